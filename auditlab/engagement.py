@@ -1,0 +1,66 @@
+"""The engagement: settings, canonical tables, and the account of how they were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from auditlab.settings import Settings
+from auditlab.tables import Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """One file that was read, identified by its content."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """What ``auditlab.open_engagement`` returns; everything above floor 1 works from it.
+
+    Attributes
+    ----------
+    folder : Path
+        The engagement folder (read only).
+    settings : Settings
+        Frozen, validated settings, with the answers to intake's questions.
+    tables : Tables
+        Canonical frames; a table that was not handed over is an empty frame.
+    ledger : DataFrame
+        What happened to every row and every repaired cell: ``file, sheet, row, table, field,
+        action, rule, old, new``. Entries with an empty ``field`` account for rows.
+    summary : DataFrame
+        Per file and sheet: ``file, sheet, table, seen, loaded, rejected, skipped, duplicate, note``.
+    questions : DataFrame
+        What intake could not decide: ``question, file, sheet, row, field, asks, proposal, answer,
+        answered, setting``. ``setting`` is the line of ``auditlab.toml`` that answers it.
+    discrepancies : DataFrame
+        Contradictions between rows that were loaded: ``table, record, field, rule, found,
+        expected, effect``.
+    inputs : tuple of InputFile
+        The files read, with their SHA-256.
+    """
+
+    folder: Path
+    settings: Settings
+    tables: Tables
+    ledger: pd.DataFrame
+    summary: pd.DataFrame
+    questions: pd.DataFrame
+    discrepancies: pd.DataFrame
+    inputs: tuple[InputFile, ...]
+
+    def has(self, table: str) -> bool:
+        """Whether at least one row of the canonical table was loaded."""
+        return self.tables.handed_over(table)
+
+    @property
+    def open_questions(self) -> pd.DataFrame:
+        """The questions nobody has answered yet."""
+        return self.questions[~self.questions["answered"].astype(bool)]

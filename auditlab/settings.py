@@ -1,0 +1,126 @@
+"""The settings of an engagement: ``auditlab.toml``, validated and frozen.
+
+Every setting that changes a number has its default here, is printed by the notebooks and is
+written to the manifest. Answers to intake's questions live in the same file, in the sections
+`aliases`, `grades`, `editions`, `date_order` and `answers`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from auditlab.errors import EngagementError
+
+SETTINGS_FILE = "auditlab.toml"
+
+
+class Party(StrEnum):
+    """Who audits: the organisation itself, a customer, or a certification body."""
+
+    FIRST = "first"
+    SECOND = "second"
+    THIRD = "third"
+
+
+class DateOrder(StrEnum):
+    """How a file writes dates such as 03/04/2022."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NextAudit(_Section):
+    """The audit that is being prepared."""
+
+    type: Word = "surveillance"
+    start: date | None = None
+    auditor_days: float | None = Field(default=None, gt=0)
+
+
+class Method(_Section):
+    """Numbers that steer the methods; all are printed with the results they change."""
+
+    confidence: Share = 0.95
+    tolerable: Share = 0.10
+    false_discovery_rate: Share = 0.10
+    half_life_years: float = Field(default=2.0, gt=0)
+    auditor_day_hours: float = Field(default=8.0, gt=0)
+    major_closure_days: int = Field(default=90, gt=0)
+    sampling_convention: Annotated[str, Field(pattern="^(reaches|exceeds|factor)$")] = "reaches"
+
+
+class Settings(_Section):
+    """Everything the engagement decides; see the class docstrings of the sections."""
+
+    name: Word
+    client: Word = "Client"
+    party: Party = Party.FIRST
+    as_of: date
+    edition: Annotated[str, Field(pattern="^(2011|2018)$")] = "2018"
+    seed: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    next_audit: NextAudit = NextAudit()
+    method: Method = Method()
+    aliases: dict[str, dict[str, str]] = Field(default_factory=dict)
+    grades: dict[str, str] = Field(default_factory=dict)
+    editions: dict[str, str] = Field(default_factory=dict)
+    date_order: dict[str, DateOrder] = Field(default_factory=dict)
+    answers: dict[str, str] = Field(default_factory=dict)
+
+
+def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values are checked by the model
+    """The settings of the engagement in `folder`, with `overrides` laid over the file.
+
+    Parameters
+    ----------
+    folder : Path
+        Engagement folder; its ``auditlab.toml`` may be missing, then `as_of` must be an override.
+    **overrides
+        Settings that win over the file; ``None`` means not given.
+
+    Raises
+    ------
+    EngagementError
+        If the file is no TOML, holds an unknown setting or a value outside its range.
+    """
+    path = folder / SETTINGS_FILE
+    content: dict[str, Any] = {"name": folder.resolve().name}
+    if path.exists():
+        try:
+            content |= tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise EngagementError(f"{path}: not a valid TOML file: {error}. Mend that line and run again.") from None
+    content |= {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise EngagementError(f"{path}: {_explained(error)}") from None
+
+
+def _explained(error: ValidationError) -> str:
+    """One sentence per problem of a pydantic error, in the words of the settings file."""
+    return " ".join(_explained_one(dict(problem)) for problem in error.errors())
+
+
+def _explained_one(problem: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"There is no setting '{name}'. Remove it or mend its spelling."
+    if problem["type"] == "missing":
+        return f"The setting '{name}' is missing. Add it, e.g. {name} = 2024-03-31." if name == "as_of" else (
+            f"The setting '{name}' is missing. Add it."
+        )
+    return f"The setting '{name}' is {problem['input']!r}: {problem['msg'].lower()}."
