@@ -19,5 +19,5 @@ class ClauseError(AuditlabError):
     """A text is not a clause of the edition it is said to belong to."""
 
 
-class NotEnoughData(AuditlabError):
+class NotEnoughDataError(AuditlabError):
     """A statistic was asked for that the data cannot carry."""

@@ -120,7 +120,9 @@ def _explained_one(problem: dict[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         return f"There is no setting '{name}'. Remove it or mend its spelling."
     if problem["type"] == "missing":
-        return f"The setting '{name}' is missing. Add it, e.g. {name} = 2024-03-31." if name == "as_of" else (
-            f"The setting '{name}' is missing. Add it."
+        return (
+            f"The setting '{name}' is missing. Add it, e.g. {name} = 2024-03-31."
+            if name == "as_of"
+            else (f"The setting '{name}' is missing. Add it.")
         )
     return f"The setting '{name}' is {problem['input']!r}: {problem['msg'].lower()}."

@@ -1,0 +1,216 @@
+"""Give every audit its edition and every finding its clause in the 2018 edition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+from auditlab.errors import ClauseError
+from auditlab.intake.ledger import Action, Place
+from auditlab.intake.questions import Question, toml_line
+from auditlab.intake.sheet_loader import Intake
+from auditlab.intake.words import clause_proposal
+from auditlab.standard.clauses import ancestors, clause_exists, parse_clause
+from auditlab.standard.editions import EditionEvidence, detect_edition, to_2018
+
+EDITION_FROM_AUDIT = "edition taken from the audit"
+
+
+def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[str, pd.DataFrame]:
+    """Audits and findings with their edition filled in where the evidence allows it.
+
+    The edition of an audit is what the audit list says; else what all its findings say; else the
+    answer in the settings; else what the clause numbers of the whole audit show, together with
+    its date. Where only numbers occur that both editions use, a question is put and nothing is
+    assumed.
+    """
+    audits, findings, coverage = tables["audits"], tables["findings"], tables["coverage"]
+    identifiers = pd.unique(pd.concat([audits["audit_id"], findings["audit_id"], coverage["audit_id"]]))
+    starts = dict(zip(audits["audit_id"], audits["start"], strict=True))
+    stated = _stated_editions(audits, findings)
+    editions: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    for audit in identifiers:
+        if audit in stated:
+            editions[audit], reasons[audit] = stated[audit], EDITION_FROM_AUDIT
+            continue
+        cited = pd.concat(
+            [
+                frame.loc[frame["audit_id"] == audit, column]
+                for frame, column in ((findings, "clause_as_cited"), (coverage, "clause"))
+            ]
+        )
+        evidence = detect_edition(_readable(cited), audit_date=_day(starts.get(audit)))
+        edition = _settled(str(audit), evidence, findings, intake=intake)
+        if edition:
+            editions[audit], reasons[audit] = edition, f"edition inferred from the whole audit: {evidence.note}"
+    tables = dict(tables)
+    for name in ("audits", "findings"):
+        tables[name] = _fill_edition(name, tables[name], editions, reasons, intake=intake)
+    return tables
+
+
+def settle_findings(findings: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
+    """Findings with ``clause``, the 2018 clause of what was cited; missing where it cannot be told."""
+    settled = findings.copy()
+    for index, row in findings.iterrows():
+        cited = _cited_clause(row, intake=intake)
+        settled.loc[index, "clause_as_cited"] = cited or row["clause_as_cited"]  # type: ignore[index]
+        settled.loc[index, "clause"] = _clause_2018(row, cited, intake=intake)  # type: ignore[index]
+    return settled
+
+
+def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
+    """Coverage without the rows whose clause is none of their audit's edition; those are rejected."""
+    editions = dict(zip(audits["audit_id"], audits["edition"], strict=True))
+    valid = []
+    for _, row in coverage.iterrows():
+        edition = editions.get(row["audit_id"])
+        known = edition if isinstance(edition, str) and edition in ("2011", "2018") else None
+        ok = any(_exists(row["clause"], edition=each) for each in ([known] if known else ["2018", "2011"]))
+        if not ok:
+            rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}"
+            intake.ledger.row(_place(row), table="coverage", action=Action.REJECTED, rule=rule)
+        valid.append(ok)
+    return coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)
+
+
+def _stated_editions(audits: pd.DataFrame, findings: pd.DataFrame) -> dict[str, str]:
+    """Editions that the audit list gives, and those that all findings of an audit agree on."""
+    stated: dict[str, str] = {}
+    for audit, group in findings.dropna(subset=["edition"]).groupby("audit_id"):
+        if len(group["edition"].unique()) == 1:
+            stated[str(audit)] = str(group["edition"].iloc[0])
+    listed = audits.dropna(subset=["edition"])
+    return stated | dict(zip(listed["audit_id"], listed["edition"], strict=True))
+
+
+def _readable(cited: pd.Series) -> list[str]:
+    clauses = []
+    for text in cited.dropna().unique():
+        try:
+            clauses.append(parse_clause(text))
+        except ClauseError:
+            continue
+    return clauses
+
+
+def _day(start: object) -> dt.date | None:
+    return start.date() if isinstance(start, pd.Timestamp) and not pd.isna(start) else None
+
+
+def _settled(audit: str, evidence: EditionEvidence, findings: pd.DataFrame, *, intake: Intake) -> str:
+    """The edition of an audit for which nothing is stated; asks where the numbers do not decide."""
+    answer = intake.settings.editions.get(audit, "")
+    if evidence.edition and not evidence.needs_confirmation:
+        return answer or evidence.edition
+    first = findings[findings["audit_id"] == audit].head(1)
+    place = _place(first.iloc[0]) if len(first) else Place("", "", 0)
+    intake.questions.ask(
+        Question(
+            question=f"editions/{audit}",
+            file=place.file,
+            sheet=place.sheet,
+            row=place.row,
+            field="edition",
+            asks=f"Against which edition was audit {audit} made? {evidence.note}",
+            proposal=evidence.edition or "",
+            answer=answer,
+            setting=toml_line("editions", audit, answer or evidence.edition or ""),
+        )
+    )
+    return answer
+
+
+def _fill_edition(
+    name: str, frame: pd.DataFrame, editions: Mapping[str, str], reasons: Mapping[str, str], *, intake: Intake
+) -> pd.DataFrame:
+    empty = frame["edition"].isna() & frame["audit_id"].isin(editions)
+    for _, row in frame[empty].iterrows():
+        intake.ledger.cell(
+            _place(row),
+            table=name,
+            field="edition",
+            action=Action.REPAIRED,
+            rule=reasons[row["audit_id"]],
+            old="",
+            new=editions[row["audit_id"]],
+        )
+    return frame.assign(edition=frame["edition"].mask(empty, frame["audit_id"].map(editions)))
+
+
+def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
+    """The clause a finding cites, or ``None`` when nobody has said what the cell means."""
+    try:
+        return parse_clause(row["clause_as_cited"])
+    except ClauseError:
+        pass
+    key = f"clause/{row['source_file']}/{row['source_sheet']}/{row['finding_id']}"
+    answer = intake.settings.answers.get(key, "")
+    proposal = _proposal(row["clause_as_cited"])
+    place = _place(row)
+    hint = " The spreadsheet seems to have turned the number into a date." if proposal else ""
+    intake.questions.ask(
+        Question(
+            question=key,
+            file=place.file,
+            sheet=place.sheet,
+            row=place.row,
+            field="clause_as_cited",
+            asks=f"Which clause does finding {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint}",
+            proposal=proposal,
+            answer=answer,
+            setting=toml_line("answers", key, answer or proposal),
+        )
+    )
+    if not answer:
+        return None
+    clause = parse_clause(answer)
+    intake.ledger.cell(
+        place,
+        table="findings",
+        field="clause_as_cited",
+        action=Action.REPAIRED,
+        old=row["clause_as_cited"],
+        new=clause,
+        rule="clause as answered in auditlab.toml",
+    )
+    return clause
+
+
+def _proposal(text: str) -> str:
+    try:
+        return clause_proposal(dt.date.fromisoformat(text))
+    except ValueError:
+        return ""
+
+
+def _clause_2018(row: pd.Series, cited: str | None, *, intake: Intake) -> str | None:
+    edition = row["edition"]
+    if cited is None or not isinstance(edition, str) or edition not in ("2011", "2018"):
+        return None
+    known = next((clause for clause in (cited, *ancestors(cited)) if _exists(clause, edition=edition)), None)
+    if known != cited:
+        intake.ledger.cell(
+            _place(row),
+            table="findings",
+            field="clause",
+            action=Action.FLAGGED,
+            old=cited,
+            new=known,
+            rule=f"the edition {edition} has no clause {cited}; counted at {known or 'no clause'}",
+        )
+    return to_2018(known, edition=edition, statement=row["statement"]).clause if known else None
+
+
+def _exists(clause: str, *, edition: str) -> bool:
+    try:
+        return clause_exists(parse_clause(clause), edition=edition)
+    except ClauseError:
+        return False
+
+
+def _place(row: pd.Series) -> Place:
+    return Place(row["source_file"], row["source_sheet"], int(row["source_row"]))

@@ -1,0 +1,139 @@
+"""Rows that carry the same key: counted once, kept apart, or set aside with a question."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from auditlab.intake.ledger import Action, Place
+from auditlab.intake.questions import Question, toml_line
+from auditlab.intake.sheet_loader import Intake
+from auditlab.tables import SOURCE_COLUMNS
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "audits": ("audit_id",),
+    "coverage": ("audit_id", "site", "clause"),
+    "findings": ("finding_id",),
+    "corrective_actions": ("finding_id",),
+    "incidents": ("incident_id",),
+    "requests": ("request_id",),
+    "problems": ("problem_id",),
+    "changes": ("change_id",),
+    "releases": ("release_id",),
+    "complaints": ("complaint_id",),
+    "sla_monthly": ("service", "month", "metric", "priority", "supplier", "customer"),
+    "sites": ("site",),
+    "services": ("service",),
+    "suppliers": ("supplier",),
+    "clients": ("client",),
+    "certificates": ("certificate_id",),
+    "contracts": ("contract_id",),
+}
+# Registers kept by hand: two rows that look the same may still be two findings, so a person confirms.
+CONFIRMED_BY_PERSON = frozenset({"findings", "corrective_actions"})
+TICKET_IDENTITY = ("opened", "service", "site")
+SAME, DIFFERENT = "same", "different"
+
+
+def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
+    """`frame` with one row per key; what was set aside is in the ledger.
+
+    Incident numbers are only unique within one tool. The same number in the exports of two tools
+    is one ticket when it was opened at the same time for the same service and site (it was
+    migrated), and two tickets otherwise; then both stay, told apart by ``source_system``.
+    """
+    if table == "incidents":
+        frame = frame.assign(source_system=frame["source_system"].fillna(_tool(frame)))
+    if table not in KEYS or frame.empty:
+        return frame
+    key = list(KEYS[table])
+    # The sort by place makes "first" independent of the order in which files were read.
+    ordered = frame.sort_values(list(SOURCE_COLUMNS), kind="stable")
+    repeated = ordered[ordered.duplicated(key, keep=False)]
+    dropped = []
+    for _, group in repeated.groupby(key, sort=False, dropna=False):
+        kept = [group.index[0]]
+        for index in group.index[1:]:
+            if _settle(table, frame, index, kept, intake=intake):
+                kept.append(index)
+            else:
+                dropped.append(index)
+    return frame.drop(index=dropped).reset_index(drop=True)
+
+
+def _tool(frame: pd.DataFrame) -> pd.Series:
+    return frame["source_file"].map(lambda name: PurePosixPath(name).stem)
+
+
+def _settle(table: str, frame: pd.DataFrame, index: int, kept: list[int], *, intake: Intake) -> bool:
+    """Whether the row stays beside the `kept` rows of the same key."""
+    row, first = frame.loc[index], frame.loc[kept[0]]
+    place = Place(row["source_file"], row["source_sheet"], int(row["source_row"]))
+    if table == "incidents":
+        return _settle_ticket(row, frame.loc[kept], place, intake=intake)
+    same = _same(row, first, [column for column in frame.columns if column not in SOURCE_COLUMNS])
+    where = f"row {first['source_row']} of sheet '{first['source_sheet']}' in {first['source_file']}"
+    answer = (
+        SAME if table not in CONFIRMED_BY_PERSON and same else _answer(table, row, place, where, same, intake=intake)
+    )
+    if answer == SAME or (same and not answer):
+        rule = f"repeats {where}" + ("" if answer else "; a person should confirm")
+        intake.ledger.row(place, table=table, action=Action.DUPLICATE, rule=rule)
+    else:
+        rule = f"carries the key of {where} with other content; give it a key of its own"
+        intake.ledger.row(place, table=table, action=Action.REJECTED, rule=rule)
+    return False
+
+
+def _answer(table: str, row: pd.Series, place: Place, where: str, same: bool, *, intake: Intake) -> str:
+    identity = row[KEYS[table][0]]
+    key = f"duplicate/{place.file}/{place.sheet}/{identity}"
+    answer = intake.settings.answers.get(key, "")
+    proposal = SAME if same else DIFFERENT
+    content = "the same content" if same else "other content"
+    intake.questions.ask(
+        Question(
+            question=key,
+            file=place.file,
+            sheet=place.sheet,
+            row=place.row,
+            field=KEYS[table][0],
+            asks=f"'{identity}' stands a second time, with {content}; first in {where}. Same record or different?",
+            proposal=proposal,
+            answer=answer,
+            setting=toml_line("answers", key, answer or proposal),
+        )
+    )
+    return answer
+
+
+def _settle_ticket(row: pd.Series, kept: pd.DataFrame, place: Place, *, intake: Intake) -> bool:
+    for _, other in kept.iterrows():
+        if _same(row, other, list(TICKET_IDENTITY)):
+            rule = f"the ticket stands already in {other['source_file']}, row {other['source_row']}; counted once"
+            intake.ledger.row(place, table="incidents", action=Action.DUPLICATE, rule=rule)
+            return False
+        if row["source_system"] == other["source_system"]:
+            rule = f"'{row['incident_id']}' stands already in row {other['source_row']} with other content"
+            intake.ledger.row(place, table="incidents", action=Action.REJECTED, rule=rule)
+            return False
+    intake.ledger.cell(
+        place,
+        table="incidents",
+        field="incident_id",
+        action=Action.FLAGGED,
+        old=row["incident_id"],
+        new=f"{row['incident_id']} ({row['source_system']})",
+        rule="two tools gave this number to different tickets; kept apart by source system",
+    )
+    return True
+
+
+def _same(row: pd.Series, other: pd.Series, columns: list[str]) -> bool:
+    """Whether two rows agree in every column; two missing values agree."""
+    return all(
+        bool(pd.isna(row[column]) and pd.isna(other[column]))
+        or bool(pd.notna(row[column]) and row[column] == other[column])
+        for column in columns
+    )

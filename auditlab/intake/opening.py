@@ -1,0 +1,158 @@
+"""Open an engagement: read every file of the folder and account for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from auditlab.engagement import Engagement, InputFile
+from auditlab.errors import EngagementError
+from auditlab.intake.answers import show_answers
+from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
+from auditlab.intake.consistency import discrepancies
+from auditlab.intake.cut_off import cut_at
+from auditlab.intake.duplicates import settle_duplicates
+from auditlab.intake.headers import Recognition, recognise
+from auditlab.intake.ledger import Ledger
+from auditlab.intake.names import NameBook, name_book
+from auditlab.intake.questions import Questions
+from auditlab.intake.service_levels import check_against_counts
+from auditlab.intake.sheet_loader import Intake, load_sheet, skip_sheet
+from auditlab.intake.sheets import RawSheet, identify, is_table_file, read_sheets
+from auditlab.settings import SETTINGS_FILE, Settings, read_settings
+from auditlab.tables import Tables, empty_table, table_specs
+
+# In this order: the list of services already names sites and suppliers.
+MASTER_TABLES = {"site": "sites", "supplier": "suppliers", "client": "clients", "service": "services"}
+HIDDEN_SHEET = "hidden sheet: reported, not loaded"
+NOT_RECOGNISED = "not recognised: its headers fit no known table"
+
+
+def open_engagement(path: str | Path, *, as_of: str | date | None = None, **settings: Any) -> Engagement:
+    """Read the engagement folder `path` into canonical tables.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder with ``auditlab.toml`` and spreadsheets; it is only read.
+    as_of : str or date, optional
+        The day the engagement is looked at; wins over the settings file. What happened later is
+        left out and accounted for.
+    **settings
+        Further settings that win over the file, for example ``party="first"``.
+
+    Returns
+    -------
+    Engagement
+        Settings, tables, ledger, summary, questions, discrepancies and the files read.
+
+    Raises
+    ------
+    EngagementError
+        If the folder, its settings or one of its files cannot be used. All unusable files are
+        named at once.
+    """
+    folder = Path(path)
+    _require_folder(folder)
+    chosen = read_settings(folder, as_of=as_of, **settings)
+    sheets, inputs = _read_folder(folder)
+    ledger, questions = Ledger(), Questions()
+    recognised = _recognise_sheets(sheets, ledger=ledger)
+    tables = _load(recognised, settings=chosen, ledger=ledger, questions=questions)
+    canonical = Tables({name: frame for name, frame in tables.items() if len(frame)})
+    entries = ledger.frame()
+    show_answers(chosen, entries, questions=questions)
+    return Engagement(
+        folder=folder.resolve(),
+        settings=chosen,
+        tables=canonical,
+        ledger=entries,
+        summary=ledger.summary(),
+        questions=questions.frame(),
+        discrepancies=discrepancies(canonical),
+        inputs=inputs,
+    )
+
+
+def _require_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise EngagementError(f"{folder} is a file. Name the folder that holds it and its {SETTINGS_FILE}.")
+    if not folder.is_dir():
+        raise EngagementError(
+            f"There is no folder {folder}. Check the path, or make one with 'auditlab init {folder}'."
+        )
+
+
+def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and is_table_file(path))
+    if not paths:
+        raise EngagementError(
+            f"{folder} holds no spreadsheet (.xlsx, .xls, .xlsb, .ods, .csv). Put the files of the engagement there."
+        )
+    sheets: list[RawSheet] = []
+    problems = []
+    inputs = [identify(path, name=path.relative_to(folder).as_posix()) for path in paths]
+    for path, source in zip(paths, inputs, strict=True):
+        try:
+            read = read_sheets(path, name=source.name)
+        except EngagementError as error:
+            problems.append(str(error))
+            continue
+        if not any(cell is not None for sheet in read for row in sheet.rows for cell in row):
+            problems.append(f"{source.name}: no cell of it is filled. Export it again or remove it from the folder.")
+        sheets.extend(read)
+    if problems:
+        raise EngagementError("\n".join(problems))
+    settings_file = folder / SETTINGS_FILE
+    if settings_file.exists():
+        inputs.append(identify(settings_file, name=SETTINGS_FILE))
+    return sheets, tuple(inputs)
+
+
+def _recognise_sheets(sheets: Iterable[RawSheet], *, ledger: Ledger) -> list[tuple[RawSheet, Recognition]]:
+    recognised = []
+    for sheet in sheets:
+        if sheet.hidden:
+            skip_sheet(sheet, rule=HIDDEN_SHEET, ledger=ledger)
+            continue
+        found = recognise(sheet)
+        if found is None:
+            skip_sheet(sheet, rule=NOT_RECOGNISED, ledger=ledger)
+        else:
+            recognised.append((sheet, found))
+    if not recognised:
+        raise EngagementError(
+            "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
+            "'Finding ID', 'Audit', 'Clause', 'Grade'; docs/design.md lists the tables and their columns."
+        )
+    return recognised
+
+
+def _load(
+    recognised: list[tuple[RawSheet, Recognition]], *, settings: Settings, ledger: Ledger, questions: Questions
+) -> dict[str, pd.DataFrame]:
+    """All tables: the lists of sites, services, suppliers and clients first, since the others name them."""
+    books: dict[str, NameBook] = {}
+    intake = Intake(settings=settings, ledger=ledger, questions=questions, books=books)
+    tables: dict[str, pd.DataFrame] = {}
+    for kind, table in MASTER_TABLES.items():
+        tables[table] = _load_table(table, recognised, intake=intake)
+        books[kind] = name_book(kind, tables[table], aliases=settings.aliases.get(kind, {}))
+    others = [name for name in table_specs() if name not in tables]
+    tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
+    tables = settle_editions(tables, intake=intake)
+    tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
+    tables["findings"] = settle_findings(tables["findings"], intake=intake)
+    tables["sla_monthly"] = check_against_counts(tables["sla_monthly"], ledger=ledger)
+    tables = {name: settle_duplicates(name, frame, intake=intake) for name, frame in tables.items()}
+    return cut_at(tables, as_of=settings.as_of, ledger=ledger)
+
+
+def _load_table(name: str, recognised: list[tuple[RawSheet, Recognition]], *, intake: Intake) -> pd.DataFrame:
+    parts = [load_sheet(sheet, found, intake=intake) for sheet, found in recognised if found.table == name]
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else empty_table(name)

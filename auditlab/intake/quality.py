@@ -1,0 +1,125 @@
+"""Can I rely on what I got? The four dimensions of verified information, and what can be computed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from auditlab.engagement import Engagement
+from auditlab.intake.ledger import Action
+from auditlab.standard.kpis import kpi_catalogue
+from auditlab.tables import Kind, table_specs
+
+QUALITY_COLUMNS = (
+    "table",
+    "rows",
+    "complete_k",
+    "complete_n",
+    "correct_k",
+    "correct_n",
+    "consistent_k",
+    "consistent_n",
+    "latest",
+    "days_behind",
+    "note",
+)
+_DATES = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
+# Dates that lie ahead by their nature say nothing about how current a table is.
+_AHEAD = frozenset({"due_original", "due_current", "planned", "planned_start", "expiry", "review_due", "end", "date"})
+
+
+def quality_card(lab: Engagement) -> pd.DataFrame:
+    """Completeness, correctness, consistency and currency of every table that was handed over.
+
+    Returns
+    -------
+    DataFrame
+        ``table``; ``rows`` [count] loaded; ``complete_k`` of ``complete_n`` cells filled in the
+        columns that were handed over; ``correct_k`` of ``correct_n`` data rows loaded without a cell
+        or row rejected; ``consistent_k`` of ``consistent_n`` rows without a contradiction;
+        ``latest`` date in the table and ``days_behind`` the as-of date [days]; ``note``. Tables that
+        were not handed over stand with missing values and say so.
+
+    References
+    ----------
+    .. [1] ISO 19011, annex A.5: information is verified to be complete, correct, consistent, current.
+    """
+    lines = [_line(lab, name) for name in table_specs()]
+    frame = pd.DataFrame(lines, columns=list(QUALITY_COLUMNS))
+    counts = [column for column in QUALITY_COLUMNS if column[-2:] in ("_k", "_n")] + ["rows", "days_behind"]
+    return frame.astype(dict.fromkeys(counts, "Int64"))
+
+
+def _line(lab: Engagement, name: str) -> tuple[object, ...]:
+    rows_seen = _data_rows(lab, name)
+    if not lab.has(name):
+        note = f"{rows_seen} rows seen, none loaded" if rows_seen else "not handed over"
+        return (name, *[None] * (len(QUALITY_COLUMNS) - 2), note)
+    frame = lab.tables[name]
+    spec = table_specs()[name]
+    handed = [
+        column.name for column in spec.columns if frame[column.name].notna().any() and column.kind != Kind.DERIVED
+    ]
+    contradicted = lab.discrepancies.loc[lab.discrepancies["table"] == name, ["file", "sheet", "row"]].drop_duplicates()
+    latest = _latest(frame, name)
+    behind = (pd.Timestamp(lab.settings.as_of) - latest).days if latest is not None else None
+    return (
+        name,
+        len(frame),
+        int(frame[handed].notna().to_numpy().sum()),
+        len(frame) * len(handed),
+        rows_seen - _rows_with_rejects(lab, name),
+        rows_seen,
+        len(frame) - len(contradicted),
+        len(frame),
+        latest,
+        behind,
+        "",
+    )
+
+
+def _data_rows(lab: Engagement, name: str) -> int:
+    """Rows of a table that hold a record: loaded, rejected or repeated; blank and later rows are none."""
+    ledger = lab.ledger
+    own = (ledger["table"] == name) & (ledger["field"] == "")
+    return int((own & ledger["action"].isin([Action.LOADED, Action.REJECTED, Action.DUPLICATE])).sum())
+
+
+def _rows_with_rejects(lab: Engagement, name: str) -> int:
+    ledger = lab.ledger
+    own = ledger[(ledger["table"] == name) & (ledger["action"] == Action.REJECTED)]
+    return len(own[["file", "sheet", "row"]].drop_duplicates())
+
+
+def _latest(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
+    columns = [column.name for column in table_specs()[name].columns if column.kind in _DATES]
+    moments = [frame[column].max() for column in columns if column not in _AHEAD and frame[column].notna().any()]
+    return max(moments).normalize() if moments else None
+
+
+def kpi_availability(lab: Engagement) -> pd.DataFrame:
+    """Which KPIs of the catalogue can be computed from what was handed over.
+
+    Returns
+    -------
+    DataFrame
+        ``kpi, clause, computable`` (True, False), ``missing_fields`` (``table.column``, separated by
+        semicolons; a field that no canonical table holds is written ``-.field``), ``formula``.
+    """
+    lines = []
+    for row in kpi_catalogue().to_dict("records"):
+        missing = [need for need in filter(None, str(row["needs"]).split(";")) if not _held(lab, need)]
+        lines.append((row["kpi"], row["clause"], not missing, ";".join(missing), row["formula"]))
+    return pd.DataFrame(lines, columns=["kpi", "clause", "computable", "missing_fields", "formula"])
+
+
+def _held(lab: Engagement, need: str) -> bool:
+    """Whether one of the alternatives of a need has at least one value."""
+    return any(_filled(lab, alternative) for alternative in need.split("|"))
+
+
+def _filled(lab: Engagement, reference: str) -> bool:
+    table, _, column = reference.strip().partition(".")
+    if table not in table_specs():
+        return False
+    frame = lab.tables[table]
+    return column in frame and bool(frame[column].notna().any())

@@ -1,0 +1,314 @@
+"""Turn one recognised sheet into canonical rows, and account for every row of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from auditlab.intake.columns import OrderEvidence, bad_throughout, order_evidence, read_cells, reader_for
+from auditlab.intake.headers import Recognition, plain_header
+from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.names import NameBook
+from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.values import Reading, clean_text
+from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
+from auditlab.settings import DateOrder, Settings
+from auditlab.standard.grades import read_grade
+from auditlab.tables import Column, Kind, TableSpec, as_canonical, table_specs
+
+REFUSED_ORDER = "column refused: it mixes day-first and month-first dates"
+REFUSED_ORDER_OPEN = "column refused: nothing tells day from month"
+REFUSED_BAD = "column refused: hardly a cell of it can be read"
+TOTAL_ROW = "total row, not a record"
+BLANK_ROW = "blank row"
+REPEATED_HEADER = "header repeated"
+HIDDEN_ROW = "hidden or filtered row, loaded all the same"
+
+_TOTAL = re.compile(
+    r"(?:grand |sub[ -]?)?(?:totals?|sum|summe|gesamt\w*|insgesamt|somme|totaal|totale)\b", re.IGNORECASE
+)
+_CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, UNREADABLE_CLAUSE})
+_DATE_KINDS = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
+# A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
+_BLOCKING_KINDS = frozenset({Kind.SITE, Kind.SITES, Kind.SERVICE, Kind.SUPPLIER, Kind.CLIENT, Kind.GRADE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What the loading of one engagement shares."""
+
+    settings: Settings
+    ledger: Ledger
+    questions: Questions
+    books: Mapping[str, NameBook]
+
+
+def load_sheet(sheet: RawSheet, recognition: Recognition, *, intake: Intake) -> pd.DataFrame:
+    """Canonical rows of one sheet.
+
+    Parameters
+    ----------
+    sheet : RawSheet
+        The cells.
+    recognition : Recognition
+        The table and the columns found by the headers.
+    intake : Intake
+        Settings, ledger, questions and name books; ledger and questions are added to.
+
+    Returns
+    -------
+    DataFrame
+        Canonical frame of the rows that were loaded, unknown columns at the end.
+    """
+    return _SheetLoader(sheet=sheet, recognition=recognition, intake=intake).load()
+
+
+def skip_sheet(sheet: RawSheet, *, rule: str, ledger: Ledger) -> None:
+    """Account for a sheet that is not loaded: every filled row is skipped with one reason."""
+    ledger.sheet(sheet, table="", note=rule)
+    for number, row in enumerate(sheet.rows, start=1):
+        if any(cell is not None for cell in row):
+            ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadColumn:
+    """A canonical column as it was read; ``refused`` says why none of it is used."""
+
+    column: Column
+    position: int
+    readings: Sequence[Reading]
+    refused: str = ""
+
+    @property
+    def blocking(self) -> bool:
+        return self.column.kind in _BLOCKING_KINDS
+
+    def value(self, index: int) -> object:
+        return None if self.refused else self.readings[index].value
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SheetLoader:
+    sheet: RawSheet
+    recognition: Recognition
+    intake: Intake
+
+    @property
+    def table(self) -> str:
+        return self.recognition.table
+
+    @property
+    def spec(self) -> TableSpec:
+        return table_specs()[self.table]
+
+    def place(self, number: int) -> Place:
+        return Place(self.sheet.file, self.sheet.name, number)
+
+    def load(self) -> pd.DataFrame:
+        self.intake.ledger.sheet(self.sheet, table=self.table, note=self._note())
+        if self.recognition.missing:
+            rule = f"no column for {', '.join(self.recognition.missing)}"
+            for number in self.numbers:
+                self._account(number, Action.REJECTED, rule)
+            return as_canonical(self.table, pd.DataFrame())
+        columns = [self._read(name, position) for name, position in self.recognition.columns.items()]
+        accepted = [index for index in range(len(self.numbers)) if self._accept(index, columns)]
+        for column in columns:
+            self._note_cells(column, accepted)
+        values: dict[str, Sequence[object]] = {
+            column.column.name: [column.value(index) for index in accepted] for column in columns
+        }
+        rows = pd.DataFrame(values | self._unknown_columns(accepted), index=range(len(accepted)), dtype="object")
+        rows["source_file"], rows["source_sheet"] = self.sheet.file, self.sheet.name
+        rows["source_row"] = [self.numbers[index] for index in accepted]
+        return as_canonical(self.table, rows)
+
+    def _note(self) -> str:
+        parts = [f"header in row {self.recognition.header_row}"]
+        if self.recognition.unknown:
+            parts.append(f"columns kept without meaning: {', '.join(self.recognition.unknown)}")
+        if self.recognition.missing:
+            parts.append(f"no column for {', '.join(self.recognition.missing)}")
+        return "; ".join(parts)
+
+    def _account(self, number: int, action: Action, rule: str) -> None:
+        self.intake.ledger.row(self.place(number), table=self.table, action=action, rule=rule)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Numbers of the rows that hold a record; the others are accounted for here."""
+        filled_rows = [number for number, row in enumerate(self.sheet.rows, 1) if any(cell is not None for cell in row)]
+        last = max(filled_rows, default=0)
+        numbers = []
+        for number in range(self.recognition.header_row + 1, last + 1):
+            texts = {column: clean_text(cell) for column, cell in enumerate(self.sheet.rows[number - 1], start=1)}
+            filled = {column: text for column, text in texts.items() if text}
+            if not filled:
+                self._account(number, Action.SKIPPED, BLANK_ROW)
+            elif all(self._headers.get(column) == plain_header(text) for column, text in filled.items()):
+                self._account(number, Action.SKIPPED, REPEATED_HEADER)
+            elif self._is_total(filled):
+                self._account(number, Action.REJECTED, TOTAL_ROW)
+            else:
+                numbers.append(number)
+                self._flag_hidden(number)
+        return numbers
+
+    @cached_property
+    def _headers(self) -> dict[int, str]:
+        row = self.sheet.rows[self.recognition.header_row - 1]
+        return {column: plain_header(clean_text(cell)) for column, cell in enumerate(row, start=1) if clean_text(cell)}
+
+    def _is_total(self, filled: Mapping[int, str]) -> bool:
+        required = [self.recognition.columns[name] for name in self.spec.required if name in self.recognition.columns]
+        return bool(_TOTAL.match(filled[min(filled)])) and any(column not in filled for column in required)
+
+    def _flag_hidden(self, number: int) -> None:
+        if number in self.sheet.marks.hidden_rows:
+            self.intake.ledger.cell(
+                self.place(number), table=self.table, field="(row)", action=Action.FLAGGED, rule=HIDDEN_ROW
+            )
+
+    def _read(self, name: str, position: int) -> _ReadColumn:
+        column = self.spec.column(name)
+        cells = [self.sheet.cell(number, position) for number in self.numbers]
+        order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
+        reader = reader_for(column, books=self.intake.books, grades=self.intake.settings.grades, order=order)
+        readings = read_cells(cells, reader=reader)
+        asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
+        if not refused and not asks and bad_throughout(readings):
+            refused = REFUSED_BAD
+        if refused:
+            self.intake.ledger.cell(
+                self.place(self.recognition.header_row),
+                table=self.table,
+                field=name,
+                column=position,
+                action=Action.REJECTED,
+                rule=refused,
+                old=f"{sum(cell is not None for cell in cells)} filled cells",
+                new="left out",
+            )
+        return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
+
+    def _date_order(self, column: Column, cells: Sequence[Cell], position: int) -> tuple[DateOrder | None, str]:
+        """The order in which a column writes day and month, and why it is refused if it has none."""
+        evidence = order_evidence(cells)
+        declared = self.intake.settings.date_order.get(self.sheet.file)
+        if not (evidence.day_first or evidence.month_first or evidence.open):
+            return declared, ""
+        if evidence.mixed or (declared and evidence.order not in (None, declared)):
+            return None, REFUSED_ORDER
+        self._ask_order(column, evidence, declared)
+        order = declared or evidence.order
+        if order is None:
+            return None, REFUSED_ORDER_OPEN
+        self.intake.ledger.cell(
+            self.place(self.recognition.header_row),
+            table=self.table,
+            field=column.name,
+            column=position,
+            action=Action.REPAIRED,
+            rule="dates read in the declared order" if declared else "dates read in the order the digits prove",
+            old=evidence.shown,
+            new=str(order),
+        )
+        return order, ""
+
+    def _ask_order(self, column: Column, evidence: OrderEvidence, declared: DateOrder | None) -> None:
+        proposal = str(evidence.order or "")
+        self.intake.questions.ask(
+            Question(
+                question=f"date_order/{self.sheet.file}",
+                file=self.sheet.file,
+                sheet=self.sheet.name,
+                row=self.recognition.header_row,
+                field=column.name,
+                asks=f"Does this file write the day or the month first? {evidence.shown}.",
+                proposal=proposal,
+                answer=str(declared or ""),
+                setting=toml_line("date_order", self.sheet.file, str(declared or proposal)),
+            )
+        )
+
+    def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
+        """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""
+        reasons = []
+        for column in columns:
+            reading, name = column.readings[index], column.column.name
+            if column.blocking and reading.problem:
+                self._ask_word(self.numbers[index], column)
+                reasons.append(f"{name}: {reading.problem}")
+            elif column.column.required and column.refused:
+                reasons.append(f"{name}: {column.refused}")
+            elif column.column.required and reading.value is None:
+                reasons.append(f"{name}: {reading.problem or 'empty'}")
+        self._account(self.numbers[index], Action.REJECTED if reasons else Action.LOADED, "; ".join(reasons))
+        return not reasons
+
+    def _ask_word(self, number: int, column: _ReadColumn) -> None:
+        written = clean_text(self.sheet.cell(number, column.position))
+        if column.column.kind is Kind.GRADE:
+            section = "grades"
+            candidates = [str(grade) for grade in read_grade(written, own=self.intake.settings.grades).candidates]
+            proposal = candidates[0] if candidates else ""
+            used = f" Registers use it for {' and for '.join(candidates)}." if candidates else ""
+            asks = f"Which grade does '{written}' stand for?{used}"
+        else:
+            kind = "site" if column.column.kind is Kind.SITES else column.column.kind.value
+            section, book = f"aliases.{kind}", self.intake.books[kind]
+            proposal = book.proposal(written)
+            asks = f"Which {kind} is '{written}'? Known: {', '.join(sorted(book.codes))}."
+        self.intake.questions.ask(
+            Question(
+                question=f"{section}/{written}",
+                file=self.sheet.file,
+                sheet=self.sheet.name,
+                row=number,
+                field=column.column.name,
+                asks=asks,
+                proposal=proposal,
+                answer="",
+                setting=toml_line(section, written, proposal),
+            )
+        )
+
+    def _note_cells(self, column: _ReadColumn, accepted: Sequence[int]) -> None:
+        """Ledger entries for the repaired, rejected and flagged cells of the rows that were loaded."""
+        if column.refused:
+            return
+        for index in accepted:
+            reading, number = column.readings[index], self.numbers[index]
+            if reading.rule or reading.problem:
+                self.intake.ledger.cell(
+                    self.place(number),
+                    table=self.table,
+                    field=column.column.name,
+                    column=column.position,
+                    action=_cell_action(reading),
+                    rule=reading.rule or reading.problem,
+                    old=self.sheet.cell(number, column.position),
+                    new=reading.value,
+                )
+
+    def _unknown_columns(self, accepted: Sequence[int]) -> dict[str, Sequence[object]]:
+        """Columns without a canonical name, kept as text under their own header."""
+        reserved = set(self.spec.column_names)
+        return {
+            (f"{header} (as given)" if header in reserved else header): [
+                clean_text(self.sheet.cell(self.numbers[index], position)) or None for index in accepted
+            ]
+            for header, position in self.recognition.unknown.items()
+        }
+
+
+def _cell_action(reading: Reading) -> Action:
+    if reading.problem in _CLAUSE_PROBLEMS:
+        return Action.FLAGGED
+    return Action.REJECTED if reading.problem else Action.REPAIRED

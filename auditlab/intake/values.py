@@ -1,0 +1,212 @@
+"""Read one cell: from what a spreadsheet holds to the value that a canonical column wants.
+
+Every reader returns a `Reading`. ``rule`` says what was changed to get there (for the ledger),
+``problem`` says why there is no value. An empty cell is a missing value and no problem.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import NamedTuple
+
+from dateutil import parser as dateutil_parser
+
+from auditlab.intake.sheets import Cell
+from auditlab.settings import DateOrder
+
+Value = str | float | int | bool | dt.datetime | None
+
+EXCEL_EPOCH = dt.datetime(1899, 12, 30)
+FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a number outside is no date
+MISSING_WORDS = frozenset({"-", "--", "?", "n/a", "#n/a", "unknown", "none", "tbd", "null"})
+TRUE_WORDS = frozenset({"y", "yes", "true", "1", "x", "✓", "✔", "ja", "j", "oui", "si", "sí", "sim", "wahr", "vrai"})
+FALSE_WORDS = frozenset({"n", "no", "false", "0", "nein", "non", "nao", "não", "nee", "falsch", "faux"})
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+_NUMERIC_DATE = re.compile(
+    r"(?P<a>\d{1,2})(?P<separator>[./-])(?P<b>\d{1,2})(?P=separator)(?P<year>\d{4}|\d{2})"
+    r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
+)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+
+
+class Reading(NamedTuple):
+    """The value of a cell, how it was changed, or why it has none."""
+
+    value: Value
+    rule: str = ""
+    problem: str = ""
+
+
+MISSING = Reading(None)
+
+
+def clean_text(cell: Cell) -> str:
+    """The text of a cell without invisible characters, odd spaces and padding; ``""`` when empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float | int):
+        return str(int(cell)) if float(cell).is_integer() else repr(cell)
+    text = unicodedata.normalize("NFKC", str(cell)).translate(INVISIBLE)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def read_text(cell: Cell) -> Reading:
+    """Any text; words such as NA and NO are words, never missing values."""
+    text = clean_text(cell)
+    if not text:
+        return MISSING
+    if isinstance(cell, str) and text != cell:
+        visible = unicodedata.normalize("NFKC", cell).translate(INVISIBLE) == cell
+        return Reading(text, "spaces removed" if visible else "invisible characters removed")
+    return Reading(text)
+
+
+def read_flag(cell: Cell) -> Reading:
+    """Yes or no, in the words people use."""
+    text = clean_text(cell).casefold()
+    if not text or text in MISSING_WORDS:
+        return MISSING
+    if text in TRUE_WORDS:
+        return Reading(True)
+    if text in FALSE_WORDS:
+        return Reading(False)
+    return Reading(None, problem="neither yes nor no")
+
+
+def read_number(cell: Cell) -> Reading:
+    """A number, also from text with a decimal comma or thousands separators."""
+    if isinstance(cell, bool | dt.date | dt.time):
+        return Reading(None, problem="not a number")
+    if isinstance(cell, dt.timedelta):
+        return Reading(cell.total_seconds() / 60, "duration read as minutes")
+    if isinstance(cell, float | int):
+        return Reading(float(cell))
+    text = clean_text(cell)
+    if not text or text.casefold() in MISSING_WORDS:
+        return MISSING
+    number = _plain_number(text)
+    if number is None:
+        return Reading(None, problem="not a number")
+    return Reading(number, "decimal comma" if "," in text else "number stored as text")
+
+
+def _plain_number(text: str) -> float | None:
+    compact = text.replace(" ", "").replace("'", "")
+    if "," in compact and "." in compact:
+        decimal = max(compact.rfind(","), compact.rfind("."))
+        compact = re.sub(r"[.,]", "", compact[:decimal]) + "." + compact[decimal + 1 :]
+    else:
+        compact = compact.replace(",", ".") if compact.count(",") == 1 else compact.replace(",", "")
+    return float(compact) if _NUMBER.fullmatch(compact) else None
+
+
+def read_count(cell: Cell) -> Reading:
+    """A whole number that is not negative."""
+    reading = read_number(cell)
+    if reading.value is None:
+        return reading
+    number = float(reading.value)  # type: ignore[arg-type]  # read_number gives floats only
+    if not number.is_integer() or number < 0:
+        return Reading(None, problem="not a whole number from 0 upward")
+    return Reading(int(number), reading.rule)
+
+
+def read_share(cell: Cell) -> Reading:
+    """A share between 0 and 1, from 0.98, 98 or "98,0 %".
+
+    A number above 1 is taken as a percentage. Whether that was right can only be said against
+    counts; see ``auditlab.intake.service_levels``.
+    """
+    text = clean_text(cell)
+    if text.endswith("%"):
+        number = _plain_number(text.removesuffix("%").strip())
+        if number is None or not 0 <= number <= 100:
+            return Reading(None, problem="not a percentage from 0 to 100")
+        return Reading(round(number / 100, 12), "percent text to share")
+    reading = read_number(cell)
+    if reading.value is None:
+        return reading
+    number = float(reading.value)  # type: ignore[arg-type]  # read_number gives floats only
+    if not 0 <= number <= 100:
+        return Reading(None, problem="not a share from 0 to 1 nor a percentage from 0 to 100")
+    return Reading(round(number / 100, 12), "percentage to share") if number > 1 else Reading(number, reading.rule)
+
+
+def numeric_date(text: str) -> re.Match[str] | None:
+    """The parts of a date written in digits with the year last, such as 03/04/2022 09:15."""
+    return _NUMERIC_DATE.fullmatch(text)
+
+
+def read_time(cell: Cell, *, order: DateOrder | None) -> Reading:
+    """A moment, from a date cell, a serial number or text.
+
+    `order` says how the column writes 03/04/2022; without it such a text has no value.
+    A moment with an offset is turned into UTC.
+    """
+    if isinstance(cell, dt.datetime):
+        return Reading(cell)
+    if isinstance(cell, dt.date):
+        return Reading(dt.datetime(cell.year, cell.month, cell.day))
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        if FIRST_SERIAL <= cell <= LAST_SERIAL:
+            return Reading(EXCEL_EPOCH + dt.timedelta(seconds=round(cell * 86_400)), "date serial to date")
+        return Reading(None, problem="a number that is no date")
+    text = clean_text(cell)
+    if not text or text.casefold() in MISSING_WORDS:
+        return MISSING
+    parts = numeric_date(text)
+    return _from_digits(parts, order=order) if parts else _from_words(text)
+
+
+def _from_digits(parts: re.Match[str], *, order: DateOrder | None) -> Reading:
+    first, second = int(parts["a"]), int(parts["b"])
+    year = int(parts["year"])
+    year += 2000 if year < 70 else 1900 if year < 100 else 0
+    if parts["separator"] == ".":
+        order = DateOrder.DAY_FIRST  # only day-first locales write dots
+    if order is None:
+        return Reading(None, problem="day and month cannot be told apart")
+    day, month = (first, second) if order is DateOrder.DAY_FIRST else (second, first)
+    clock = [int(parts[name] or 0) for name in ("hour", "minute", "second")]
+    try:
+        return Reading(dt.datetime(year, month, day, *clock))
+    except ValueError:
+        return Reading(None, problem=f"no such date when read {order}")
+
+
+def _from_words(text: str) -> Reading:
+    if not re.search(r"\d", text) or not (re.match(r"\d{4}\D?\d{2}\D?\d{2}", text) or re.search(r"[^\W\d_]{3}", text)):
+        return Reading(None, problem="not a date")
+    try:
+        moment = dateutil_parser.parse(text, default=dt.datetime(1, 1, 1))
+    except (ValueError, OverflowError):
+        return Reading(None, problem="not a date")
+    if moment.year < 1900:
+        return Reading(None, problem="not a date")
+    if moment.tzinfo is not None:
+        return Reading(moment.astimezone(dt.UTC).replace(tzinfo=None), "offset turned into UTC")
+    return Reading(moment)
+
+
+def read_date(cell: Cell, *, order: DateOrder | None) -> Reading:
+    """A day; a time of day is cut off."""
+    reading = read_time(cell, order=order)
+    if not isinstance(reading.value, dt.datetime):
+        return reading
+    return Reading(reading.value.replace(hour=0, minute=0, second=0, microsecond=0), reading.rule)
+
+
+def read_month(cell: Cell, *, order: DateOrder | None) -> Reading:
+    """A month as its first day, from a date, "2022-04", "04/2022" or "Apr 2022"."""
+    text = clean_text(cell) if isinstance(cell, str) else ""
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", text) or re.fullmatch(r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", text):
+        names = match.groupdict()
+        year, month = (int(names["y"]), int(names["m"])) if names else (int(match[1]), int(match[2]))
+        return Reading(dt.datetime(year, month, 1)) if 1 <= month <= 12 else Reading(None, problem="no such month")
+    reading = read_date(cell, order=order)
+    return Reading(reading.value.replace(day=1), reading.rule) if isinstance(reading.value, dt.datetime) else reading

@@ -1,0 +1,106 @@
+"""Read cells whose words come from a vocabulary: clauses, editions, priorities, audit types."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+from auditlab.errors import ClauseError
+from auditlab.intake.sheets import Cell
+from auditlab.intake.values import MISSING, Reading, clean_text, read_text
+from auditlab.standard.clauses import parse_clause
+
+_CLAUSE_PREFIX = re.compile(
+    r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|klausel|abschnitt|§|req)\b?[.:]?\s*", re.IGNORECASE
+)
+_EDITION = re.compile(r"(?:20000-1\s*[:\-/ ]\s*)?(2005|2011|2018)(?:\.0)?")
+UNREADABLE_CLAUSE = "clause cannot be read"
+CLAUSE_FROM_DATE = "clause turned into a date by the spreadsheet"
+
+
+def read_clause(cell: Cell) -> Reading:
+    """A clause number as cited.
+
+    A date is a clause that the spreadsheet mistook for one (8.6.3 becomes 8 June 2003): it has no
+    value, and ``problem`` carries the rule. Text that holds no clause keeps its words as the value
+    and says so in ``problem``, because a finding is never lost over its citation.
+    """
+    if isinstance(cell, dt.date):
+        return Reading(clean_text(cell.isoformat()[:10]), problem=CLAUSE_FROM_DATE)
+    text = clean_text(cell)
+    if not text:
+        return MISSING
+    bare = _CLAUSE_PREFIX.sub("", text).rstrip(" .").strip()
+    try:
+        clause = parse_clause(bare)
+    except ClauseError:
+        return Reading(text, problem=UNREADABLE_CLAUSE)
+    if isinstance(cell, float | int):
+        return Reading(clause, "clause stored as a number")
+    return Reading(clause, _clause_rule(str(cell), text=text, clause=clause))
+
+
+def _clause_rule(raw: str, *, text: str, clause: str) -> str:
+    if raw == clause:
+        return ""
+    if text == clause:
+        return read_text(raw).rule
+    return "clause written with other signs"
+
+
+def clause_proposal(cell: Cell) -> str:
+    """The clause that a date cell most likely was: day.month.year read back as 8.6.3."""
+    return f"{cell.day}.{cell.month}.{cell.year % 100}" if isinstance(cell, dt.date) else ""
+
+
+def read_edition(cell: Cell) -> Reading:
+    """The year of an edition of ISO/IEC 20000-1, also from "ISO/IEC 20000-1:2018"."""
+    text = clean_text(cell)
+    if not text:
+        return MISSING
+    match = _EDITION.search(text)
+    if match is None:
+        return Reading(None, problem="not an edition of ISO/IEC 20000-1 (2005, 2011 or 2018)")
+    return Reading(match[1], "" if text == match[1] else "edition taken out of its title")
+
+
+@cache
+def _word_table(name: str) -> dict[str, str]:
+    with resources.files(__package__).joinpath(name).open(encoding="utf-8") as source:
+        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
+    return {_plain(word): str(value) for value, word in zip(rows["value"], rows["word"], strict=True)}
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\W_]+", " ", word.casefold()).strip()
+
+
+def read_priority(cell: Cell) -> Reading:
+    """P1 (most urgent) to P5, by the word where there is one: systems disagree on what 1 means."""
+    text = clean_text(cell)
+    if not text:
+        return MISSING
+    words = _word_table("priority_words.csv")
+    for candidate in (_plain(text), _plain(re.sub(r"^[\d\W]+", "", text))):
+        if candidate in words:
+            value = words[candidate]
+            return Reading(value, "" if value == text else "priority word")
+    return Reading(None, problem="not a known priority word")
+
+
+def read_word(cell: Cell, *, vocabulary: tuple[str, ...]) -> Reading:
+    """A word of a closed vocabulary, in its usual spellings."""
+    text = clean_text(cell)
+    if not text:
+        return MISSING
+    plain = _plain(text)
+    if plain in vocabulary:
+        return Reading(plain, "" if plain == text else "spelling")
+    value = _word_table("vocabulary_words.csv").get(plain)
+    if value in vocabulary:
+        return Reading(value, "word of the vocabulary")
+    return Reading(None, problem=f"not one of {', '.join(vocabulary)}")
