@@ -21,3 +21,7 @@ class ClauseError(AuditlabError):
 
 class NotEnoughDataError(AuditlabError):
     """A statistic was asked for that the data cannot carry."""
+
+
+class ArgumentError(AuditlabError, ValueError):
+    """A function was given a value that it cannot calculate with."""

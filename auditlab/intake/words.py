@@ -15,7 +15,7 @@ from auditlab.intake.values import MISSING, Reading, clean_text, read_text
 from auditlab.standard.clauses import parse_clause
 
 _CLAUSE_PREFIX = re.compile(
-    r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|klausel|abschnitt|§|req)\b?[.:]?\s*", re.IGNORECASE
+    r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|klausel|abschnitt|§|req)[.:]?\s*", re.IGNORECASE
 )
 _EDITION = re.compile(r"(?:20000-1\s*[:\-/ ]\s*)?(2005|2011|2018)(?:\.0)?")
 UNREADABLE_CLAUSE = "clause cannot be read"

@@ -13,7 +13,9 @@ def sheet(*rows):
 
 def test_header_below_a_title_is_found():
     found = recognise(
-        sheet(("Findings 2023", None), (None, None), ("NCR no", "Audit no", "Clause", "Grading", "Statement of finding"))
+        sheet(
+            ("Findings 2023", None), (None, None), ("NCR no", "Audit no", "Clause", "Grading", "Statement of finding")
+        )
     )
     assert (found.table, found.header_row) == ("findings", 3)
     assert found.columns == {"finding_id": 1, "audit_id": 2, "clause_as_cited": 3, "grade": 4, "statement": 5}
@@ -30,7 +32,10 @@ def test_a_second_column_of_the_same_meaning_is_not_taken_silently():
     assert found.unknown == {"Also known as": 4}
 
 
-@pytest.mark.parametrize(("header", "column"), [("Due (original)", "due_original"), ("Due (current)", "due_current"), ("Due (dd.mm.)", "due_original")])
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Due (original)", "due_original"), ("Due (current)", "due_current"), ("Due (dd.mm.)", "due_original")],
+)
 def test_brackets_count_when_they_tell_columns_apart(header, column):
     found = recognise(sheet(("NCR no", "Root cause", "Correction", header)))
     assert column in found.columns

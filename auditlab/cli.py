@@ -1,0 +1,210 @@
+"""Floor 8, the door: one command per job."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from auditlab import __version__
+from auditlab.errors import AuditlabError
+
+if TYPE_CHECKING:
+    from auditlab.engagement import Engagement
+    from auditlab.publish.run import RunResult
+
+COULD_NOT = 2
+UNANSWERED = 1
+DEFAULT_JOBS = min(2, os.cpu_count() or 1)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Prepare ISO/IEC 20000-1 audits from the spreadsheets people really have.",
+)
+
+EngagementFolder = Annotated[
+    Path, typer.Argument(metavar="ENGAGEMENT", help="Folder with the spreadsheets and auditlab.toml.")
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Day of the review, e.g. 2024-03-31.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(args=joined_parameters(given), prog_name="auditlab")
+    except AuditlabError as error:
+        if "--debug" in given:
+            traceback.print_exc()
+        print(_plain(str(error)), file=sys.stderr)  # noqa: T201  # the command line speaks
+        raise SystemExit(COULD_NOT) from None
+    except OSError as error:
+        if "--debug" in given:
+            traceback.print_exc()
+        print(_plain(f"{error.filename or 'A file'}: {error.strerror}."), file=sys.stderr)  # noqa: T201
+        raise SystemExit(COULD_NOT) from None
+    raise SystemExit(0)
+
+
+def joined_parameters(arguments: list[str]) -> list[str]:
+    """`arguments` with ``-p NAME VALUE`` written as ``-p NAME=VALUE``, the one form typer reads."""
+    joined: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        joined.append(argument)
+        if argument in {"-p", "--parameter"}:
+            name = next(waiting, None)
+            if name is not None and "=" not in name:
+                value = next(waiting, None)
+                name = name if value is None else f"{name}={value}"
+            joined += [] if name is None else [name]
+    return joined
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
+    if wanted:
+        print(f"auditlab {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: FBT002  # typer reads options from the signature
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,  # typer reads options from the signature
+) -> None:
+    """Prepare ISO/IEC 20000-1 audits from the spreadsheets people really have."""
+
+
+@app.command("run")
+def run_notebooks(  # noqa: PLR0917  # typer reads options from the signature
+    engagement: EngagementFolder,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Notebooks; default all.")] = None,
+    as_of: AsOf = None,
+    output: Annotated[Path | None, typer.Option("--output", help="Folder instead of ./reports.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", help="Notebooks at the same time.")] = DEFAULT_JOBS,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", metavar="NAME VALUE", help="A parameter of the notebooks.")
+    ] = None,
+    debug: Debug = False,  # noqa: FBT002
+) -> None:
+    """Run the notebooks on an engagement and write a report; the last line is the path of its first page."""
+    from auditlab.publish.run import run  # noqa: PLC0415  # "auditlab --help" stays quick
+
+    bars = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True))
+    tasks = {}
+
+    def shown(name: str, share: float) -> None:
+        if name not in tasks:
+            tasks[name] = bars.add_task(name, total=1.0)
+        bars.update(tasks[name], completed=share)
+
+    with bars:
+        opening = bars.add_task("reading the files", total=None)
+        bars.update(opening, visible=True)
+        result = run(
+            engagement,
+            notebooks=names,
+            as_of=as_of,
+            output=output,
+            parameters=dict(_pair(text) for text in parameter or ()),
+            parameters_are_text=True,
+            jobs=jobs,
+            progress=shown,
+        )
+        bars.update(opening, total=1.0, completed=1.0)
+    _report(result, engagement, debug=debug)
+    raise typer.Exit(result.exit_code)
+
+
+def _report(result: RunResult, engagement: Path, *, debug: bool) -> None:
+    for failure in result.failures:
+        _say(f"{failure.notebook} stopped in {failure.where}: {failure.words}")
+        if debug:
+            _say(failure.trace)
+    if result.open_questions:
+        waiting = "1 question waits" if result.open_questions == 1 else f"{result.open_questions} questions wait"
+        _say(f"{waiting} for an answer; 'auditlab check {engagement}' shows them and the lines that answer them.")
+    print(result.index)  # noqa: T201
+
+
+@app.command()
+def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False) -> None:  # noqa: ARG001, FBT002
+    """Read everything, and print what became of the rows and which questions are open."""
+    from auditlab.intake import open_engagement  # noqa: PLC0415  # "auditlab --help" stays quick
+    from auditlab.publish.parameters import review_day  # noqa: PLC0415
+
+    lab = open_engagement(engagement, as_of=review_day(as_of))
+    # Away from a terminal, lines are as long as they need to be.
+    Console(width=None if sys.stdout.isatty() else 200).print(_summary_table(lab))
+    for sheet in lab.summary[lab.summary["loaded"] == 0].to_dict("records"):
+        _say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
+    unanswered = lab.open_questions
+    if unanswered.empty:
+        _say("No question is open.")
+        raise typer.Exit
+    one = len(unanswered) == 1
+    answer = engagement / "auditlab.toml"
+    _say(f"{len(unanswered)} question{'' if one else 's'} wait{'s' if one else ''} for an answer in {answer}:")
+    for question in unanswered.to_dict("records"):
+        place = ", ".join(str(question[part]) for part in ("file", "sheet") if str(question[part]))
+        _say(f"\n{place}, row {question['row']}: {question['asks']}")
+        # The line as it stands in the file: the section, and the entry below it.
+        _say("    " + str(question["setting"]).replace("] ", "]\n    ", 1))
+    raise typer.Exit(UNANSWERED)
+
+
+def _summary_table(lab: Engagement) -> Table:
+    table = Table("file", "sheet", "read as", box=SIMPLE_HEAD)
+    for fate in ("seen", "loaded", "rejected", "skipped", "duplicate"):
+        table.add_column(fate, justify="right")
+    for row in lab.summary.to_dict("records"):
+        words = [str(row[column]) for column in ("file", "sheet", "table")]
+        counts = [str(row[fate]) for fate in ("seen", "loaded", "rejected", "skipped", "duplicate")]
+        table.add_row(*(Text(_plain(cell)) for cell in (*words, *counts)))
+    return table
+
+
+@app.command()
+def verify(run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], debug: Debug = False) -> None:  # noqa: ARG001, FBT002
+    """Recompute the hashes of a run and tell which files were changed, removed or added."""
+    from auditlab.publish.manifest import verify as differences  # noqa: PLC0415  # "auditlab --help" stays quick
+
+    found = differences(run)
+    for line in found:
+        _say(line)
+    _say("The run is as it was written." if not found else f"{len(found)} difference{'s' if len(found) > 1 else ''}.")
+    raise typer.Exit(1 if found else 0)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"'{text}' has no value; write -p NAME VALUE.")
+    return name, value
+
+
+def _say(text: str) -> None:
+    print(_plain(text))  # noqa: T201
+
+
+def _plain(text: str) -> str:
+    """`text` without control characters, with which a cell of a foreign file could steer a terminal."""
+    return _CONTROL.sub("", text)

@@ -1,0 +1,9 @@
+"""Floor 6: charts for people. They take the frames of the floors below and know no files."""
+
+from auditlab.figures.actions import action_ageing
+from auditlab.figures.coverage import coverage_map
+from auditlab.figures.intake import rows_by_file
+from auditlab.figures.rates import rate_intervals
+from auditlab.figures.recurrence import chain_points, chain_timeline
+
+__all__ = ["action_ageing", "chain_points", "chain_timeline", "coverage_map", "rate_intervals", "rows_by_file"]

@@ -1,0 +1,148 @@
+"""The cell: a recurrence key at a site, and what belongs to it.
+
+The key is three levels inside clause 8 and two elsewhere. Everything that compares audits with
+audits compares cells; a finding cited above the key is compared at the level it reaches, over the
+audits that examined anything below that level.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from auditlab.standard.clauses import auditable_leaves, clause_order, recurrence_key
+from auditlab.standard.grades import NONCONFORMITIES
+
+RECORDED = "recorded"
+INFERRED = "inferred"
+
+
+def text_of(value: object) -> str:
+    """`value` as text; a missing value is the empty text."""
+    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]  # any scalar of a frame
+
+
+def plural(count: int, word: str, many: str | None = None) -> str:
+    """`count` with its word, for example ``"1 audit"`` or ``"4 audits"``."""
+    return f"{count} {word if count == 1 else many or word + 's'}"
+
+
+def natural_order(identifier: object) -> tuple[tuple[int, str], ...]:
+    """Sort key by which F9 comes before F10; missing identifiers come first."""
+    parts = re.findall(r"\d+|\D+", text_of(identifier))
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+
+
+def clause_sort_key(clause: object) -> tuple[int, ...]:
+    """Sort key of a clause in natural order; a missing clause comes last."""
+    text = text_of(clause)
+    return clause_order(text) if text else (10_000,)
+
+
+def key_of(clause: object) -> str | None:
+    """Recurrence key of a 2018 clause; ``None`` where the clause is not known."""
+    text = text_of(clause)
+    return recurrence_key(text) if text else None
+
+
+def lies_under(clause: str, key: str) -> bool:
+    """Whether `clause` is `key` or one of its sub-clauses."""
+    return clause == key or clause.startswith(key + ".")
+
+
+def looked_up(identifiers: pd.Series, values: pd.Series) -> pd.Series:
+    """`values` by their index for each of `identifiers`, missing where unknown.
+
+    ``Series.map`` refuses an empty frame of dates; this does not.
+    """
+    known = dict(zip(values.index, values, strict=True))
+    found = [known.get(identifier) for identifier in identifiers]
+    return pd.Series(found, index=identifiers.index, dtype=values.dtype)
+
+
+def site_list(sites: object) -> tuple[str, ...]:
+    """The sites of an audit, written as codes separated by commas."""
+    return tuple(site for part in text_of(sites).split(",") if (site := part.strip()))
+
+
+def nonconformities(findings: pd.DataFrame) -> pd.DataFrame:
+    """The majors and minors of `findings` with their recurrence ``key``, each finding once."""
+    grades = [str(grade) for grade in NONCONFORMITIES]
+    return with_keys(findings[findings["grade"].isin(grades)])
+
+
+def with_keys(findings: pd.DataFrame) -> pd.DataFrame:
+    """`findings`, each once, with the column ``key`` (recurrence key of the 2018 clause)."""
+    once = findings.drop_duplicates("finding_id").reset_index(drop=True)
+    return once.assign(key=pd.Series([key_of(clause) for clause in once["clause"]], index=once.index, dtype="str"))
+
+
+def audits_once(audits: pd.DataFrame) -> pd.DataFrame:
+    """`audits` in order of their start, each audit once, with a known ``end`` where the start is known."""
+    once = audits.drop_duplicates("audit_id").assign(end=lambda frame: frame["end"].fillna(frame["start"]))
+    order = once["audit_id"].map(natural_order)
+    return once.assign(_order=order).sort_values(["start", "_order"], kind="stable").drop(columns="_order")
+
+
+def audit_dates(audits: pd.DataFrame, examined: pd.DataFrame) -> pd.DataFrame:
+    """First and last day of every known audit, in order of time.
+
+    Parameters
+    ----------
+    audits : DataFrame
+        Canonical audits; may be empty.
+    examined : DataFrame
+        Result of `examinations`; adds audits of which only the coverage is known.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``audit_id``: ``start``, ``end`` (missing where unknown), ``edition``.
+    """
+    columns = ["audit_id", "start", "end", "edition"]
+    known = pd.concat([audits_once(audits)[columns], examined[columns]], ignore_index=True)
+    return audits_once(known).set_index("audit_id")[["start", "end", "edition"]]
+
+
+def cell_examinations(examined: pd.DataFrame, key: str | None, site: str | None = None) -> pd.DataFrame:
+    """The audits that examined something under `key`, at `site` or (``None``) anywhere.
+
+    Returns
+    -------
+    DataFrame
+        ``audit_id, start, end, edition, exposure``, one row per audit, in order of time as
+        `examinations` leaves it.
+    """
+    columns = ["audit_id", "start", "end", "edition", "exposure"]
+    if not key or examined.empty:
+        return examined.loc[examined.index[:0], columns]
+    # Leaves are few (63), rows are many: test each leaf once.
+    leaves = [leaf for leaf in auditable_leaves() if lies_under(leaf, key)]
+    chosen = examined["clause"].isin(leaves)
+    if site is not None:
+        chosen &= examined["site"] == site
+    return examined.loc[chosen, columns].drop_duplicates("audit_id")
+
+
+def exposure_of(kinds: Iterable[object]) -> str | None:
+    """Inferred as soon as one part is inferred, recorded if all are, ``None`` without any part."""
+    known = {text_of(kind) for kind in kinds} - {""}
+    if not known:
+        return None
+    return INFERRED if INFERRED in known else RECORDED
+
+
+def known_sites(*frames: pd.DataFrame) -> tuple[str, ...]:
+    """All sites named in the columns ``site`` or ``sites`` of `frames`, in natural order.
+
+    Serves when no table of sites was handed over: pass sites, audits, coverage and findings.
+    """
+    found: set[str] = set()
+    for frame in frames:
+        if "site" in frame:
+            found |= set(frame["site"].dropna().astype(str))
+        elif "sites" in frame:
+            found |= {site for sites in frame["sites"] for site in site_list(sites)}
+    return tuple(sorted(found, key=natural_order))

@@ -1,0 +1,162 @@
+"""The blocks of a page as plain values; ``templates/blocks.html`` turns them into HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from auditlab.publish.formats import ColumnFormat, column_formats, count, number
+
+LONG_TEXT = 32
+"""A text of more characters gets a wide cell, which scrolls rather than stacks its words."""
+
+SHORT_TEXT = 14
+"""A text of at most so many characters stays on one line: dates and identifiers are not broken at their hyphens."""
+
+ROWS_SHOWN = 500
+"""Rows of a table on a page at most, unless the notebook says otherwise: the file has all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellText:
+    """One cell as the reader sees it."""
+
+    text: str
+    missing: bool
+    is_number: bool
+    width: str
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableBlock:
+    """A table with its caption."""
+
+    name: str
+    caption: str
+    columns: list[ColumnFormat]
+    rows: list[list[CellText]]
+    row_count: str
+    rows_said: str
+    note: str
+
+    @classmethod
+    def of(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        name: str,
+        caption: str,
+        labels: Mapping[str, str] | None = None,
+        rows: int | None = None,
+        note: str | None = None,
+        shown: pd.DataFrame | None = None,
+    ) -> TableBlock:
+        """The block of `frame`; see `Page.show` for the parameters."""
+        columns = column_formats(frame, table=name, labels=labels)
+        chosen = frame if shown is None else shown
+        visible = chosen.head(ROWS_SHOWN if rows is None else rows)
+        by_column = [[_cell(column, value) for value in visible[column.name]] for column in columns]
+        counted = f"{count(len(frame))} {'row' if len(frame) == 1 else 'rows'}"
+        if len(visible) == len(frame):
+            said = f"{counted}."
+        else:
+            first = "The first " if len(visible) < len(chosen) else ""
+            said = f"{first}{count(len(visible))} of {counted}; the file has all."
+        hidden = len(frame.columns) - len(columns)
+        if hidden:
+            said += f" {hidden} more {'column' if hidden == 1 else 'columns'} in the file."
+        cells = [list(row) for row in zip(*by_column, strict=True)]
+        return cls(
+            name=name, caption=caption, columns=columns, rows=cells, row_count=counted, rows_said=said, note=note or ""
+        )
+
+
+def _cell(column: ColumnFormat, value: object) -> CellText:
+    text = column.text(value)
+    return CellText(
+        text=text,
+        missing=bool(pd.isna(value)),  # type: ignore[call-overload]  # a scalar of a frame
+        is_number=column.look.is_number,
+        width="long" if len(text) > LONG_TEXT else "short" if len(text) <= SHORT_TEXT else "",
+        sort_key=column.sort_key(value),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One sentence of the answer, with what it rests on."""
+
+    sentence: str
+    basis: str
+    table: str
+    table_said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsBlock:
+    """The sentences of the first screen."""
+
+    name: str
+    facts: list[Fact]
+
+    @classmethod
+    def of(cls, headlines: pd.DataFrame, *, name: str) -> FactsBlock:
+        """The block of a frame of headlines; see `Page.facts`."""
+        facts = [
+            Fact(
+                sentence=str(row["sentence"]).replace(" %", "\u00a0%"),
+                basis=_basis(row),
+                table="" if pd.isna(row["table"]) else str(row["table"]),
+                table_said="" if pd.isna(row["table"]) else str(row["table"]).replace("_", " "),
+            )
+            for row in headlines.to_dict("records")
+        ]
+        return cls(name=name, facts=facts)
+
+
+def _basis(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
+    """The n of a sentence and its interval, where they are known and the sentence does not say them itself."""
+    sentence = str(row["sentence"])
+    parts = []
+    n, low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("n", "low", "high"))
+    if n is not None and not re.search(rf"\b{re.escape(number(n))}\b", sentence):
+        parts.append(f"n = {number(n)}")
+    if low is not None and high is not None and "interval" not in sentence:
+        parts.append(f"interval {number(low)} to {number(high)}")
+    return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownBlock:
+    """What cannot be known, why, and what would mend it."""
+
+    what: str
+    why: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A section that an impartial auditor leaves out."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureText:
+    """The words and the table below a chart."""
+
+    caption: str
+    data: TableBlock

@@ -1,0 +1,71 @@
+"""Writing files: to a temporary name, then in place, so that nobody ever reads half a file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+REPORTS = "reports"
+
+
+def write_file(path: Path, content: str | bytes) -> Path:
+    """Write `content` (text as UTF-8, line ends as they are) to `path` and return it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(content.encode("utf-8") if isinstance(content, str) else content)
+        # mkstemp makes files for the owner alone; a report is for everybody the folder is for.
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the file `path`, in hexadecimal digits."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def table_csv(frame: pd.DataFrame) -> str:
+    """`frame` as the text of ``tables/<name>.csv``: ISO dates, exact floats, missing as nothing, line feeds."""
+    exact = frame.copy()
+    for column in exact.columns:
+        if isinstance(exact[column].dtype, pd.DatetimeTZDtype) or exact[column].dtype.kind == "M":
+            exact[column] = iso_times(exact[column])
+    return exact.to_csv(index=False, lineterminator="\n")
+
+
+def iso_times(times: pd.Series) -> pd.Series:
+    """Times as ISO text: days where all are at midnight, otherwise with seconds (and ``Z`` for UTC)."""
+    known = times.dropna()
+    if known.dt.tz is not None:
+        pattern, local = "%Y-%m-%dT%H:%M:%SZ", times.dt.tz_convert("UTC")
+    else:
+        days_only = (known == known.dt.normalize()).all()
+        pattern, local = "%Y-%m-%d" if days_only else "%Y-%m-%dT%H:%M:%S", times
+    return pd.Series(local.dt.strftime(pattern), index=times.index)
+
+
+def folder_name(name: str) -> str:
+    """`name` of an engagement as the name of a folder: never a path, whatever the settings say."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
+    return plain[:80] or "engagement"
+
+
+def reports_root(start: Path | None = None) -> Path:
+    """The ``reports`` folder of `start` (default: the current folder), which may still have to be made.
+
+    A notebook in JupyterLab starts in the folder ``notebooks``; its reports stand beside that.
+    """
+    start = (start or Path.cwd()).resolve()
+    beside = start.parent / REPORTS
+    return beside if start.name == "notebooks" and beside.is_dir() else start / REPORTS

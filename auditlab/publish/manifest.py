@@ -1,0 +1,108 @@
+"""The manifest of a run: everything needed to do it again and to see whether a file was changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from auditlab import __version__
+from auditlab.engagement import Engagement
+from auditlab.errors import EngagementError
+from auditlab.publish.files import sha256_of, write_file
+from auditlab.settings import Settings
+from auditlab.standard.editions import EDITION_MAP_VERSION
+
+MANIFEST = "manifest.json"
+
+_PACKAGES = (
+    "pandas", "numpy", "scipy", "pyarrow", "python-calamine", "openpyxl", "rapidfuzz", "pydantic", "plotly",
+    "papermill", "nbclient", "ipykernel", "jinja2", "markdown-it-py", "XlsxWriter",
+)  # fmt: skip
+
+
+def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, notebooks: Mapping[str, Any]) -> Path:
+    """Write ``manifest.json`` of the run in `folder`, which is otherwise complete.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder.
+    lab : Engagement
+        What was opened.
+    run_id : str
+        Name of the run.
+    created : str
+        When, as ISO time in UTC.
+    notebooks : mapping
+        By notebook: its parameters and whether it was completed.
+    """
+    content = {
+        "run_id": run_id,
+        "created": created,
+        "engagement": lab.settings.name,
+        "as_of": lab.settings.as_of.isoformat(),
+        "complete": all(notebook["complete"] for notebook in notebooks.values()),
+        "open_questions": len(lab.open_questions),
+        "inputs": [{"name": file.name, "bytes": file.size_bytes, "sha256": file.sha256} for file in lab.inputs],
+        "settings": public_settings(lab.settings),
+        "notebooks": dict(notebooks),
+        "edition_map_version": EDITION_MAP_VERSION,
+        "versions": versions(),
+        "outputs": [
+            {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+            for path in _outputs(folder)
+        ],
+    }
+    return write_file(folder / MANIFEST, json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, auditlab and the packages that shape a result."""
+    found = {"python": platform.python_version(), "auditlab": __version__}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def public_settings(settings: Settings) -> dict[str, Any]:  # Any: JSON
+    """The settings as JSON; of the secret seed only a fingerprint, so that a sealed sample stays sealed."""
+    plain = settings.model_dump(mode="json")
+    seed = plain.pop("seed")
+    plain["seed_fingerprint"] = None if seed is None else hashlib.sha256(seed.encode("ascii")).hexdigest()[:12]
+    return plain
+
+
+def verify(folder: Path) -> list[str]:
+    """What differs between the run in `folder` and its manifest; nothing means unchanged.
+
+    Raises
+    ------
+    EngagementError
+        If the folder holds no readable manifest.
+    """
+    path = folder / MANIFEST
+    try:
+        listed = {entry["path"]: entry["sha256"] for entry in json.loads(path.read_text(encoding="utf-8"))["outputs"]}
+    except FileNotFoundError:
+        raise EngagementError(
+            f"{folder} holds no {MANIFEST}. Name the folder of a run, reports/<engagement>/<run>."
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise EngagementError(f"{path} is not a manifest of auditlab ({error}). The run cannot be verified.") from None
+    present = {file.relative_to(folder).as_posix(): file for file in _outputs(folder)}
+    differences = [f"{name}: missing" for name in sorted(set(listed) - set(present))]
+    differences += [f"{name}: not part of the run" for name in sorted(set(present) - set(listed))]
+    changed = (name for name in sorted(set(listed) & set(present)) if sha256_of(present[name]) != listed[name])
+    return differences + [f"{name}: changed since the run" for name in changed]
+
+
+def _outputs(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)

@@ -1,0 +1,45 @@
+"""Where the notebooks are, and what they are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rapidfuzz import process
+
+from auditlab.errors import ParameterError
+
+ORDER = ("data_readiness", "history_review")
+"""The order in which a reader needs the pages; notebooks not named here follow by name."""
+
+
+def notebook_folder() -> Path:
+    """The folder of the notebooks: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "notebooks"
+    return installed if installed.is_dir() else package.parent / "notebooks"
+
+
+def notebook_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Names of all notebooks in `folder`, in reading order."""
+    found = {path.stem for path in (folder or notebook_folder()).glob("*.ipynb")}
+    return (*(name for name in ORDER if name in found), *sorted(found.difference(ORDER)))
+
+
+def chosen_notebooks(names: tuple[str, ...] | None, *, folder: Path | None = None) -> dict[str, Path]:
+    """The files of the notebooks called `names` (all of them without names), in reading order.
+
+    Raises
+    ------
+    ParameterError
+        If there is no notebook of a name, or none at all.
+    """
+    folder = folder or notebook_folder()
+    known = notebook_names(folder)
+    if not known:
+        raise ParameterError(f"There are no notebooks in {folder}. Install auditlab again.")
+    for name in names or ():
+        if name not in known:
+            nearest = process.extractOne(name, known, score_cutoff=60)
+            hint = f" Did you mean '{nearest[0]}'?" if nearest else ""
+            raise ParameterError(f"There is no notebook '{name}'. There are: {', '.join(known)}.{hint}")
+    return {name: folder / f"{name}.ipynb" for name in known if not names or name in names}

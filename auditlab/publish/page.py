@@ -1,0 +1,231 @@
+"""The page of a notebook: the only way notebooks show something, and write it to ``tables/``.
+
+The same calls serve a run, where the renderer builds the page from them, and a live JupyterLab,
+which shows the HTML and draws the figures itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from auditlab.engagement import Engagement
+from auditlab.publish.blocks import FactsBlock, FigureText, Notice, Paragraph, TableBlock, UnknownBlock
+from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
+from auditlab.publish.templating import block_html
+from auditlab.settings import Party
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+MIME = "application/vnd.auditlab.v1+json"
+"""Outputs with this type belong on the page; every other output is shown as plain text."""
+
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+FACT_COLUMNS = ("order", "sentence", "value", "n", "low", "high", "table")
+
+
+def open_page(lab: Engagement, notebook: str, *, output_dir: str | Path | None = None) -> Page:
+    """The page of `notebook` about the engagement `lab`.
+
+    Parameters
+    ----------
+    lab : Engagement
+        The engagement.
+    notebook : str
+        Name of the notebook.
+    output_dir : str or Path, optional
+        Where ``tables/`` are written; default ``reports/<engagement>/draft`` of the current project.
+    """
+    default = reports_root() / folder_name(lab.settings.name) / "draft"
+    return Page(lab=lab, notebook=notebook, folder=Path(output_dir) if output_dir else default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a notebook shows, block by block.
+
+    Attributes
+    ----------
+    lab : Engagement
+        The engagement the page is about.
+    notebook : str
+        Name of the notebook.
+    folder : Path
+        ``tables/`` below it receives every table shown.
+    """
+
+    lab: Engagement
+    notebook: str
+    folder: Path
+
+    def show(
+        self,
+        frame: pd.DataFrame,
+        *,
+        name: str,
+        caption: str,
+        columns: Mapping[str, str] | None = None,
+        rows: int | None = None,
+        note: str | None = None,
+        shown: pd.DataFrame | None = None,
+    ) -> None:
+        """Show `frame` as a table and write all of it to ``tables/<name>.csv``.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            The table.
+        name : str
+            Name of the file: small letters, digits and underscores.
+        caption : str
+            What the table shows, with unit and definition where the columns do not say it.
+        columns : mapping, optional
+            Columns to show, with their labels; a label ending in ``[%]`` shows shares as percentages.
+        rows : int, optional
+            Rows to show on the page at most; the file has all of them.
+        note : str, optional
+            A remark below the table.
+        shown : DataFrame, optional
+            The rows of `frame` for the page, where they are a choice; the page says so.
+
+        Raises
+        ------
+        ValueError
+            If `name` cannot be the name of a table.
+        KeyError
+            If `columns` names a column that `frame` has not.
+        """
+        block = TableBlock.of(
+            frame, name=_checked(name), caption=caption, labels=columns, rows=rows, note=note, shown=shown
+        )
+        self._write(frame, name)
+        _display("table", {"name": name, "caption": caption, "rows": len(frame)}, block_html("table", block))
+
+    def figure(self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame) -> None:
+        """Show the chart `fig`, and `data`, the figures behind it, as a table that unfolds.
+
+        Parameters
+        ----------
+        fig : Figure
+            A plotly figure.
+        name : str
+            Name of the chart and of ``tables/<name>.csv``.
+        caption : str
+            Title, unit, n and definition; how to read it.
+        data : DataFrame
+            What is drawn.
+
+        Raises
+        ------
+        ValueError
+            If `name` cannot be the name of a table.
+        """
+        table = TableBlock.of(data, name=_checked(name), caption=f"Figures behind: {caption}", rows=200)
+        self._write(data, name)
+        _display_figure(fig, {"name": name, "caption": caption})
+        facts = {"name": name, "caption": caption, "rows": len(data)}
+        _display("figure_text", facts, block_html("figure_text", FigureText(caption=caption, data=table)))
+
+    def facts(self, headlines: pd.DataFrame, *, name: str = "headlines") -> None:
+        """Show the answer first: sentences with their n and interval, each pointing to its table.
+
+        Parameters
+        ----------
+        headlines : DataFrame
+            ``order, sentence, value, n, low, high, table``.
+        name : str
+            Name of the file in ``tables/``.
+
+        Raises
+        ------
+        KeyError
+            If one of these columns is missing.
+        """
+        absent = [column for column in FACT_COLUMNS if column not in headlines]
+        if absent:
+            raise KeyError(f"Headlines need the columns {', '.join(FACT_COLUMNS)}; missing: {', '.join(absent)}.")
+        block = FactsBlock.of(headlines.sort_values("order"), name=_checked(name))
+        self._write(headlines, name)
+        said = [{"sentence": fact.sentence, "basis": fact.basis, "table": fact.table} for fact in block.facts]
+        _display("facts", {"name": name, "facts": said, "rows": len(headlines)}, block_html("facts", block))
+
+    def say(self, text: str) -> None:
+        """Show a paragraph."""
+        _display("paragraph", {"text": text}, block_html("paragraph", Paragraph(text=text)))
+
+    def unknown(self, what: str, *, why: str, mend: str = "") -> None:
+        """Show what cannot be known, why, and what would mend it."""
+        block = UnknownBlock(what=what, why=why, mend=mend)
+        _display("unknown", {"what": what, "why": why, "mend": mend}, block_html("unknown", block))
+
+    def not_handed_over(self, *tables: str) -> None:
+        """Say for each of `tables` without a row what cannot be known without it.
+
+        Raises
+        ------
+        KeyError
+            If a table is none of those that ``without_table.csv`` explains.
+        """
+        for table in tables:
+            what, mend = _without_table()[table]
+            if not self.lab.has(table):
+                words = table.replace("_", " ")
+                self.unknown(what, why=f"No row of the table '{words}' was handed over and loaded.", mend=mend)
+
+    def third_party_notice(self, section: str) -> bool:
+        """In a third-party audit, say that `section` is left out; whether it is."""
+        if self.lab.settings.party != Party.THIRD:
+            return False
+        _display("notice", {"section": section}, block_html("notice", Notice(section=section)))
+        return True
+
+    def _write(self, frame: pd.DataFrame, name: str) -> None:
+        write_file(self.folder / "tables" / f"{name}.csv", table_csv(frame))
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"'{name}' cannot be the name of a table: use small letters, digits and underscores.")
+    return name
+
+
+@cache
+def _without_table() -> dict[str, tuple[str, str]]:
+    with resources.files(__package__).joinpath("without_table.csv").open(encoding="utf-8") as source:
+        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
+    return {row["table"]: (row["what"], row["mend"]) for row in rows.to_dict("records")}
+
+
+def _display(kind: str, facts: Mapping[str, Any], html: str) -> None:  # Any: JSON
+    from IPython.display import display  # noqa: PLC0415  # only where a notebook runs
+
+    bundle = {MIME: {"kind": kind, **facts}, "text/html": html, "text/plain": f"[{kind}]"}
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _display_figure(fig: Figure, facts: Mapping[str, Any]) -> None:  # Any: JSON
+    from IPython.display import display  # noqa: PLC0415  # only where a notebook runs
+
+    # One description for both: JupyterLab draws this type itself, the renderer takes it for the page.
+    bundle = {
+        MIME: {"kind": "figure", **facts},
+        PLOTLY_MIME: _plain_json(fig),
+        "text/plain": f"[chart {facts['name']}]",
+    }
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _plain_json(fig: Figure) -> dict[str, Any]:  # Any: JSON
+    return dict(json.loads(fig.to_json()))

@@ -1,0 +1,134 @@
+"""The files of a run made from its executed notebooks: pages, index and workpapers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from auditlab import __version__
+from auditlab.engagement import Engagement
+from auditlab.publish.contents import Contents, Failure, contents_of
+from auditlab.publish.execute import Notebook
+from auditlab.publish.files import write_file
+from auditlab.publish.formats import count
+from auditlab.publish.manifest import MANIFEST, versions
+from auditlab.publish.readiness import intake_figures
+from auditlab.publish.render import Frame, copy_bundle, index_page, notebook_page, question_of, title_of
+from auditlab.publish.workbook import follow_up_workbook
+
+FOLLOW_UP = "workpapers/follow_up.xlsx"
+_DATES = ("due", "last_examined")
+_READINESS = "data_readiness"
+_TEAM = "audit team only"
+
+
+def write_report(
+    folder: Path, lab: Engagement, notebooks: Mapping[str, Notebook], *, failures: Mapping[str, Failure], run_id: str
+) -> None:
+    """Write every page, the workpapers and ``index.html`` into the run folder `folder`."""
+    frame = Frame(
+        client=lab.settings.client,
+        as_of=lab.settings.as_of.isoformat(),
+        party=str(lab.settings.party),
+        run_id=run_id,
+        version=__version__,
+        pages=tuple(notebooks),
+    )
+    contents = {name: contents_of(notebook) for name, notebook in notebooks.items()}
+    if any(content.figures for content in contents.values()):
+        copy_bundle(folder)
+    for name, notebook in notebooks.items():
+        page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
+        write_file(folder / f"{name}.html", page)
+    workpapers = _write_workpapers(folder, lab)
+    index = index_page(
+        frame=frame,
+        key=_key(lab),
+        failures=list(failures.values()),
+        open_questions=_questions_said(lab),
+        readiness=f"{_READINESS}.html" if _READINESS in notebooks and _READINESS not in failures else "",
+        fact_groups=_fact_groups(notebooks, contents),
+        quality=intake_figures(lab),
+        unknowns=_once([unknown for content in contents.values() for unknown in content.unknowns]),
+        cards=_cards(notebooks, failures, workpapers),
+        tables=sorted(path.stem for path in (folder / "tables").glob("*.csv")),
+        inputs=[
+            {"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes,
+             "kilobytes": count(round(file.size_bytes / 1000))}
+            for file in lab.inputs
+        ],
+        versions=", ".join(f"{name} {number}" for name, number in versions().items()),
+    )  # fmt: skip
+    write_file(folder / "index.html", index)
+
+
+def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
+    """The follow-up sheet, where the history could be read."""
+    table = folder / "tables" / "follow_up.csv"
+    if not table.exists():
+        return []
+    listed = pd.read_csv(table, keep_default_na=False, na_values={"days_overdue": [""]}, dtype=_follow_up_types(table))
+    for column in _DATES:
+        listed[column] = pd.to_datetime(listed[column].replace("", None), format="%Y-%m-%d")
+    write_file(folder / FOLLOW_UP, follow_up_workbook(listed, client=lab.settings.client, as_of=lab.settings.as_of))
+    return [FOLLOW_UP]
+
+
+def _follow_up_types(table: Path) -> dict[str, str]:
+    columns = pd.read_csv(table, nrows=0).columns
+    return {column: {"order": "int64", "days_overdue": "Float64"}.get(column, "str") for column in columns}
+
+
+def _key(lab: Engagement) -> list[tuple[str, str]]:
+    settings = lab.settings
+    following = settings.next_audit
+    planned = following.start.isoformat() if following.start else "date not given"
+    return [
+        ("Engagement", settings.name),
+        ("Next audit", f"{following.type}, {planned}"),
+        ("Confidence of intervals", f"{100 * settings.method.confidence:g} %"),
+        ("Edition", f"ISO/IEC 20000-1:{settings.edition}"),
+    ]
+
+
+def _questions_said(lab: Engagement) -> str:
+    unanswered = len(lab.open_questions)
+    if not unanswered:
+        return ""
+    return "1 question waits for an answer." if unanswered == 1 else f"{unanswered} questions wait for an answer."
+
+
+def _fact_groups(notebooks: Mapping[str, Notebook], contents: Mapping[str, Contents]) -> list[dict[str, object]]:
+    """The facts of each page; those about the data are in the figures of the index already."""
+    spoken = [name for name in contents if contents[name].facts]
+    names = [name for name in spoken if name != _READINESS] or spoken
+    return [
+        {"title": title_of(notebooks[name]) or name, "href": f"{name}.html", "facts": contents[name].facts}
+        for name in names
+    ]
+
+
+def _once(unknowns: list[dict[str, str]]) -> list[dict[str, str]]:
+    return list({unknown["what"]: unknown for unknown in unknowns}.values())
+
+
+def _cards(
+    notebooks: Mapping[str, Notebook], failures: Mapping[str, Failure], workpapers: list[str]
+) -> list[dict[str, str]]:
+    cards = [
+        {
+            "href": f"{name}.html",
+            "label": title_of(notebook) or name,
+            "tag": "not complete" if name in failures else "",
+            "words": question_of(notebook),
+        }
+        for name, notebook in notebooks.items()
+    ]
+    if FOLLOW_UP in workpapers:
+        words = "The nonconformities the next audit must take up, with columns to fill in on site."
+        cards.append({"href": FOLLOW_UP, "label": "Follow-up sheet (Excel)", "tag": _TEAM, "words": words})
+    words = "Inputs, settings, parameters, versions and the hash of every file of this run."
+    cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
+    return cards

@@ -1,0 +1,250 @@
+"""One run: validate, execute the notebooks, render, and move the finished folder into place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from auditlab.engagement import Engagement
+from auditlab.errors import EngagementError, ParameterError
+from auditlab.intake import open_engagement
+from auditlab.publish.contents import Failure, failure_of
+from auditlab.publish.execute import Execution, execute_notebook, stop_kernels
+from auditlab.publish.files import folder_name, reports_root, write_file
+from auditlab.publish.manifest import write_manifest
+from auditlab.publish.notebooks import chosen_notebooks
+from auditlab.publish.parameters import PlainValue, notebook_parameters, own_parameters, review_day, unknown_parameter
+from auditlab.publish.report import write_report
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a notebook and the share of it that is done [0-1]."""
+
+MAX_JOBS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotebookResult:
+    """One notebook of a run."""
+
+    name: str
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a run left behind."""
+
+    folder: Path
+    index: Path
+    notebooks: tuple[NotebookResult, ...]
+    open_questions: int
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The notebooks that stopped before their end."""
+        return tuple(notebook.failure for notebook in self.notebooks if notebook.failure is not None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 a question is open or a notebook failed; 2 no notebook came to its end."""
+        if len(self.failures) == len(self.notebooks):
+            return 2
+        return 1 if self.failures or self.open_questions else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A run whose inputs are all valid; nothing was written yet."""
+
+    lab: Engagement
+    sources: Mapping[str, Path]
+    parameters: Mapping[str, dict[str, PlainValue]]
+    root: Path
+
+
+def run(
+    engagement: str | Path,
+    *,
+    notebooks: Sequence[str] | None = None,
+    as_of: str | date | None = None,
+    output: str | Path | None = None,
+    parameters: Mapping[str, object] | None = None,
+    parameters_are_text: bool = False,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    notebook_folder: Path | None = None,
+) -> RunResult:
+    """Run notebooks on an engagement and leave a report in ``reports/<engagement>/<run-id>/``.
+
+    Parameters
+    ----------
+    engagement : str or Path
+        Folder of the engagement; it is only read.
+    notebooks : sequence of str, optional
+        Names of the notebooks; default all.
+    as_of : str or date, optional
+        Day of the review; wins over the settings file.
+    output : str or Path, optional
+        Folder that takes the place of ``reports``.
+    parameters : mapping, optional
+        Parameters of the notebooks by name; each goes to the notebooks that know it.
+    parameters_are_text : bool
+        Whether the parameters come from a command line, as text.
+    jobs : int
+        Notebooks executed at the same time [count].
+    progress : callable, optional
+        Told of the progress.
+    notebook_folder : Path, optional
+        Another folder with notebooks.
+
+    Returns
+    -------
+    RunResult
+        The folder, its index and the failures.
+
+    Raises
+    ------
+    EngagementError
+        If the engagement or the output folder cannot be used; nothing was written then.
+    ParameterError
+        If a notebook, a parameter or a date is not valid; nothing was written then.
+    """
+    plan = _plan(
+        engagement,
+        chosen_notebooks(tuple(notebooks) if notebooks else None, folder=notebook_folder),
+        as_of=as_of,
+        output=output,
+        parameters=parameters or {},
+        from_text=parameters_are_text,
+    )
+    if not 1 <= jobs <= MAX_JOBS:
+        raise ParameterError(f"jobs is {jobs}: give a number from 1 to {MAX_JOBS}.")
+    now = datetime.now(UTC)
+    target = _new_target(plan, now)
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        partial.mkdir(parents=True)
+        executions = _execute(plan, partial, jobs=jobs, progress=progress or _no_progress)
+        failures = _finish(plan, partial, executions, run_id=target.name, created=now)
+        partial.rename(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return RunResult(
+        folder=target,
+        index=target / "index.html",
+        notebooks=tuple(NotebookResult(name=name, failure=failures.get(name)) for name in executions),
+        open_questions=len(plan.lab.open_questions),
+    )
+
+
+def _no_progress(name: str, share: float) -> None:
+    """Tell nobody."""
+
+
+def _plan(
+    engagement: str | Path,
+    sources: Mapping[str, Path],
+    *,
+    as_of: str | date | None,
+    output: str | Path | None,
+    parameters: Mapping[str, object],
+    from_text: bool,
+) -> _Plan:
+    """Everything a run needs, validated."""
+    names = tuple(sources)
+    for name in parameters:
+        if not any(name in own_parameters(notebook) for notebook in names):
+            raise ParameterError(unknown_parameter(name, notebooks=names))
+    given = {
+        notebook: {name: value for name, value in parameters.items() if name in own_parameters(notebook)}
+        for notebook in names
+    }
+    folder = Path(engagement)
+    day = review_day(as_of)
+    common: dict[str, object] = {"engagement": str(folder.resolve())}
+    common |= {} if day is None else {"as_of": day}
+    checked = {
+        notebook: notebook_parameters(notebook, common | given[notebook], from_text=from_text) for notebook in names
+    }
+    lab = open_engagement(folder, as_of=day)
+    # The notebooks get the day that was used, also where the settings file decided it.
+    dated = {notebook: values | {"as_of": lab.settings.as_of.isoformat()} for notebook, values in checked.items()}
+    root = Path(output).resolve() if output is not None else reports_root()
+    if root.exists() and not root.is_dir():
+        raise EngagementError(f"The output {root} is a file. Name a folder.")
+    return _Plan(lab=lab, sources=sources, parameters=dated, root=root / folder_name(lab.settings.name))
+
+
+def _new_target(plan: _Plan, now: datetime) -> Path:
+    """A folder name nobody has: the time and a short hash, without the name of the client."""
+    known = json.dumps([[file.sha256 for file in plan.lab.inputs], plan.parameters], sort_keys=True, default=str)
+    while True:
+        salt = os.urandom(8).hex()
+        short = hashlib.sha256(f"{known}{now.isoformat()}{salt}".encode()).hexdigest()[:6]
+        target = plan.root / f"{now:%Y%m%dT%H%M%SZ}-{short}"
+        if not target.exists():
+            return target
+
+
+def _execute(plan: _Plan, folder: Path, *, jobs: int, progress: Progress) -> dict[str, Execution]:
+    def one(name: str) -> Execution:
+        execution = execute_notebook(
+            plan.sources[name],
+            parameters=plan.parameters[name] | {"output_dir": str(folder)},
+            on_cell=lambda done, cells: progress(name, done / max(cells, 1)),
+        )
+        progress(name, 1.0)
+        return execution
+
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        futures = {name: pool.submit(one, name) for name in plan.sources}
+        return {name: future.result() for name, future in futures.items()}
+    except BaseException:
+        # Ctrl-C does not wait for the end of the notebooks.
+        pool.shutdown(wait=False, cancel_futures=True)
+        stop_kernels()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _finish(
+    plan: _Plan, folder: Path, executions: Mapping[str, Execution], *, run_id: str, created: datetime
+) -> dict[str, Failure]:
+    """Write the pages, notebooks, workpapers and the manifest; the failures by notebook."""
+    failures = {
+        name: failure_of(name, execution.notebook, execution.error)
+        for name, execution in executions.items()
+        if execution.error is not None
+    }
+    for name, execution in executions.items():
+        text = json.dumps(execution.notebook, indent=1, ensure_ascii=False)
+        write_file(folder / f"{name}.ipynb", text + "\n")
+    notebooks = {name: execution.notebook for name, execution in executions.items()}
+    write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id)
+    write_manifest(
+        folder,
+        plan.lab,
+        run_id=run_id,
+        created=created.isoformat(timespec="seconds"),
+        notebooks={
+            name: {
+                "complete": name not in failures,
+                "parameters": {key: value for key, value in plan.parameters[name].items() if key not in _LOCAL},
+            }
+            for name in executions
+        },
+    )
+    return failures
+
+
+_LOCAL = frozenset({"engagement", "output_dir"})
+"""Parameters that tell where something lies on this computer: no part of the manifest."""

@@ -1,0 +1,24 @@
+"use strict";
+/* Draws every chart of the page from its JSON, light or dark as the reader's system is. */
+(function () {
+  var themes = JSON.parse(document.getElementById("chart-themes").textContent);
+  var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var options = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+  function draw(place, asDark) {
+    var figure = JSON.parse(place.nextElementSibling.textContent);
+    figure.layout.template = asDark ? themes.dark : themes.light;
+    return Plotly.react(place, figure.data, figure.layout, options).then(function () { place.dataset.drawn = "yes"; });
+  }
+  function drawAll(asDark) {
+    document.querySelectorAll(".chart").forEach(function (place) {
+      draw(place, asDark).catch(function (error) {
+        place.textContent = "This chart could not be drawn; its figures are in the table below.";
+        console.error(place.id, error);
+      });
+    });
+  }
+  drawAll(dark.matches);
+  dark.addEventListener("change", function () { drawAll(dark.matches); });
+  window.addEventListener("beforeprint", function () { drawAll(false); });
+  window.addEventListener("afterprint", function () { drawAll(dark.matches); });
+})();

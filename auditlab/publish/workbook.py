@@ -1,0 +1,169 @@
+"""Workpapers: formatted, filterable workbooks that are safe to open.
+
+Text from outside is written as text, whatever it begins with; a fixed creation date keeps the
+file the same for the same content.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+CREATED = datetime(2000, 1, 1)
+"""Creation date of every workbook: the real one is in the manifest."""
+
+STATUS_AT_AUDIT = ("evidence of completion seen", "in progress", "not started", "came back", "not examined")
+"""What an auditor can note at the next audit; facts, no verdicts."""
+
+_MAX_TEXT = 32_767  # characters a cell of a workbook can hold
+_CELL_PADDING = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryColumn:
+    """An empty column for the auditor to fill in, with a drop-down where `choices` are given."""
+
+    label: str
+    width: int = 24
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet: a table with labels, then columns to fill in."""
+
+    title: str
+    heading: str
+    frame: pd.DataFrame
+    labels: Mapping[str, str]
+    entries: Sequence[EntryColumn] = field(default=())
+
+
+def follow_up_workbook(follow_up: pd.DataFrame, *, client: str, as_of: date) -> bytes:
+    """The follow-up sheet for the next audit.
+
+    Parameters
+    ----------
+    follow_up : DataFrame
+        Result of ``history.follow_up``.
+    client : str
+        Name of the audited organisation.
+    as_of : date
+        Day of the review.
+
+    Returns
+    -------
+    bytes
+        An .xlsx file.
+    """
+    labels = {
+        "order": "No.",
+        "finding_id": "Finding",
+        "audit_id": "Audit",
+        "site": "Site",
+        "service": "Service",
+        "clause": "Clause (2018)",
+        "grade": "Grade",
+        "statement": "Statement",
+        "reasons": "Why it must be followed up",
+        "status": "Corrective action",
+        "due": "Due (first agreed)",
+        "days_overdue": "Days overdue",
+        "last_examined": "Last examined",
+    }
+    sheet = Sheet(
+        title="Follow-up",
+        heading=f"{client}: follow-up of earlier nonconformities, as of {as_of.isoformat()}",
+        frame=follow_up,
+        labels={column: label for column, label in labels.items() if column in follow_up},
+        entries=(
+            EntryColumn(label="Status at this audit", choices=STATUS_AT_AUDIT, width=26),
+            EntryColumn(label="Evidence seen", width=40),
+            EntryColumn(label="Auditor's note", width=32),
+        ),
+    )
+    return workbook_bytes([sheet], title=f"Follow-up as of {as_of.isoformat()}")
+
+
+def workbook_bytes(sheets: Sequence[Sheet], *, title: str) -> bytes:
+    """The workbook of `sheets` as the bytes of an .xlsx file."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(target, options)
+    book.set_properties(
+        {"title": title, "author": "auditlab", "created": CREATED, "comments": "Workpaper of the audit team"}
+    )
+    for sheet in sheets:
+        _write_sheet(book, sheet)
+    book.close()
+    return target.getvalue()
+
+
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+    page = book.add_worksheet(sheet.title)
+    looks = _formats(book)
+    columns = list(sheet.labels)
+    last_row, last_column = 1 + max(len(sheet.frame), 1), len(columns) + len(sheet.entries) - 1
+    page.write_string(0, 0, sheet.heading, looks["title"])
+    for place, column in enumerate(columns):
+        page.write_string(1, place, sheet.labels[column], looks["head"])
+        for row, value in enumerate(sheet.frame[column], start=2):
+            _write_cell(page, row, place, value, looks)
+        page.set_column(place, place, _width(sheet.frame[column], sheet.labels[column]))
+    for place, entry in enumerate(sheet.entries, start=len(columns)):
+        page.write_string(1, place, entry.label, looks["entry_head"])
+        page.set_column(place, place, entry.width)
+        for row in range(2, 2 + len(sheet.frame)):
+            page.write_blank(row, place, None, looks["entry"])
+        if entry.choices:
+            page.data_validation(2, place, last_row, place, {"validate": "list", "source": list(entry.choices)})
+    page.autofilter(1, 0, last_row, last_column)
+    page.freeze_panes(2, min(2, len(columns)))
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(1)
+    page.print_area(0, 0, last_row, last_column)
+    page.set_footer("&L&F&RPage &P of &N")
+
+
+def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
+    cell = {"valign": "top", "border": 1, "border_color": "#D9DFE4"}
+    head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#8A96A3"}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 13}),
+        "head": book.add_format(head | {"bg_color": "#E4ECF2"}),
+        "entry_head": book.add_format(head | {"bg_color": "#FDF1E6"}),
+        "entry": book.add_format(cell | {"bg_color": "#FFFBF6", "text_wrap": True}),
+        "text": book.add_format(cell | {"text_wrap": True}),
+        "number": book.add_format(cell | {"num_format": "#,##0.##"}),
+        "whole": book.add_format(cell | {"num_format": "#,##0"}),
+        "day": book.add_format(cell | {"num_format": "yyyy-mm-dd", "align": "left"}),
+    }
+
+
+def _write_cell(page: Worksheet, row: int, column: int, value: object, looks: Mapping[str, Format]) -> None:
+    if pd.isna(value):  # type: ignore[call-overload]  # a scalar of a frame
+        page.write_blank(row, column, None, looks["text"])
+    elif isinstance(value, bool):
+        page.write_string(row, column, "yes" if value else "no", looks["text"])
+    elif isinstance(value, pd.Timestamp):
+        page.write_datetime(row, column, value.to_pydatetime().replace(tzinfo=None), looks["day"])
+    elif isinstance(value, str):
+        # write_string, not write: "=HYPERLINK(...)" in a statement stays the text it is.
+        page.write_string(row, column, value[:_MAX_TEXT], looks["text"])
+    else:
+        look = "whole" if float(value).is_integer() else "number"  # type: ignore[arg-type]  # numbers remain
+        page.write_number(row, column, float(value), looks[look])  # type: ignore[arg-type]
+
+
+def _width(values: pd.Series, label: str) -> int:
+    longest = max((len(str(value)) for value in values.dropna()), default=0)
+    return min(max(longest, len(label) // 2, 6) + _CELL_PADDING, 46)

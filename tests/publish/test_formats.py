@@ -1,0 +1,54 @@
+"""Every number a reader sees is formatted in one place."""
+
+import pandas as pd
+import pytest
+
+from auditlab.publish.formats import column_formats, number, p_value
+
+
+def texts(values, *, column="x", table="t", labels=None):
+    frame = pd.DataFrame({column: values})
+    (shape,) = column_formats(frame, table=table, labels=labels)
+    return [shape.text(value) for value in frame[column]]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.0042, "0.004"), (1.789, "1.79"), (21.52, "21.5"), (548.0, "548"), (17878.0, "17\u202f878")],
+)
+def test_a_number_keeps_about_three_digits(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.0004, "< 0.001"), (0.0042, "0.004"), (0.0764, "0.076"), (0.79, "0.79"), (1, "1.00")]
+)
+def test_a_p_value_is_never_zero(p, text):
+    assert p_value(p) == text
+
+
+def test_the_numbers_of_a_column_have_the_same_decimals():
+    assert texts([10.5, 5.0, 3.5]) == ["10.5", "5.0", "3.5"]
+    assert texts([1.0, 0.857142]) == ["1.00", "0.86"]
+    assert texts([4.0, 8.0]) == ["4", "8"]
+
+
+def test_a_share_is_shown_in_percent_where_the_label_says_so():
+    assert texts([0.458333], column="rate", labels={"rate": "rate [%]"}) == ["45.8"]
+    assert texts([0.458333], column="rate", table="corrective_action_rates") == ["45.8"]
+
+
+def test_flags_dates_and_counts_read_as_words():
+    assert texts(pd.array([True, False, None], dtype="boolean")) == ["yes", "no", "unknown"]
+    assert texts(pd.to_datetime(["2022-06-15", None])) == ["2022-06-15", "–"]
+    assert texts(pd.to_datetime(["2022-06-15 10:30"])) == ["2022-06-15 10:30"]
+    assert texts(pd.array([6848], dtype="Int64")) == ["6\u202f848"]
+
+
+def test_words_of_a_vocabulary_lose_their_underscores_and_file_names_keep_them():
+    assert texts(["on_time_closed_only"], column="measure", table="corrective_action_rates") == ["on time closed only"]
+    assert texts(["incidents_new_tool.csv"], column="file", table="intake_ledger") == ["incidents_new_tool.csv"]
+
+
+def test_the_word_for_a_missing_value_belongs_to_its_column():
+    assert texts(pd.array([None], dtype="Float64"), column="odds_ratio") == ["no estimate"]
