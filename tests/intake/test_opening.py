@@ -5,7 +5,7 @@ import datetime as dt
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import AUDIT, AUDIT_HEADERS, FINDING_HEADERS, SITES, cells_of, finding, rows_of
+from engagements import AUDIT, AUDIT_HEADERS, FINDING_HEADERS, SITES, cells_of, finding, rows_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -1,0 +1,87 @@
+"""Every planted fact, negative control and defect, read from the ``tables/`` of a real run.
+
+``expected.csv`` names for each fact the table, the key of the row and the value; ``issue`` is the part of the plan
+that delivers it. Facts of later parts are not tested before their tables exist.
+"""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+DELIVERED = 1
+WITH_ONE_OR_MORE = "(rows)"
+
+
+def _expected():
+    with (Path(__file__).parent / "expected.csv").open(encoding="utf-8", newline="") as source:
+        return [row for row in csv.DictReader(source) if int(row["issue"]) <= DELIVERED]
+
+
+def _name(row):
+    return f"{row['fact']}-{row['table']}-{row['key']}-{row['column']}"
+
+
+def _matching(table, key):
+    for part in filter(None, key.split(";")):
+        column, _, value = part.partition("=")
+        table = table[table[column] == value]
+    return table
+
+
+def _fits(values, expected, tolerance):
+    if tolerance == "contains":
+        return any(expected in value for value in values)
+    if tolerance == "missing":
+        return not len(values) or all(value == "" for value in values)
+    if len(values) == 0:
+        return False
+    if tolerance == "":
+        return list(values.unique()) == [expected] or _equal_numbers(values, expected)
+    if tolerance in ("<=", ">="):
+        smallest = min(float(value) for value in values)
+        return smallest <= float(expected) if tolerance == "<=" else smallest >= float(expected)
+    if tolerance.endswith("days"):
+        allowed = pd.Timedelta(tolerance)
+        return all(abs(pd.Timestamp(value) - pd.Timestamp(expected)) <= allowed for value in values)
+    return all(float(value) == pytest.approx(float(expected), abs=float(tolerance)) for value in values)
+
+
+def _equal_numbers(values, expected):
+    try:
+        return {float(value) for value in values} == {float(expected)}
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize("fact", _expected(), ids=_name)
+def test_the_run_shows_what_was_planted(halden_run, fact):
+    path = halden_run.tables / f"{fact['table']}.csv"
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    rows = _matching(table, fact["key"])
+    if fact["column"] == WITH_ONE_OR_MORE:
+        found = pd.Series([str(len(rows))])
+    elif fact["column"].startswith("sum("):
+        found = pd.Series([str(pd.to_numeric(rows[fact["column"][4:-1]]).sum())])
+    else:
+        found = rows[fact["column"]]
+    assert _fits(found, fact["expected"], fact["tolerance"]), (
+        f"{fact['definition']} Expected {fact['expected']} ({fact['tolerance'] or 'exact'}), found {list(found)[:5]}"
+    )
+
+
+def test_the_sample_runs_clean(halden_run):
+    """The answers of the sample engagement are given, so nothing is left to ask and nothing fails."""
+    assert halden_run.exit_code == 0
+
+
+def test_every_fact_control_and_defect_has_its_expectation():
+    with (Path(__file__).parent / "expected.csv").open(encoding="utf-8", newline="") as source:
+        facts = {row["fact"] for row in csv.DictReader(source)}
+    wanted = (
+        {f"PF-{n:02}" for n in range(1, 32)}
+        | {f"NC-{n:02}" for n in range(1, 10)}
+        | {f"D-{n:02}" for n in range(1, 19)}
+    )
+    assert wanted <= facts
