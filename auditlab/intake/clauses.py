@@ -54,12 +54,15 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
 
 def settle_findings(findings: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
     """Findings with ``clause``, the 2018 clause of what was cited; missing where it cannot be told."""
-    settled = findings.copy()
-    for index, row in findings.iterrows():
-        cited = _cited_clause(row, intake=intake)
-        settled.loc[index, "clause_as_cited"] = cited or row["clause_as_cited"]  # type: ignore[index]
-        settled.loc[index, "clause"] = _clause_2018(row, cited, intake=intake)  # type: ignore[index]
-    return settled
+    cited, clauses = [], []
+    for _, row in findings.iterrows():
+        citation = _cited_clause(row, intake=intake)
+        cited.append(citation or row["clause_as_cited"])
+        clauses.append(_clause_2018(row, citation, intake=intake))
+    settled = {"clause_as_cited": cited, "clause": clauses}
+    return findings.assign(
+        **{name: pd.Series(texts, index=findings.index, dtype="str") for name, texts in settled.items()}
+    )
 
 
 def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
@@ -159,7 +162,7 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
             sheet=place.sheet,
             row=place.row,
             field="clause_as_cited",
-            asks=f"Which clause does finding {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint}",
+            asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint}",
             proposal=proposal,
             answer=answer,
             setting=toml_line("answers", key, answer or proposal),

@@ -176,9 +176,9 @@ def _overlapping_outages(tables: Tables) -> Iterator[Finding]:
     """Outages of one service that overlap: their union counts, not their sum."""
     for service, group in tables.outages.dropna(subset=["start", "end"]).groupby("service"):
         ordered = group.sort_values(["start", "end"], kind="stable")
-        latest, together = pd.NaT, []
+        together: list[pd.Series] = []
         for _, row in ordered.iterrows():
-            if together and row["start"] < latest:
+            if together and row["start"] < max(each["end"] for each in together):
                 together.append(row)
                 union = _union_minutes(together)
                 total = sum(_minutes(each["start"], each["end"]) for each in together)
@@ -192,7 +192,6 @@ def _overlapping_outages(tables: Tables) -> Iterator[Finding]:
                 )
             else:
                 together = [row]
-            latest = row["end"] if pd.isna(latest) else max(latest, row["end"])
 
 
 def _union_minutes(overlapping: list[pd.Series]) -> float:

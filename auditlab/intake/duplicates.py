@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -53,10 +54,11 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
     repeated = ordered[ordered.duplicated(key, keep=False)]
     dropped = []
     for _, group in repeated.groupby(key, sort=False, dropna=False):
-        kept = [group.index[0]]
-        for index in group.index[1:]:
-            if _settle(table, frame, index, kept, intake=intake):
-                kept.append(index)
+        records = list(group.iterrows())
+        kept = [records[0][1]]
+        for index, record in records[1:]:
+            if _stays(table, record, kept, intake=intake):
+                kept.append(record)
             else:
                 dropped.append(index)
     return frame.drop(index=dropped).reset_index(drop=True)
@@ -66,17 +68,16 @@ def _tool(frame: pd.DataFrame) -> pd.Series:
     return frame["source_file"].map(lambda name: PurePosixPath(name).stem)
 
 
-def _settle(table: str, frame: pd.DataFrame, index: int, kept: list[int], *, intake: Intake) -> bool:
-    """Whether the row stays beside the `kept` rows of the same key."""
-    row, first = frame.loc[index], frame.loc[kept[0]]
-    place = Place(row["source_file"], row["source_sheet"], int(row["source_row"]))
+def _stays(table: str, record: pd.Series, kept: Sequence[pd.Series], *, intake: Intake) -> bool:
+    """Whether a record stays beside the `kept` records of the same key; if not, the ledger says why."""
+    place = Place(record["source_file"], record["source_sheet"], int(record["source_row"]))
     if table == "incidents":
-        return _settle_ticket(row, frame.loc[kept], place, intake=intake)
-    same = _same(row, first, [column for column in frame.columns if column not in SOURCE_COLUMNS])
+        return _ticket_stays(record, kept, place, intake=intake)
+    first = kept[0]
+    same = _same(record, first, [column for column in record.index if column not in SOURCE_COLUMNS])
     where = f"row {first['source_row']} of sheet '{first['source_sheet']}' in {first['source_file']}"
-    answer = (
-        SAME if table not in CONFIRMED_BY_PERSON and same else _answer(table, row, place, where, same, intake=intake)
-    )
+    asked = table in CONFIRMED_BY_PERSON or not same
+    answer = _answer(table, record, place, where, same=same, intake=intake) if asked else SAME
     if answer == SAME or (same and not answer):
         rule = f"repeats {where}" + ("" if answer else "; a person should confirm")
         intake.ledger.row(place, table=table, action=Action.DUPLICATE, rule=rule)
@@ -86,8 +87,8 @@ def _settle(table: str, frame: pd.DataFrame, index: int, kept: list[int], *, int
     return False
 
 
-def _answer(table: str, row: pd.Series, place: Place, where: str, same: bool, *, intake: Intake) -> str:
-    identity = row[KEYS[table][0]]
+def _answer(table: str, record: pd.Series, place: Place, where: str, *, same: bool, intake: Intake) -> str:
+    identity = record[KEYS[table][0]]
     key = f"duplicate/{place.file}/{place.sheet}/{identity}"
     answer = intake.settings.answers.get(key, "")
     proposal = SAME if same else DIFFERENT
@@ -108,14 +109,14 @@ def _answer(table: str, row: pd.Series, place: Place, where: str, same: bool, *,
     return answer
 
 
-def _settle_ticket(row: pd.Series, kept: pd.DataFrame, place: Place, *, intake: Intake) -> bool:
-    for _, other in kept.iterrows():
-        if _same(row, other, list(TICKET_IDENTITY)):
+def _ticket_stays(record: pd.Series, kept: Sequence[pd.Series], place: Place, *, intake: Intake) -> bool:
+    for other in kept:
+        if _same(record, other, list(TICKET_IDENTITY)):
             rule = f"the ticket stands already in {other['source_file']}, row {other['source_row']}; counted once"
             intake.ledger.row(place, table="incidents", action=Action.DUPLICATE, rule=rule)
             return False
-        if row["source_system"] == other["source_system"]:
-            rule = f"'{row['incident_id']}' stands already in row {other['source_row']} with other content"
+        if record["source_system"] == other["source_system"]:
+            rule = f"'{record['incident_id']}' stands already in row {other['source_row']} with other content"
             intake.ledger.row(place, table="incidents", action=Action.REJECTED, rule=rule)
             return False
     intake.ledger.cell(
@@ -123,8 +124,8 @@ def _settle_ticket(row: pd.Series, kept: pd.DataFrame, place: Place, *, intake: 
         table="incidents",
         field="incident_id",
         action=Action.FLAGGED,
-        old=row["incident_id"],
-        new=f"{row['incident_id']} ({row['source_system']})",
+        old=record["incident_id"],
+        new=f"{record['incident_id']} ({record['source_system']})",
         rule="two tools gave this number to different tickets; kept apart by source system",
     )
     return True

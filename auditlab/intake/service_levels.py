@@ -18,7 +18,8 @@ def check_against_counts(levels: pd.DataFrame, *, ledger: Ledger) -> pd.DataFram
     total = levels["total"].astype("float64")
     attained = (levels["met"].astype("float64") / total).where(total > 0)
     wrong = levels["value"].notna() & attained.notna() & ((levels["value"] - attained).abs() > ROUNDING)
-    for index, row in levels[wrong].iterrows():
+    contradictions = zip(levels[wrong].iterrows(), attained[wrong], strict=True)
+    for (_, row), share in contradictions:
         ledger.cell(
             Place(row["source_file"], row["source_sheet"], int(row["source_row"])),
             table="sla_monthly",
@@ -26,6 +27,6 @@ def check_against_counts(levels: pd.DataFrame, *, ledger: Ledger) -> pd.DataFram
             action=Action.REJECTED,
             old=row["value"],
             new="",
-            rule=f"contradicts its own counts: {row['met']} of {row['total']} is {attained[index]:.4f}",
+            rule=f"contradicts its own counts: {row['met']} of {row['total']} is {share:.4f}",
         )
     return levels.assign(value=levels["value"].mask(wrong))

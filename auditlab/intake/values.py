@@ -164,17 +164,17 @@ def read_time(cell: Cell, *, order: DateOrder | None) -> Reading:
 
 
 def _from_digits(parts: re.Match[str], *, order: DateOrder | None) -> Reading:
-    first, second = int(parts["a"]), int(parts["b"])
+    left, right = int(parts["a"]), int(parts["b"])
     year = int(parts["year"])
     year += 2000 if year < 70 else 1900 if year < 100 else 0
     if parts["separator"] == ".":
         order = DateOrder.DAY_FIRST  # only day-first locales write dots
     if order is None:
         return Reading(None, problem="day and month cannot be told apart")
-    day, month = (first, second) if order is DateOrder.DAY_FIRST else (second, first)
-    clock = [int(parts[name] or 0) for name in ("hour", "minute", "second")]
+    day, month = (left, right) if order is DateOrder.DAY_FIRST else (right, left)
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     try:
-        return Reading(dt.datetime(year, month, day, *clock))
+        return Reading(dt.datetime(year, month, day, hour, minute, second))
     except ValueError:
         return Reading(None, problem=f"no such date when read {order}")
 

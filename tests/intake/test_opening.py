@@ -237,7 +237,7 @@ def test_a_value_that_contradicts_its_counts_is_left_out(folder):
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
-        (lambda folder: None, "holds no spreadsheet"),
+        (lambda _: None, "holds no spreadsheet"),
         (lambda folder: folder.text("a.xlsx", b""), r"a\.xlsx: the file is empty"),
         (lambda folder: folder.text("a.xlsx", b"not a workbook"), r"a\.xlsx: not a readable workbook"),
         (lambda folder: folder.workbook("a.xlsx", Empty=[]), r"a\.xlsx: no cell of it is filled"),
@@ -264,7 +264,7 @@ def test_a_missing_folder_and_a_file_are_told_apart(tmp_path):
     with pytest.raises(EngagementError, match="There is no folder"):
         open_engagement(tmp_path / "nowhere")
     (tmp_path / "f.xlsx").write_bytes(b"x")
-    with pytest.raises(EngagementError, match="is a file. Name the folder"):
+    with pytest.raises(EngagementError, match=r"is a file\. Name the folder"):
         open_engagement(tmp_path / "f.xlsx")
 
 
