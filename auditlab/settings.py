@@ -43,10 +43,23 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class AuditType(StrEnum):
+    """What kind of audit is being prepared."""
+
+    STAGE1 = "stage1"
+    STAGE2 = "stage2"
+    SURVEILLANCE = "surveillance"
+    RECERTIFICATION = "recertification"
+    TRANSITION = "transition"
+    SPECIAL = "special"
+    INTERNAL = "internal"
+    SUPPLIER = "supplier"
+
+
 class NextAudit(_Section):
     """The audit that is being prepared."""
 
-    type: Word = "surveillance"
+    type: AuditType = AuditType.SURVEILLANCE
     start: date | None = None
     auditor_days: float | None = Field(default=None, gt=0)
 
