@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -166,9 +166,22 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
     for question in unanswered.to_dict("records"):
         place = ", ".join(str(question[part]) for part in ("file", "sheet") if str(question[part]))
         _say(f"\n{place}, row {question['row']}: {question['asks']}")
-        # The line as it stands in the file: the section, and the entry below it.
-        _say("    " + str(question["setting"]).replace("] ", "]\n    ", 1))
+        _say(f"    proposal: {question['proposal'] or 'none'}")
+    _say("\nWhen the proposals are right, or mended, these lines answer all of it (a section stands once in the file):")
+    for section, lines in _by_section(unanswered["setting"]).items():
+        _say(f"\n{section}")
+        for line in lines:
+            _say(line)
     raise typer.Exit(UNANSWERED)
+
+
+def _by_section(settings: Iterable[str]) -> dict[str, list[str]]:
+    """Lines of the settings file by their section."""
+    sections: dict[str, list[str]] = {}
+    for setting in settings:
+        section, _, line = setting.partition("] ")
+        sections.setdefault(f"{section}]", []).append(line)
+    return sections
 
 
 def _summary_table(lab: Engagement) -> Table:

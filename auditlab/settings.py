@@ -2,7 +2,7 @@
 
 Every setting that changes a number has its default here, is printed by the notebooks and is
 written to the manifest. Answers to intake's questions live in the same file, in the sections
-`aliases`, `grades`, `editions`, `date_order` and `answers`.
+`aliases`, `grades`, `editions`, `date_order`, `mapping` and `answers`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tomllib
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -89,9 +89,10 @@ class Settings(_Section):
     method: Method = Method()
     aliases: dict[str, dict[str, str]] = Field(default_factory=dict)
     grades: dict[str, str] = Field(default_factory=dict)
-    editions: dict[str, str] = Field(default_factory=dict)
+    editions: dict[str, Literal["2011", "2018"]] = Field(default_factory=dict)
     date_order: dict[str, DateOrder] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
+    mapping: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
 
 
 def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values are checked by the model
@@ -133,9 +134,10 @@ def _explained_one(problem: dict[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         return f"There is no setting '{name}'. Remove it or mend its spelling."
     if problem["type"] == "missing":
-        return (
-            f"The setting '{name}' is missing. Add it, e.g. {name} = 2024-03-31."
-            if name == "as_of"
-            else (f"The setting '{name}' is missing. Add it.")
-        )
+        example = "as_of = 2024-03-31, the day the engagement is looked at" if name == "as_of" else f"{name} = ..."
+        return f"The setting '{name}' is missing. Add a line: {example}."
+    if name == "as_of":
+        return f"The setting 'as_of' is {problem['input']!r}, which is no date. Write it like as_of = 2024-03-31."
+    if name == "seed":  # a secret: it must not end in the log of a terminal
+        return "The setting 'seed' is not made of 32 digits from 0 to 9 and a to f."
     return f"The setting '{name}' is {problem['input']!r}: {problem['msg'].lower()}."

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     SHARE = "share"
     COUNT = "count"
     FLAG = "flag"
+    PERSON = "person"
     DERIVED = "derived"
 
     @property

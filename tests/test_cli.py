@@ -98,7 +98,7 @@ def test_check_prints_open_questions_with_the_line_that_answers_them(command, ha
     code, out, _ = command("check", bare)
     assert code == 1
     assert re.search(r"\d+ questions wait for an answer in", out)
-    assert '    [grades]\n    "PF" = "strength"\n' in out
+    assert '\n[grades]\n"PF" = "strength"\n' in out
 
 
 def test_control_characters_of_a_file_never_reach_the_terminal(command, small):

@@ -8,8 +8,11 @@ from auditlab.intake.questions import Question, Questions, toml_line
 from auditlab.settings import Settings
 
 
+UNUSED = "No question has this name. Check its spelling, or remove the answer."
+
+
 def show_answers(settings: Settings, ledger: pd.DataFrame, *, questions: Questions) -> None:
-    """Add the aliases and grade words of the settings as answered questions.
+    """Add the aliases and grade words of the settings as answered questions, and answers nobody asked for.
 
     Parameters
     ----------
@@ -20,6 +23,14 @@ def show_answers(settings: Settings, ledger: pd.DataFrame, *, questions: Questio
     questions : Questions
         Is added to.
     """
+    for key in [key for key in settings.answers if key not in questions]:
+        line, answer = toml_line("answers", key, settings.answers[key]), settings.answers[key]
+        questions.ask(
+            Question(
+                question=key, file="", sheet="", row=0, field="", asks=UNUSED, proposal="", answer=answer, setting=line,
+                affects=0,
+            )
+        )  # fmt: skip
     sections = {f"aliases.{kind}": words for kind, words in settings.aliases.items()} | {"grades": settings.grades}
     changed = ledger[ledger["field"] != ""]
     written = changed["old"].str.strip().str.casefold()

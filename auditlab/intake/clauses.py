@@ -45,7 +45,9 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
         evidence = detect_edition(_readable(cited), audit_date=_day(starts.get(audit)))
         edition = _settled(str(audit), evidence, findings, intake=intake)
         if edition:
-            editions[audit], reasons[audit] = edition, f"edition inferred from the whole audit: {evidence.note}"
+            answered = str(audit) in intake.settings.editions
+            reason = "edition as answered in auditlab.toml" if answered else f"edition inferred: {evidence.note}"
+            editions[audit], reasons[audit] = edition, reason
     tables = dict(tables)
     for name in ("audits", "findings"):
         tables[name] = _fill_edition(name, tables[name], editions, reasons, intake=intake)
@@ -74,7 +76,9 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
         known = edition if isinstance(edition, str) and edition in ("2011", "2018") else None
         ok = any(_exists(row["clause"], edition=each) for each in ([known] if known else ["2018", "2011"]))
         if not ok:
-            rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}"
+            proposal = _proposal(row["clause"])
+            hint = f"; a date, perhaps {proposal}: correct the cell" if proposal else ""
+            rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}{hint}"
             intake.ledger.row(_place(row), table="coverage", action=Action.REJECTED, rule=rule)
         valid.append(ok)
     return coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)

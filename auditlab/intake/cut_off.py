@@ -1,8 +1,9 @@
 """Cut the tables at the as-of date: what was not yet known then is left out.
 
 An engagement may be opened as of an earlier day (to see what could have been known before an
-audit). Records that began later are skipped; dates that came later are taken back to missing, so
-that an action completed afterwards is open and a ticket resolved afterwards is unresolved.
+audit). Records of events that began later are skipped; plans, such as contracts and announced
+changes, stay. Dates that came later are taken back to missing, so that an action completed
+afterwards is open and a ticket resolved afterwards is unresolved.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ KNOWN_LATER: dict[str, tuple[str, ...]] = {
     "incidents": ("first_response", "resolved", "closed"),
     "requests": ("closed",),
     "problems": ("closed",),
-    "changes": ("ended", "closed"),
+    "changes": ("approved", "ended", "closed"),
     "releases": ("ended",),
     "outages": ("end",),
     "complaints": ("closed",),

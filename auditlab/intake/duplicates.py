@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from auditlab.intake.ledger import Action, Place
+from auditlab.intake.ledger import Action, Place, shown
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.sheet_loader import Intake
 from auditlab.tables import SOURCE_COLUMNS
@@ -46,9 +46,11 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
     """
     if table == "incidents":
         frame = frame.assign(source_system=frame["source_system"].fillna(_tool(frame)))
-    if table not in KEYS or frame.empty:
+    if frame.empty:
         return frame
-    key = list(KEYS[table])
+    # A table without a key of its own: rows equal in every column are one record.
+    content = [column for column in frame.columns if column not in SOURCE_COLUMNS]
+    key = list(KEYS.get(table, content))
     # The sort by place makes "first" independent of the order in which files were read.
     ordered = frame.sort_values(list(SOURCE_COLUMNS), kind="stable")
     repeated = ordered[ordered.duplicated(key, keep=False)]
@@ -88,7 +90,7 @@ def _stays(table: str, record: pd.Series, kept: Sequence[pd.Series], *, intake: 
 
 
 def _answer(table: str, record: pd.Series, place: Place, where: str, *, same: bool, intake: Intake) -> str:
-    identity = record[KEYS[table][0]]
+    identity = "/".join(shown(record[column]) for column in KEYS[table] if pd.notna(record[column]))
     key = f"duplicate/{place.file}/{place.sheet}/{identity}"
     answer = intake.settings.answers.get(key, "")
     proposal = SAME if same else DIFFERENT

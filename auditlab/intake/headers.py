@@ -22,6 +22,9 @@ from auditlab.tables import table_specs
 SEARCHED_ROWS = 30
 MIN_MATCHED = 2
 EVERY_TABLE = "*"
+TABLE = "table"
+NO_TABLE = "none"
+"""Answer for a sheet that holds no table: it is left out without a question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ class Recognition:
         Row of the headers, as the spreadsheet program numbers it.
     columns : mapping of str to int
         Canonical column to sheet column, counted from 1.
-    unknown : tuple of str
-        Headers that belong to no canonical column of the table.
+    unknown : mapping of str to int
+        Headers that belong to no canonical column of the table, or to one that is taken already.
     missing : tuple of str
         Required columns for which no header was found.
     """
@@ -64,6 +67,16 @@ def _without_brackets(header: str) -> str:
     return plain_header(re.sub(r"[(\[].*?[)\]]", " ", header))
 
 
+def _told_apart(header: str, column: str | None, columns: Mapping[str, int], unknown: Mapping[str, int]) -> str:
+    """A header of no column of its own, with what makes it differ from its namesakes."""
+    told = f"{header} (a second '{column}')" if column in columns else header
+    repeats = 2
+    while told in unknown:
+        told = f"{header} ({repeats})"
+        repeats += 1
+    return told
+
+
 @cache
 def column_aliases(table: str) -> Mapping[str, str]:
     """Plain header to canonical column for one table."""
@@ -79,33 +92,50 @@ def column_aliases(table: str) -> Mapping[str, str]:
     return names
 
 
-def recognise(sheet: RawSheet) -> Recognition | None:
+def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> Recognition | None:
     """The best table for a sheet, or ``None`` when its headers explain nothing.
 
-    A table is only proposed when at least `MIN_MATCHED` headers match and its headers cover half
-    of the required columns; `Recognition.missing` then names the others.
+    Parameters
+    ----------
+    sheet : RawSheet
+        The cells.
+    mapping : mapping of str to str, optional
+        What a person said of this sheet: canonical column to header, and ``table`` to the name of
+        the table. It wins over the catalogue.
+
+    Returns
+    -------
+    Recognition or None
+        A table is only proposed when at least `MIN_MATCHED` headers match and its headers cover half
+        of the required columns; `Recognition.missing` then names the others.
     """
+    mapping = mapping or {}
+    own = {plain_header(header): column for column, header in mapping.items() if column != TABLE}
+    tables = [mapping[TABLE]] if TABLE in mapping else list(table_specs())
     best: Recognition | None = None
     for number, row in enumerate(sheet.rows[:SEARCHED_ROWS], start=1):
         headers = {column: clean_text(cell) for column, cell in enumerate(row, start=1) if isinstance(cell, str)}
         headers = {column: header for column, header in headers.items() if header}
         if len(headers) < MIN_MATCHED:
             continue
-        for table in table_specs():
-            found = _match(table, headers, header_row=number)
+        for table in tables:
+            found = _match(table, headers, header_row=number, own=own)
             if found is not None and (best is None or found.score > best.score):
                 best = found
     return best
 
 
-def _match(table: str, headers: Mapping[int, str], *, header_row: int) -> Recognition | None:
-    aliases = column_aliases(table)
+def _match(table: str, headers: Mapping[int, str], *, header_row: int, own: Mapping[str, str]) -> Recognition | None:
+    names = set(table_specs()[table].column_names)
+    aliases = dict(column_aliases(table)) | {header: column for header, column in own.items() if column in names}
     columns: dict[str, int] = {}
     unknown: dict[str, int] = {}
-    for position, header in headers.items():
+    # A header that a person named takes its column before any header of the catalogue.
+    named_first = sorted(headers.items(), key=lambda item: plain_header(item[1]) not in own)
+    for position, header in named_first:
         column = aliases.get(plain_header(header)) or aliases.get(_without_brackets(header))
         if column is None or column in columns:
-            unknown[header] = position
+            unknown[_told_apart(header, column, columns, unknown)] = position
         else:
             columns[column] = position
     required = table_specs()[table].required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,24 @@ from auditlab.intake.clauses import settle_coverage, settle_editions, settle_fin
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.cut_off import cut_at
 from auditlab.intake.duplicates import settle_duplicates
-from auditlab.intake.headers import Recognition, recognise
+from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, recognise
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.questions import Questions
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import Intake, load_sheet, skip_sheet
 from auditlab.intake.sheets import RawSheet, identify, is_table_file, read_sheets
+from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
 from auditlab.tables import Tables, empty_table, table_specs
 
 # In this order: the list of services already names sites and suppliers.
 MASTER_TABLES = {"site": "sites", "supplier": "suppliers", "client": "clients", "service": "services"}
+REPORTS = "reports"
+"""Folders of this name hold what auditlab wrote; it never reads its own output as input."""
 HIDDEN_SHEET = "hidden sheet: reported, not loaded"
+EMPTY_SHEET = "empty sheet"
+LEFT_OUT = "left out, as auditlab.toml says"
 NOT_RECOGNISED = "not recognised: its headers fit no known table"
 
 
@@ -61,7 +66,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     chosen = read_settings(folder, as_of=as_of, **settings)
     sheets, inputs = _read_folder(folder)
     ledger, questions = Ledger(), Questions()
-    recognised = _recognise_sheets(sheets, ledger=ledger)
+    recognised = _recognise_sheets(sheets, mapping=chosen.mapping, ledger=ledger)
     tables = _load(recognised, settings=chosen, ledger=ledger, questions=questions)
     canonical = Tables({name: frame for name, frame in tables.items() if len(frame)})
     entries = ledger.frame()
@@ -82,13 +87,12 @@ def _require_folder(folder: Path) -> None:
     if folder.is_file():
         raise EngagementError(f"{folder} is a file. Name the folder that holds it and its {SETTINGS_FILE}.")
     if not folder.is_dir():
-        raise EngagementError(
-            f"There is no folder {folder}. Check the path, or make one with 'auditlab init {folder}'."
-        )
+        raise EngagementError(f"There is no folder {folder}. Check the path.")
 
 
 def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and is_table_file(path))
+    inside = sorted(path for path in folder.rglob("*") if path.is_file() and is_table_file(path))
+    paths = [path for path in inside if REPORTS not in path.relative_to(folder).parts[:-1]]
     if not paths:
         raise EngagementError(
             f"{folder} holds no spreadsheet (.xlsx, .xls, .xlsb, .ods, .csv). Put the files of the engagement there."
@@ -113,21 +117,34 @@ def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
     return sheets, tuple(inputs)
 
 
-def _recognise_sheets(sheets: Iterable[RawSheet], *, ledger: Ledger) -> list[tuple[RawSheet, Recognition]]:
+def _recognise_sheets(
+    sheets: Iterable[RawSheet], *, mapping: Mapping[str, Mapping[str, Mapping[str, str]]], ledger: Ledger
+) -> list[tuple[RawSheet, Recognition]]:
     recognised = []
     for sheet in sheets:
         if sheet.hidden:
             skip_sheet(sheet, rule=HIDDEN_SHEET, ledger=ledger)
             continue
-        found = recognise(sheet)
+        own = mapping.get(sheet.file, {}).get(sheet.name, {})
+        table = own.get(TABLE, "")
+        if table == NO_TABLE:
+            skip_sheet(sheet, rule=LEFT_OUT, ledger=ledger)
+            continue
+        if table and table not in table_specs():
+            raise EngagementError(
+                f"{SETTINGS_FILE}: sheet '{sheet.name}' of {sheet.file} is mapped to '{table}', which is no table. "
+                f"There are: {', '.join(table_specs())}; '{NO_TABLE}' leaves the sheet out."
+            )
+        found = recognise(sheet, mapping=own)
         if found is None:
-            skip_sheet(sheet, rule=NOT_RECOGNISED, ledger=ledger)
+            filled = any(cell is not None for row in sheet.rows for cell in row)
+            skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
         else:
             recognised.append((sheet, found))
     if not recognised:
         raise EngagementError(
             "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
-            "'Finding ID', 'Audit', 'Clause', 'Grade'; docs/design.md lists the tables and their columns."
+            "'Finding ID', 'Audit', 'Clause', 'Grade'; auditlab/canonical_tables.csv lists them all."
         )
     return recognised
 
@@ -149,6 +166,7 @@ def _load(
     tables["findings"] = settle_findings(tables["findings"], intake=intake)
     tables["sla_monthly"] = check_against_counts(tables["sla_monthly"], ledger=ledger)
     tables = {name: settle_duplicates(name, frame, intake=intake) for name, frame in tables.items()}
+    ask_unlisted_sites(tables, aliases=settings.aliases.get("site", {}), questions=questions)
     return cut_at(tables, as_of=settings.as_of, ledger=ledger)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.intake.ledger import Action
+from auditlab.intake.sheet_loader import REFUSED
 from auditlab.standard.kpis import kpi_catalogue
 from auditlab.tables import Kind, table_specs
 
@@ -23,6 +24,7 @@ QUALITY_COLUMNS = (
     "note",
 )
 _DATES = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
+_RECORDS = (Action.LOADED, Action.REJECTED, Action.DUPLICATE)
 # Dates that lie ahead by their nature say nothing about how current a table is.
 _AHEAD = frozenset({"due_original", "due_current", "planned", "planned_start", "expiry", "review_due", "end", "date"})
 
@@ -81,13 +83,20 @@ def _data_rows(lab: Engagement, name: str) -> int:
     """Rows of a table that hold a record: loaded, rejected or repeated; blank and later rows are none."""
     ledger = lab.ledger
     own = (ledger["table"] == name) & (ledger["field"] == "")
-    return int((own & ledger["action"].isin([Action.LOADED, Action.REJECTED, Action.DUPLICATE])).sum())
+    return int((own & ledger["action"].isin(_RECORDS)).sum())
 
 
 def _rows_with_rejects(lab: Engagement, name: str) -> int:
-    ledger = lab.ledger
-    own = ledger[(ledger["table"] == name) & (ledger["action"] == Action.REJECTED)]
-    return len(own[["file", "sheet", "row"]].drop_duplicates())
+    """Rows rejected or loaded without one of their cells; a refused column counts every cell it held."""
+    place = ["file", "sheet", "row"]
+    own = lab.ledger[lab.ledger["table"] == name]
+    records = own[(own["field"] == "") & own["action"].isin(_RECORDS)][place]
+    rejected = own[own["action"] == Action.REJECTED]
+    rows = rejected[place].drop_duplicates().merge(records, on=place).groupby(["file", "sheet"]).size()
+    columns = rejected[rejected["rule"].str.startswith(REFUSED)]
+    refused = columns["old"].str.extract(r"^(\d+)", expand=False).astype("int64")
+    by_column = refused.groupby([columns["file"], columns["sheet"]]).max()
+    return int(pd.concat([rows, by_column], axis=1).fillna(0).max(axis=1).sum())
 
 
 def _latest(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:

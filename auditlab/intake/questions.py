@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pandas as pd
@@ -51,6 +52,9 @@ class Questions:
         else:
             known.affects += 1
 
+    def __contains__(self, question: str) -> bool:
+        return question in self._questions
+
     def frame(self) -> pd.DataFrame:
         """All questions with their answers, in the order in which they came up."""
         rows = [
@@ -76,5 +80,6 @@ class Questions:
 
 def toml_line(section: str, key: str, value: str) -> str:
     """The text that answers a question in ``auditlab.toml``, with its section."""
-    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'[{section}] "{quoted}" = "{value or "..."}"'
+    # A JSON string is a TOML string: both escape quotes, backslashes and control characters alike.
+    quoted, answer = (json.dumps(text, ensure_ascii=False) for text in (key, value or "..."))
+    return f"[{section}] {quoted} = {answer}"

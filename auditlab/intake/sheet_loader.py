@@ -9,25 +9,31 @@ from functools import cached_property
 
 import pandas as pd
 
-from auditlab.intake.columns import OrderEvidence, bad_throughout, order_evidence, read_cells, reader_for
+from auditlab.intake.columns import bad_throughout, order_evidence, read_cells, reader_for
 from auditlab.intake.headers import Recognition, plain_header
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
-from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.questions import Questions
+from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import DateOrder, Settings
-from auditlab.standard.grades import read_grade
 from auditlab.tables import Column, Kind, TableSpec, as_canonical, table_specs
 
-REFUSED_ORDER = "column refused: it mixes day-first and month-first dates"
-REFUSED_ORDER_OPEN = "column refused: nothing tells day from month"
-REFUSED_BAD = "column refused: hardly a cell of it can be read"
+REFUSED = "column refused"
+REFUSED_ORDER = f"{REFUSED}: it mixes day-first and month-first dates"
+REFUSED_ORDER_OPEN = f"{REFUSED}: nothing tells day from month"
+REFUSED_BAD = f"{REFUSED}: hardly a cell of it can be read"
 TOTAL_ROW = "total row, not a record"
 BLANK_ROW = "blank row"
 REPEATED_HEADER = "header repeated"
 HIDDEN_ROW = "hidden or filtered row, loaded all the same"
+HIDDEN_COLUMN = "hidden column, loaded all the same"
+NAME_WITHHELD = "(a name)"
+KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
+GIVEN = "given: "
+"""Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
 _TOTAL = re.compile(
     r"(?:grand |sub[ -]?)?(?:totals?|sum|summe|gesamt\w*|insgesamt|somme|totaal|totale)\b", re.IGNORECASE
@@ -112,10 +118,12 @@ class _SheetLoader:
 
     def load(self) -> pd.DataFrame:
         self.intake.ledger.sheet(self.sheet, table=self.table, note=self._note())
+        self._flag_hidden_columns()
         if self.recognition.missing:
             rule = f"no column for {', '.join(self.recognition.missing)}"
             for number in self.numbers:
                 self._account(number, Action.REJECTED, rule)
+            ask_columns(self.sheet, self.recognition, rows=len(self.numbers), questions=self.intake.questions)
             return as_canonical(self.table, pd.DataFrame())
         columns = [self._read(name, position) for name, position in self.recognition.columns.items()]
         accepted = [index for index in range(len(self.numbers)) if self._accept(index, columns)]
@@ -175,6 +183,18 @@ class _SheetLoader:
                 self.place(number), table=self.table, field="(row)", action=Action.FLAGGED, rule=HIDDEN_ROW
             )
 
+    def _flag_hidden_columns(self) -> None:
+        named = {position: name for name, position in self.recognition.columns.items()}
+        for position in sorted(self.sheet.marks.hidden_columns & set(named)):
+            self.intake.ledger.cell(
+                self.place(self.recognition.header_row),
+                table=self.table,
+                field=named[position],
+                column=position,
+                action=Action.FLAGGED,
+                rule=HIDDEN_COLUMN,
+            )
+
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.spec.column(name)
         cells = [self.sheet.cell(number, position) for number in self.numbers]
@@ -205,12 +225,18 @@ class _SheetLoader:
             return declared, ""
         if evidence.mixed or (declared and evidence.order not in (None, declared)):
             return None, REFUSED_ORDER
-        self._ask_order(column, evidence, declared)
+        ask_order(
+            self.place(self.recognition.header_row),
+            column,
+            evidence,
+            declared=declared,
+            questions=self.intake.questions,
+        )
         order = declared or evidence.order
         if order is None:
             return None, REFUSED_ORDER_OPEN
         self.intake.ledger.cell(
-            self.place(self.recognition.header_row),
+            header,
             table=self.table,
             field=column.name,
             column=position,
@@ -221,68 +247,43 @@ class _SheetLoader:
         )
         return order, ""
 
-    def _ask_order(self, column: Column, evidence: OrderEvidence, declared: DateOrder | None) -> None:
-        proposal = str(evidence.order or "")
-        self.intake.questions.ask(
-            Question(
-                question=f"date_order/{self.sheet.file}",
-                file=self.sheet.file,
-                sheet=self.sheet.name,
-                row=self.recognition.header_row,
-                field=column.name,
-                asks=f"Does this file write the day or the month first? {evidence.shown}.",
-                proposal=proposal,
-                answer=str(declared or ""),
-                setting=toml_line("date_order", self.sheet.file, str(declared or proposal)),
-            )
-        )
-
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
         """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""
         reasons = []
         for column in columns:
             reading, name = column.readings[index], column.column.name
             if column.blocking and reading.problem:
-                self._ask_word(self.numbers[index], column)
+                self._ask_word(index, column)
                 reasons.append(f"{name}: {reading.problem}")
             elif column.column.required and column.refused:
                 reasons.append(f"{name}: {column.refused}")
             elif column.column.required and reading.value is None:
                 reasons.append(f"{name}: {reading.problem or 'empty'}")
+                self._ask_empty(index, name)
         self._account(self.numbers[index], Action.REJECTED if reasons else Action.LOADED, "; ".join(reasons))
         return not reasons
 
-    def _ask_word(self, number: int, column: _ReadColumn) -> None:
+    def _ask_empty(self, index: int, name: str) -> None:
+        if self.table in KEPT_BY_HAND:
+            settings = self.intake.settings
+            ask_empty(self.place(self.numbers[index]), name, answers=settings.answers, questions=self.intake.questions)
+
+    def _ask_word(self, index: int, column: _ReadColumn) -> None:
+        number, questions = self.numbers[index], self.intake.questions
         written = clean_text(self.sheet.cell(number, column.position))
         if column.column.kind is Kind.GRADE:
-            section = "grades"
-            candidates = [str(grade) for grade in read_grade(written, own=self.intake.settings.grades).candidates]
-            proposal = candidates[0] if candidates else ""
-            used = f" Registers use it for {' and for '.join(candidates)}." if candidates else ""
-            asks = f"Which grade does '{written}' stand for?{used}"
+            ask_grade(self.place(number), written, own=self.intake.settings.grades, questions=questions)
         else:
             kind = "site" if column.column.kind is Kind.SITES else column.column.kind.value
-            section, book = f"aliases.{kind}", self.intake.books[kind]
-            proposal = book.proposal(written)
-            asks = f"Which {kind} is '{written}'? Known: {', '.join(sorted(book.codes))}."
-        self.intake.questions.ask(
-            Question(
-                question=f"{section}/{written}",
-                file=self.sheet.file,
-                sheet=self.sheet.name,
-                row=number,
-                field=column.column.name,
-                asks=asks,
-                proposal=proposal,
-                answer="",
-                setting=toml_line(section, written, proposal),
+            ask_name(
+                self.place(number), written, field=column.column.name, book=self.intake.books[kind], questions=questions
             )
-        )
 
     def _note_cells(self, column: _ReadColumn, accepted: Sequence[int]) -> None:
         """Ledger entries for the repaired, rejected and flagged cells of the rows that were loaded."""
         if column.refused:
             return
+        person = column.column.kind is Kind.PERSON  # the ledger is an output, and outputs name nobody
         for index in accepted:
             reading, number = column.readings[index], self.numbers[index]
             if reading.rule or reading.problem:
@@ -293,15 +294,14 @@ class _SheetLoader:
                     column=column.position,
                     action=_cell_action(reading),
                     rule=reading.rule or reading.problem,
-                    old=self.sheet.cell(number, column.position),
-                    new=reading.value,
+                    old=NAME_WITHHELD if person else self.sheet.cell(number, column.position),
+                    new=NAME_WITHHELD if person else reading.value,
                 )
 
     def _unknown_columns(self, accepted: Sequence[int]) -> dict[str, Sequence[object]]:
-        """Columns without a canonical name, kept as text under their own header."""
-        reserved = set(self.spec.column_names)
+        """Columns without a canonical name, kept as text under their own header, marked as given."""
         return {
-            (f"{header} (as given)" if header in reserved else header): [
+            f"{GIVEN}{header}": [
                 clean_text(self.sheet.cell(self.numbers[index], position)) or None for index in accepted
             ]
             for header, position in self.recognition.unknown.items()

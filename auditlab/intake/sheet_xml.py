@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,7 @@ def scan_workbook(path: Path) -> dict[str, SheetMarks]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {name: _scan(archive, part) for name, part in _sheet_parts(archive).items()}
-    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ParseError, DefusedXmlException):
         return {}
 
 
@@ -81,11 +82,12 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
             hidden_columns.update(range(first, min(last, first + 1000) + 1))
         elif tag == "c" and element.get("t") == "e":
             text = next((child.text for child in element if _tag(child) == "v"), None)
-            errors[_position(element.get("r", "A1"))] = text or "#ERROR"
+            if element.get("r"):
+                errors[_position(element.get("r", ""))] = text or "#ERROR"
         elif tag == "row":
             if element.get("hidden") in ("1", "true"):
                 hidden_rows.add(int(element.get("r", "0")))
-            element.clear()  # keeps memory flat on sheets of any length
+            element.clear()  # the cells of a row are not needed once it has been seen
     return SheetMarks(hidden_rows=frozenset(hidden_rows), hidden_columns=frozenset(hidden_columns), errors=errors)
 
 

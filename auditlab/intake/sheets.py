@@ -25,6 +25,7 @@ Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Non
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXT_SUFFIXES = (".csv", ".tsv")
 DELIMITERS = ",;\t|"
+LONGEST_CELL = 10_000_000  # [characters]; the library stops at 131,072, and evidence texts can be longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,22 +120,30 @@ def _with_errors(rows: tuple[tuple[Cell, ...], ...], marks: SheetMarks) -> tuple
 
 
 def _read_text(path: Path, *, name: str) -> RawSheet:
-    content = path.read_bytes()
-    match = from_bytes(content).best()
-    if match is None:
-        raise EngagementError(f"{name}: not a text file in any known encoding. Export it again as CSV in UTF-8.")
-    text = _decoded(content, guess=match.encoding)
+    text = _decoded(path.read_bytes(), name=name)
+    csv.field_size_limit(LONGEST_CELL)
     try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:20_000], delimiters=DELIMITERS)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        rows = tuple(tuple(cell or None for cell in row) for row in reader)
+    except csv.Error as error:
+        raise EngagementError(f"{name}: not readable as CSV ({error}). Export it again as CSV in UTF-8.") from None
+    return RawSheet(file=name, name=path.stem, rows=rows)
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter only: what else the sniffer guesses (such as quoting) it guesses from too few lines."""
+    try:
+        return csv.Sniffer().sniff(text[:20_000], delimiters=DELIMITERS).delimiter
     except csv.Error:
-        dialect = csv.excel  # a single column has no delimiter to find
-    rows = csv.reader(io.StringIO(text, newline=""), dialect)
-    return RawSheet(file=name, name=path.stem, rows=tuple(tuple(cell or None for cell in row) for row in rows))
+        return ","  # a single column has no delimiter to find
 
 
-def _decoded(content: bytes, *, guess: str) -> str:
+def _decoded(content: bytes, *, name: str) -> str:
     """UTF-8 wherever the bytes allow it: on short files a statistical guess prefers exotic code pages."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode(guess).removeprefix("\ufeff")
+        match = from_bytes(content).best()
+    if match is None:
+        raise EngagementError(f"{name}: not a text file in any known encoding. Export it again as CSV in UTF-8.")
+    return content.decode(match.encoding).removeprefix("\ufeff")

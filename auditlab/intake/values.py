@@ -26,9 +26,14 @@ FALSE_WORDS = frozenset({"n", "no", "false", "0", "nein", "non", "nao", "não", 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 _NUMERIC_DATE = re.compile(
-    r"(?P<a>\d{1,2})(?P<separator>[./-])(?P<b>\d{1,2})(?P=separator)(?P<year>\d{4}|\d{2})"
-    r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
+    r"(?:[^\W\d_]{2,10}[.,]? )?(?P<a>\d{1,2})(?P<separator>[./-])(?P<b>\d{1,2})(?P=separator)(?P<year>\d{4}|\d{2})"
+    r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    r" ?(?P<zone>Z|UTC|GMT)?)?"
 )
+_DIGITS_WITH_SLASHES = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}\1\d{2,4}(?!\d)")
+_ZONE_NAME = re.compile(r"\d\s*(?!AM|PM|UTC|GMT)[A-Z]{3,5}$")
+_AMBIGUOUS_NUMBER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
@@ -78,7 +83,7 @@ def read_flag(cell: Cell) -> Reading:
     return Reading(None, problem="neither yes nor no")
 
 
-def read_number(cell: Cell) -> Reading:
+def read_number(cell: Cell) -> Reading:  # noqa: PLR0911  # one return per way of writing a number
     """A number, also from text with a decimal comma or thousands separators."""
     if isinstance(cell, bool | dt.date | dt.time):
         return Reading(None, problem="not a number")
@@ -89,6 +94,8 @@ def read_number(cell: Cell) -> Reading:
     text = clean_text(cell)
     if not text or text.casefold() in MISSING_WORDS:
         return MISSING
+    if _AMBIGUOUS_NUMBER.fullmatch(text):
+        return Reading(None, problem="the sign before the last three digits may part thousands or decimals")
     number = _plain_number(text)
     if number is None:
         return Reading(None, problem="not a number")
@@ -106,7 +113,10 @@ def _plain_number(text: str) -> float | None:
 
 
 def read_count(cell: Cell) -> Reading:
-    """A whole number that is not negative."""
+    """A whole number that is not negative; a sign before three digits can only part thousands here."""
+    text = clean_text(cell)
+    if isinstance(cell, str) and _THOUSANDS.fullmatch(text):
+        return Reading(int(re.sub(r"\D", "", text)), "thousands separator")
     reading = read_number(cell)
     if reading.value is None:
         return reading
@@ -173,13 +183,19 @@ def _from_digits(parts: re.Match[str], *, order: DateOrder | None) -> Reading:
         return Reading(None, problem="day and month cannot be told apart")
     day, month = (left, right) if order is DateOrder.DAY_FIRST else (right, left)
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    if parts["half"]:
+        hour = hour % 12 + (12 if parts["half"] in "Pp" else 0)
     try:
         return Reading(dt.datetime(year, month, day, hour, minute, second))
     except ValueError:
         return Reading(None, problem=f"no such date when read {order}")
 
 
-def _from_words(text: str) -> Reading:
+def _from_words(text: str) -> Reading:  # noqa: PLR0911  # one return per reason why it is no date
+    if _DIGITS_WITH_SLASHES.search(text):
+        return Reading(None, problem="a date with words or signs that cannot be told apart")
+    if _ZONE_NAME.search(text):
+        return Reading(None, problem="a time zone by name; write the offset, such as +02:00")
     if not re.search(r"\d", text) or not (re.match(r"\d{4}\D?\d{2}\D?\d{2}", text) or re.search(r"[^\W\d_]{3}", text)):
         return Reading(None, problem="not a date")
     try:

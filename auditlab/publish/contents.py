@@ -71,7 +71,9 @@ def failure_of(name: str, notebook: Notebook, error: CellError) -> Failure:
 
 
 # Errors that auditlab raises for its users carry whole sentences; see auditlab.errors.
-_SPEAKING = frozenset({"AuditlabError", "EngagementError", "ParameterError", "ClauseError", "NotEnoughDataError"})
+_SPEAKING = frozenset(
+    {"AuditlabError", "EngagementError", "ParameterError", "ClauseError", "NotEnoughDataError", "ArgumentError"}
+)
 
 
 def _in_words(error: CellError) -> str:

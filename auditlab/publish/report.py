@@ -31,7 +31,7 @@ def write_report(
     frame = Frame(
         client=lab.settings.client,
         as_of=lab.settings.as_of.isoformat(),
-        party=str(lab.settings.party),
+        party=_party(lab),
         run_id=run_id,
         version=__version__,
         pages=tuple(notebooks),
@@ -81,13 +81,19 @@ def _follow_up_types(table: Path) -> dict[str, str]:
     return {column: {"order": "int64", "days_overdue": "Float64"}.get(column, "str") for column in columns}
 
 
+def _party(lab: Engagement) -> str:
+    """Who audits; a default is an assumption and says so."""
+    said = "party" in lab.settings.model_fields_set
+    return f"{lab.settings.party}-party audit" if said else f"{lab.settings.party}-party audit (assumed)"
+
+
 def _key(lab: Engagement) -> list[tuple[str, str]]:
     settings = lab.settings
     following = settings.next_audit
     planned = following.start.isoformat() if following.start else "date not given"
     return [
         ("Engagement", settings.name),
-        ("Next audit", f"{following.type}, {planned}"),
+        ("Next audit", f"{following.type}, {planned}" if "next_audit" in settings.model_fields_set else "not stated"),
         ("Confidence of intervals", f"{100 * settings.method.confidence:g} %"),
         ("Edition", f"ISO/IEC 20000-1:{settings.edition}"),
     ]

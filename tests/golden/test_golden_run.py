@@ -31,14 +31,13 @@ def _matching(table, key):
 
 
 def _fits(values, expected, tolerance):
-    """Whether what a run shows is what was expected; ``missing`` is no row or an empty cell."""
-    if tolerance == "missing":
-        return all(value == "" for value in values)
+    """Whether what a run shows is what was expected; ``missing`` is an empty cell of a row that is there."""
     if len(values) == 0:
         return False
     rules = {
         "": lambda: list(values.unique()) == [expected] or _equal_numbers(values, expected),
-        "contains": lambda: any(expected in value for value in values),
+        "missing": lambda: all(value == "" for value in values),
+        "contains": lambda: all(expected in value for value in values),
         "<=": lambda: values.astype(float).min() <= float(expected),
         ">=": lambda: values.astype(float).min() >= float(expected),
     }

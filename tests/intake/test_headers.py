@@ -29,7 +29,7 @@ def test_columns_without_meaning_are_kept_and_listed():
 def test_a_second_column_of_the_same_meaning_is_not_taken_silently():
     found = recognise(sheet(("Site", "Name", "Other names", "Also known as", "Central")))
     assert found.columns["aliases"] == 3
-    assert found.unknown == {"Also known as": 4}
+    assert found.unknown == {"Also known as (a second 'aliases')": 4}
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,105 @@ def test_a_missing_folder_and_a_file_are_told_apart(tmp_path):
         open_engagement(tmp_path / "f.xlsx")
 
 
+def test_a_sheet_without_a_required_column_is_a_question_and_its_answer_loads_it(folder):
+    rows = [
+        ("NCR no", "Audit no", "Clause", "Einordnung", "Statement of finding"),
+        ("F1", "AU-1", "8.5.1", "minor", "x"),
+    ]
+    folder.workbook("r.xlsx", Sites=SITES, Audits=[AUDIT_HEADERS, AUDIT], Findings=rows)
+    lab = open_engagement(folder.path)
+    question = lab.open_questions.iloc[0]
+    assert question["question"] == "mapping/r.xlsx/Findings/grade"
+    assert "its row is left out" in question["asks"]
+    assert rows_of(lab, "findings")[2] == ("rejected", "no column for grade")
+    settings = 'as_of = 2024-03-31\n[mapping."r.xlsx"."Findings"]\ngrade = "Einordnung"\n'
+    answered = open_engagement(folder.settings(settings).path)
+    assert list(answered.tables.findings["grade"]) == ["minor"]
+    assert answered.open_questions.empty
+
+
+def test_a_sheet_can_be_left_out_and_a_wrong_table_is_named(register):
+    path = register(finding("F1"), settings='[mapping."register.xlsx"."Findings"]\ntable = "none"\n')
+    assert not open_engagement(path).has("findings")
+    register(finding("F1"), settings='[mapping."register.xlsx"."Findings"]\ntable = "finding"\n')
+    with pytest.raises(EngagementError, match="is mapped to 'finding', which is no table"):
+        open_engagement(path)
+
+
+def test_a_finding_without_a_grade_is_left_out_with_a_question(register):
+    path = register(finding("F1"), finding("F2", grade=None))
+    key = "empty/register.xlsx/Findings/3/grade"
+    assert list(open_engagement(path).open_questions["question"]) == [key]
+    assert open_engagement(path, answers={key: "leave out"}).open_questions.empty
+
+
+def test_an_answer_that_nobody_asked_for_is_shown(register):
+    lab = open_engagement(register(finding("F1"), settings='[answers]\n"clause/misspelt" = "8.1"\n'))
+    line = lab.questions.iloc[0]
+    assert (line["question"], line["affects"]) == ("clause/misspelt", 0)
+    assert line["asks"].startswith("No question has this name")
+
+
+def test_without_a_list_of_sites_a_name_that_no_audit_knows_is_asked(folder):
+    rows = [FINDING_HEADERS, finding("F1"), finding("F2", site="A-Aarlund"), finding("F3", site="Mars")]
+    path = folder.workbook("r.xlsx", Audits=[AUDIT_HEADERS, AUDIT], Findings=rows).path
+    questions = open_engagement(path).open_questions.set_index("question")["proposal"]
+    assert questions.to_dict() == {"aliases.site/A-Aarlund": "A", "aliases.site/Mars": "Mars"}
+    assert open_engagement(path, aliases={"site": {"A-Aarlund": "A", "Mars": "Mars"}}).open_questions.empty
+
+
+def test_columns_named_like_our_own_stay_out_of_the_way(folder):
+    headers = ("NCR no", "Root cause", "Due date", "Completed", "known", "start", "Comment", "Comment")
+    rows = [headers, ("F1", "c", dt.date(2023, 9, 1), None, "yes", "soon", "first", "second")]
+    lab = open_engagement(
+        folder.workbook(
+            "r.xlsx", Sites=SITES, Audits=[AUDIT_HEADERS, AUDIT], Findings=[FINDING_HEADERS, finding("F1")], Log=rows
+        ).path
+    )
+    given = lab.tables.corrective_actions.iloc[0]
+    assert (given["given: known"], given["given: Comment"], given["given: Comment (2)"]) == ("yes", "first", "second")
+
+
+def test_a_quoted_text_is_read_whole_however_far_down_it_stands(folder):
+    plain = "".join(f'F{n},AU-1,8.5.1,minor,"a plain statement, number {n}"\n' for n in range(800))
+    odd = 'F999,AU-1,8.5.1,minor,"The plan says ""none, yet"" and stops, there"\n'
+    folder.text("f.csv", "NCR no,Audit no,Clause,Grade,Statement\n" + plain + odd)
+    findings = open_engagement(folder.path).tables.findings.set_index("finding_id")
+    assert findings.loc["F999", "statement"] == 'The plan says "none, yet" and stops, there'
+
+
+def test_names_of_auditors_do_not_reach_the_ledger(folder):
+    headers = (*AUDIT_HEADERS, "Lead auditor")
+    folder.workbook("r.xlsx", Sites=SITES, Audits=[headers, (*AUDIT, "Petra Schmidt ")])
+    lab = open_engagement(folder.path)
+    assert list(lab.tables.audits["lead"]) == ["Petra Schmidt"]
+    assert not lab.ledger.astype("str").apply(lambda column: column.str.contains("Schmidt")).to_numpy().any()
+
+
+def test_a_report_below_the_engagement_is_never_read_as_input(register):
+    path = register(finding("F1"))
+    (path / "reports").mkdir()
+    (path / "reports" / "findings.csv").write_text("NCR no,Audit no,Clause,Grade,Statement\nX,AU-1,8.1,minor,x\n")
+    assert list(open_engagement(path).tables.findings["finding_id"]) == ["F1"]
+
+
+def test_the_same_file_twice_changes_nothing(folder):
+    rows = [
+        ("Outage no", "Service", "Service lost", "Service restored"),
+        ("O1", "S", dt.datetime(2022, 10, 18, 10), dt.datetime(2022, 10, 18, 12)),
+    ]
+    folder.workbook("a.xlsx", Outages=rows).workbook("b.xlsx", Outages=rows)
+    lab = open_engagement(folder.path)
+    assert len(lab.tables.outages) == 1
+    assert lab.summary["duplicate"].tolist() == [0, 1]
+
+
+def test_a_seed_is_never_repeated_in_a_message(folder):
+    with pytest.raises(EngagementError, match="32 digits") as raised:
+        open_engagement(folder.settings('as_of = 2024-03-31\nseed = "SECRET"\n').path)
+    assert "SECRET" not in str(raised.value)
+
+
 CELLS = st.one_of(
     st.none(),
     st.sampled_from(["A", "HQ", "Nowhere", "minor", "Major", "PF", "8.5.1", "8.2.", "Total", "2018", "=1+1", "x" * 40]),

@@ -82,9 +82,15 @@ def test_what_is_no_number_is_refused(cell):
     assert read_number(cell).problem == "not a number"
 
 
+@pytest.mark.parametrize("cell", ["1,234", "1.234"])
+def test_a_number_that_may_be_thousands_or_decimals_is_not_guessed(cell):
+    assert read_number(cell).problem.startswith("the sign before the last three digits")
+
+
 def test_counts_are_whole_and_not_negative():
     assert read_count(196.0).value == 196
     assert read_count("196").value == 196
+    assert read_count("12,345").value == read_count("12.345").value == 12345
     assert read_count(1.5).problem == read_count(-1).problem == "not a whole number from 0 upward"
 
 
@@ -104,6 +110,9 @@ def test_a_flag_that_is_neither_is_refused():
     [
         ("03/04/2022 09:15", DAY, dt.datetime(2022, 4, 3, 9, 15)),
         ("03/04/2022 09:15", MONTH, dt.datetime(2022, 3, 4, 9, 15)),
+        ("Mon 04/03/2022", DAY, dt.datetime(2022, 3, 4)),
+        ("04/03/2022 09:15 UTC", DAY, dt.datetime(2022, 3, 4, 9, 15)),
+        ("04/03/2022 9:15:00 PM", MONTH, dt.datetime(2022, 4, 3, 21, 15)),
         ("13.04.2022", None, dt.datetime(2022, 4, 13)),
         ("2022-04-03 09:15:30", None, dt.datetime(2022, 4, 3, 9, 15, 30)),
         ("2022-04-03T10:15:00+02:00", None, dt.datetime(2022, 4, 3, 8, 15)),
@@ -122,6 +131,8 @@ def test_moments_are_read_from_every_form(cell, order, expected):
         ("03/04/2022", None, "day and month cannot be told apart"),
         ("13/13/2022", DAY, "no such date when read day-first"),
         ("soon", DAY, "not a date"),
+        ("2022-04-03 09:15 CET", DAY, "a time zone by name; write the offset, such as +02:00"),
+        ("week 2, 04/03/2022", DAY, "a date with words or signs that cannot be told apart"),
         (12, DAY, "a number that is no date"),
         ("Q3", DAY, "not a date"),
     ],

@@ -1,0 +1,144 @@
+"""The questions that come up while a sheet is loaded: neither a sheet nor a row is given up without asking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+from auditlab.intake.columns import OrderEvidence
+from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, column_aliases, plain_header
+from auditlab.intake.ledger import Place
+from auditlab.intake.names import NameBook
+from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.sheets import RawSheet
+from auditlab.settings import DateOrder
+from auditlab.standard.grades import read_grade
+from auditlab.tables import Column
+
+MIN_LIKENESS = 75
+LEAVE_OUT = "leave out"
+
+
+def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questions: Questions) -> None:
+    """One question per required column without a header; rows that wait are counted in each.
+
+    Parameters
+    ----------
+    sheet : RawSheet
+        The sheet that cannot be loaded.
+    recognition : Recognition
+        What it looks like, with the columns that are missing.
+    rows : int
+        Rows that wait for the answer [count].
+    questions : Questions
+        Is added to.
+    """
+    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    given = ", ".join(f"'{header}'" for header in recognition.unknown) or "none"
+    for column in recognition.missing:
+        proposal = _proposal(column, recognition)
+        questions.ask(
+            Question(
+                question=f"mapping/{sheet.file}/{sheet.name}/{column}",
+                file=sheet.file,
+                sheet=sheet.name,
+                row=recognition.header_row,
+                field=column,
+                asks=(
+                    f"This sheet looks like the table '{recognition.table}', but has no header for '{column}', so "
+                    f"{'its row is' if rows == 1 else f'its {rows} rows are'} left out. Which header is it? Not yet used: {given}. If the sheet is another "
+                    f'table, say {TABLE} = its name; if it is none, {TABLE} = "{NO_TABLE}".'
+                ),
+                proposal=proposal,
+                answer="",
+                setting=toml_line(section, column, proposal),
+                affects=rows,
+            )
+        )
+
+
+def _proposal(column: str, recognition: Recognition) -> str:
+    """The unused header most like one of the known headers of the column, or ``""``."""
+    known = [alias for alias, name in column_aliases(recognition.table).items() if name == column]
+    best = [
+        (match[1], header)
+        for header in recognition.unknown
+        if (match := process.extractOne(plain_header(header), known, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS))
+    ]
+    return max(best)[1] if best else ""
+
+
+def ask_order(
+    header: Place, column: Column, evidence: OrderEvidence, *, declared: DateOrder | None, questions: Questions
+) -> None:
+    """Which of day and month a file writes first; once per file."""
+    proposal = str(declared or evidence.order or "")
+    questions.ask(
+        Question(
+            question=f"date_order/{header.file}",
+            file=header.file,
+            sheet=header.sheet,
+            row=header.row,
+            field=column.name,
+            asks=f"Does this file write the day or the month first? {evidence.shown}.",
+            proposal=str(evidence.order or ""),
+            answer=str(declared or ""),
+            setting=toml_line("date_order", header.file, proposal),
+        )
+    )
+
+
+def ask_empty(place: Place, field: str, *, answers: Mapping[str, str], questions: Questions) -> None:
+    """A record of a register that people keep by hand is not given up over one empty cell without asking."""
+    key = f"empty/{place.file}/{place.sheet}/{place.row}/{field}"
+    answer = answers.get(key, "")
+    questions.ask(
+        Question(
+            question=key,
+            file=place.file,
+            sheet=place.sheet,
+            row=place.row,
+            field=field,
+            asks=f"This row has no usable '{field}' and is left out. Fill it in, or confirm that it stays out.",
+            proposal=LEAVE_OUT,
+            answer=answer,
+            setting=toml_line("answers", key, answer or LEAVE_OUT),
+        )
+    )
+
+
+def ask_grade(place: Place, written: str, *, own: Mapping[str, str], questions: Questions) -> None:
+    """What a grade word stands for; the proposal is the first of its known meanings."""
+    candidates = [str(grade) for grade in read_grade(written, own=own).candidates]
+    used = f" Registers use it for {' and for '.join(candidates)}." if candidates else ""
+    asks = f"Which grade does '{written}' stand for?{used}"
+    _ask_word(
+        place, "grades", written, field="grade", asks=asks, proposal=next(iter(candidates), ""), questions=questions
+    )
+
+
+def ask_name(place: Place, written: str, *, field: str, book: NameBook, questions: Questions) -> None:
+    """What a name stands for; the proposal is the known name most like it."""
+    asks = f"Which {book.kind} is '{written}'? Known: {', '.join(sorted(book.codes))}."
+    section, proposal = f"aliases.{book.kind}", book.proposal(written)
+    _ask_word(place, section, written, field=field, asks=asks, proposal=proposal, questions=questions)
+
+
+def _ask_word(
+    place: Place, section: str, written: str, *, field: str, asks: str, proposal: str, questions: Questions
+) -> None:
+    questions.ask(
+        Question(
+            question=f"{section}/{written}",
+            file=place.file,
+            sheet=place.sheet,
+            row=place.row,
+            field=field,
+            asks=asks,
+            proposal=proposal,
+            answer="",
+            setting=toml_line(section, written, proposal),
+        )
+    )
