@@ -7,7 +7,6 @@ import pandas as pd
 from auditlab.intake.questions import Question, Questions, toml_line
 from auditlab.settings import Settings
 
-
 UNUSED = "No question has this name. Check its spelling, or remove the answer."
 
 

@@ -225,13 +225,8 @@ class _SheetLoader:
             return declared, ""
         if evidence.mixed or (declared and evidence.order not in (None, declared)):
             return None, REFUSED_ORDER
-        ask_order(
-            self.place(self.recognition.header_row),
-            column,
-            evidence,
-            declared=declared,
-            questions=self.intake.questions,
-        )
+        header = self.place(self.recognition.header_row)
+        ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
         order = declared or evidence.order
         if order is None:
             return None, REFUSED_ORDER_OPEN

@@ -37,6 +37,7 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
     """
     section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
     given = ", ".join(f"'{header}'" for header in recognition.unknown) or "none"
+    waiting = "its row is" if rows == 1 else f"its {rows} rows are"
     for column in recognition.missing:
         proposal = _proposal(column, recognition)
         questions.ask(
@@ -48,8 +49,8 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
                 field=column,
                 asks=(
                     f"This sheet looks like the table '{recognition.table}', but has no header for '{column}', so "
-                    f"{'its row is' if rows == 1 else f'its {rows} rows are'} left out. Which header is it? Not yet used: {given}. If the sheet is another "
-                    f'table, say {TABLE} = its name; if it is none, {TABLE} = "{NO_TABLE}".'
+                    f"{waiting} left out. Which header is it? Not yet used: {given}. If the sheet is another table, "
+                    f'say {TABLE} = its name; if it is none, {TABLE} = "{NO_TABLE}".'
                 ),
                 proposal=proposal,
                 answer="",
