@@ -17,7 +17,9 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "open_engagement", "open_page"]
 
 _FUNCTIONS = {"open_engagement": "auditlab.intake", "open_page": "auditlab.publish"}
-_FLOORS = frozenset({"figures", "history", "intake", "publish", "standard", "statistics"})
+_FLOORS = frozenset(
+    {"figures", "history", "intake", "priority", "publish", "sampling", "signals", "standard", "statistics"}
+)
 
 
 def __getattr__(name: str) -> Any:  # Any: a module or a function, by name

@@ -1,0 +1,5 @@
+"""Floor 2: what service data show."""
+
+from auditlab.signals.change_approvals import ChangeSignals, change_signals, unapproved_at_start
+
+__all__ = ["ChangeSignals", "change_signals", "unapproved_at_start"]

@@ -1,0 +1,212 @@
+"""Were changes approved before they started? Tested on every change, not on a sample.
+
+Where the fields of an export allow it, the whole population is tested; the auditor's time then goes
+to what the fields cannot show, such as the quality of the assessment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.statistics.exact_tests import compare_proportions
+from auditlab.statistics.false_discovery import q_values
+from auditlab.statistics.intervals import clopper_pearson
+
+UNAPPROVED, EMERGENCY = "unapproved_at_start_rate", "emergency_change_rate"
+CLAUSES = {UNAPPROVED: "8.5.1.3", EMERGENCY: "8.5.1.1"}
+DEFINITIONS = {
+    UNAPPROVED: "changes without approval at the actual start (approval missing or later), of all changes started in "
+    "the period; pre-approved standard changes left out",
+    EMERGENCY: "emergency changes, of all changes started in the period; pre-approved standard changes left out",
+}
+PRE_APPROVED = frozenset({"standard", "pre-approved", "preapproved", "routine"})
+
+KPI_DTYPES = {
+    "kpi": "str", "clause": "str", "service": "str", "site": "str", "period": "str", "k": "Int64", "n": "Int64",
+    "value": "Float64", "low": "Float64", "high": "Float64", "unit": "str", "method": "str", "definition": "str",
+    "note": "str",
+}  # fmt: skip
+COMPARISON_DTYPES = {
+    "kpi": "str", "subject": "str", "against": "str", "period": "str", "k": "Int64", "n": "Int64", "value": "Float64",
+    "k_against": "Int64", "n_against": "Int64", "value_against": "Float64", "low_against": "Float64",
+    "high_against": "Float64", "effect": "Float64", "low": "Float64", "high": "Float64", "p": "Float64",
+    "method": "str", "note": "str",
+}  # fmt: skip
+SIGNAL_DTYPES = {
+    "family": "str", "series": "str", "clause": "str", "site": "str", "service": "str", "supplier": "str",
+    "method": "str", "effect": "Float64", "low": "Float64", "high": "Float64", "n": "Int64", "p": "Float64",
+    "q": "Float64", "onset": "str", "onset_low": "str", "onset_high": "str", "flagged": "boolean", "note": "str",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSignals:
+    """Change approvals and emergencies by site.
+
+    Attributes
+    ----------
+    kpis : DataFrame
+        Per measure and site: ``k`` of ``n`` changes, ``value, low, high`` (Clopper-Pearson) [0-1].
+    comparisons : DataFrame
+        Each site against all others: shares, odds ratio as ``effect`` with its exact interval, ``p``
+        (Fisher).
+    signals : DataFrame
+        One row per comparison, with ``q`` within its family; ``flagged`` where the share at the site
+        is higher and ``q`` is at most the false-discovery rate.
+    """
+
+    kpis: pd.DataFrame
+    comparisons: pd.DataFrame
+    signals: pd.DataFrame
+
+
+def unapproved_at_start(changes: pd.DataFrame) -> pd.Series:
+    """Whether each change started without an approval: none recorded, or one that came later.
+
+    Returns
+    -------
+    Series of boolean
+        Missing where the actual start is missing: it cannot be told then.
+    """
+    late = changes["approved"].isna() | (changes["approved"] > changes["started"])
+    return late.astype("boolean").mask(changes["started"].isna())
+
+
+def period_changes(changes: pd.DataFrame, *, as_of: pd.Timestamp, months: int = 12) -> pd.DataFrame:
+    """Changes started in the last `months` full calendar months up to `as_of`, without pre-approved ones."""
+    first, after = _window(as_of, months)
+    started = changes[(changes["started"] >= first) & (changes["started"] < after)]
+    return started[~started["type"].fillna("").str.strip().str.casefold().isin(PRE_APPROVED)]
+
+
+def change_signals(
+    changes: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    months: int = 12,
+    confidence: float = 0.95,
+    false_discovery_rate: float = 0.10,
+) -> ChangeSignals:
+    """Unapproved starts and emergencies by site, on the full population of changes.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        Canonical changes.
+    as_of : Timestamp
+        Day of the review.
+    months : int
+        Length of the period [full calendar months], declared before looking.
+    confidence : float
+        Two-sided confidence of the intervals [0-1].
+    false_discovery_rate : float
+        Accepted rate of false discoveries within the family of one measure [0-1].
+
+    Returns
+    -------
+    ChangeSignals
+        Empty frames where no change of the period names a site; without a single approval time the
+        measure of approvals is left out, because a field that is not kept is not evidence.
+    """
+    period = period_changes(changes, as_of=as_of, months=months).dropna(subset=["site"])
+    label = _label(as_of, months)
+    marks = {EMERGENCY: _emergency(period)}
+    if period["approved"].notna().any():
+        marks = {UNAPPROVED: unapproved_at_start(period)} | marks
+    counted = {kpi: _counts(period["site"], mark) for kpi, mark in marks.items() if mark.notna().any()}
+    kpis = [row for kpi, counts in counted.items() for row in _kpi_rows(kpi, counts, label, confidence)]
+    compared = [row for kpi, counts in counted.items() for row in _comparison_rows(kpi, counts, label, confidence)]
+    comparisons = _typed(compared, COMPARISON_DTYPES)
+    return ChangeSignals(
+        kpis=_typed(kpis, KPI_DTYPES),
+        comparisons=comparisons,
+        signals=_typed(_signal_rows(comparisons, false_discovery_rate), SIGNAL_DTYPES),
+    )
+
+
+def _window(as_of: pd.Timestamp, months: int) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First day of the period and the day after it; a month that is not over does not count."""
+    after = (as_of + pd.Timedelta(days=1)).normalize().replace(day=1)
+    return after - pd.DateOffset(months=months), after
+
+
+def _label(as_of: pd.Timestamp, months: int) -> str:
+    first, after = _window(as_of, months)
+    return f"{first:%Y-%m}/{after - pd.Timedelta(days=1):%Y-%m}"
+
+
+def _emergency(changes: pd.DataFrame) -> pd.Series:
+    by_type = changes["type"].str.strip().str.casefold().eq("emergency").astype("boolean").mask(changes["type"].isna())
+    return changes["emergency"].fillna(by_type)
+
+
+def _counts(sites: pd.Series, mark: pd.Series) -> Mapping[str, tuple[int, int]]:
+    """Marked and counted changes by site; a change for which it cannot be told is not counted."""
+    known = mark.notna()
+    grouped = mark[known].astype("int64").groupby(sites[known])
+    return {str(site): (int(values.sum()), len(values)) for site, values in sorted(grouped)}
+
+
+def _kpi_rows(
+    kpi: str, counts: Mapping[str, tuple[int, int]], period: str, confidence: float
+) -> list[dict[str, object]]:
+    rows = []
+    for site, (k, n) in counts.items():
+        limit = clopper_pearson(k, n=n, confidence=confidence)
+        rows.append(
+            {
+                "kpi": kpi, "clause": CLAUSES[kpi], "site": site, "period": period, "k": k, "n": n,
+                "value": limit.estimate, "low": limit.low, "high": limit.high, "unit": "share of changes",
+                "method": limit.method, "definition": DEFINITIONS[kpi], "note": "full population",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _comparison_rows(
+    kpi: str, counts: Mapping[str, tuple[int, int]], period: str, confidence: float
+) -> list[dict[str, object]]:
+    if len(counts) < 2:
+        return []
+    marked, total = sum(k for k, _ in counts.values()), sum(n for _, n in counts.values())
+    rows = []
+    for site, (k, n) in counts.items():
+        rest_k, rest_n = marked - k, total - n
+        rest = clopper_pearson(rest_k, n=rest_n, confidence=confidence)
+        test = compare_proportions(k, n, rest_k, rest_n, confidence=confidence)
+        rows.append(
+            {
+                "kpi": kpi, "subject": site, "against": "rest", "period": period, "k": k, "n": n, "value": k / n,
+                "k_against": rest_k, "n_against": rest_n, "value_against": rest.estimate, "low_against": rest.low,
+                "high_against": rest.high, "effect": test.effect, "low": test.low, "high": test.high, "p": test.p,
+                "method": test.method, "note": f"{test.measure}; site against all other sites",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _signal_rows(comparisons: pd.DataFrame, rate: float) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for kpi, family in comparisons.groupby("kpi", sort=False):
+        q = q_values(list(family["p"].astype("float64")))
+        for row, value in zip(family.to_dict("records"), q, strict=True):
+            higher = row["value"] > row["value_against"]
+            share = f"{row['k']} of {row['n']} ({100 * row['value']:.1f} %)"
+            elsewhere = f"{row['k_against']} of {row['n_against']} elsewhere ({100 * row['value_against']:.2g} %)"
+            rows.append(
+                {
+                    "family": kpi, "series": f"{row['subject']}, {row['period']}", "clause": CLAUSES[str(kpi)],
+                    "site": row["subject"], "method": f"{row['method']}; Benjamini-Hochberg over {len(family)} tests",
+                    "effect": row["effect"], "low": row["low"], "high": row["high"],
+                    "n": row["n"] + row["n_against"], "p": row["p"], "q": value,
+                    "flagged": bool(higher and value <= rate), "note": f"{share} against {elsewhere}",
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _typed(rows: list[dict[str, object]], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(dtypes)).astype(dict(dtypes))
