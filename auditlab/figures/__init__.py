@@ -3,7 +3,19 @@
 from auditlab.figures.actions import action_ageing
 from auditlab.figures.coverage import coverage_map
 from auditlab.figures.intake import rows_by_file
+from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rates import rate_intervals
 from auditlab.figures.recurrence import chain_points, chain_timeline
+from auditlab.figures.sampling import operating_curve
 
-__all__ = ["action_ageing", "chain_points", "chain_timeline", "coverage_map", "rate_intervals", "rows_by_file"]
+__all__ = [
+    "action_ageing",
+    "chain_points",
+    "chain_timeline",
+    "coverage_map",
+    "operating_curve",
+    "rank_intervals",
+    "rate_intervals",
+    "rows_by_file",
+    "score_parts",
+]

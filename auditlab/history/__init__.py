@@ -9,7 +9,7 @@ from auditlab.history.corrective_actions import ActionStatus, Effectiveness, cor
 from auditlab.history.coverage import coverage_cells, cycle_start, examinations, site_visits
 from auditlab.history.follow_up import follow_up
 from auditlab.history.grade_review import grade_review, nonconformity_wording, strengths
-from auditlab.history.headline_parts import HistoryResults
+from auditlab.history.headline_parts import HistoryResults, waiting_findings
 from auditlab.history.headlines import headlines
 from auditlab.history.programme_checks import programme_checks
 from auditlab.history.rate_comparisons import auditor_codes, auditor_comparison, rate_comparisons
@@ -40,4 +40,5 @@ __all__ = [
     "recurrence_summary",
     "site_visits",
     "strengths",
+    "waiting_findings",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.history.cells import plural
-from auditlab.history.corrective_actions import ActionStatus, Effectiveness
+from auditlab.history.corrective_actions import ActionStatus, Effectiveness, recorded_actions
 from auditlab.statistics.intervals import interval
 
 RATE_DTYPES = {
@@ -19,7 +19,16 @@ RATE_DTYPES = {
     "note": "str",
 }
 
-_NOTHING_KNOWN = "not known: no corrective action was handed over"
+MEASURES = (
+    "effectiveness",
+    "declared_effective",
+    "on_time",
+    "on_time_closed_only",
+    "overdue_open",
+    "undated",
+    "not_tested",
+    "invalid",
+)
 
 
 def corrective_action_rates(status: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -39,16 +48,36 @@ def corrective_action_rates(status: pd.DataFrame, *, confidence: float = 0.95) -
         effectiveness (of those examined again), declared_effective (of those verified), on_time
         (of those due on or before the day of the review; open ones are not on time), on_time_closed_only,
         overdue_open (of the open ones), undated, not_tested, invalid (counts of the recorded
-        actions, without a rate). Missing, not 0, where no action was handed over.
+        actions, without a rate). Missing, not 0, where no action was handed over. Actions on
+        findings that are not in the register are left out.
     """
-    recorded = status[~status["status"].isin([str(ActionStatus.UNKNOWN), str(ActionStatus.NO_ACTION)])]
+    recorded = recorded_actions(status)
+    if recorded.empty:
+        why = f"not known: {why_no_action(status)}"
+        return pd.DataFrame([{"measure": name, "note": why} for name in MEASURES], columns=list(RATE_DTYPES)).astype(
+            RATE_DTYPES
+        )
     rows = [
-        _effectiveness(recorded, confidence),
+        _effectiveness(
+            recorded, confidence, orphans=int((status["status"] == str(ActionStatus.NOT_IN_REGISTER)).sum())
+        ),
         _declared(recorded, confidence),
         *_on_time(recorded, confidence),
         *_counts(recorded),
     ]
     return pd.DataFrame(rows, columns=list(RATE_DTYPES)).astype(RATE_DTYPES)
+
+
+def why_no_action(status: pd.DataFrame) -> str:
+    """Why `corrective_actions` holds no action that counts."""
+    found = set(status["status"])
+    if str(ActionStatus.NOT_IN_REGISTER) in found:
+        return "the corrective actions on record answer findings that are not in the register"
+    if str(ActionStatus.NO_ACTION) in found:
+        return "no corrective action on record answers a nonconformity"
+    if str(ActionStatus.UNKNOWN) in found:
+        return "corrective actions were not handed over"
+    return "neither a nonconformity nor its corrective action is on record"
 
 
 def _share(measure: str, *, k: int, n: int, note: str, confidence: float) -> dict[str, object]:
@@ -67,14 +96,12 @@ def _share(measure: str, *, k: int, n: int, note: str, confidence: float) -> dic
     }
 
 
-def _effectiveness(recorded: pd.DataFrame, confidence: float) -> dict[str, object]:
+def _effectiveness(recorded: pd.DataFrame, confidence: float, *, orphans: int) -> dict[str, object]:
     outcome = recorded["effectiveness"]
     tested = outcome.isin([str(Effectiveness.EFFECTIVE), str(Effectiveness.REPEAT)])
     unknown = int(
         (outcome.isna() & recorded["status"].isin([str(ActionStatus.COMPLETED), str(ActionStatus.VERIFIED)])).sum()
     )
-    if recorded.empty:
-        return {"measure": "effectiveness", "note": _NOTHING_KNOWN}
     if unknown and not tested.any():
         return {"measure": "effectiveness", "note": "not known: no examination of the cells is known"}
     not_tested = int((outcome == str(Effectiveness.NOT_TESTED)).sum())
@@ -84,6 +111,8 @@ def _effectiveness(recorded: pd.DataFrame, confidence: float) -> dict[str, objec
         note += f", {unknown} not known"
     if (recorded.loc[tested, "exposure"] == "inferred").any():
         note += "; examinations inferred from audit scope"
+    if orphans:
+        note += f"; {plural(orphans, 'action')} on findings that are not in the register left out"
     effective = int((outcome == str(Effectiveness.EFFECTIVE)).sum())
     return _share("effectiveness", k=effective, n=int(tested.sum()), note=note, confidence=confidence)
 
@@ -100,8 +129,6 @@ def _declared(recorded: pd.DataFrame, confidence: float) -> dict[str, object]:
 
 
 def _on_time(recorded: pd.DataFrame, confidence: float) -> list[dict[str, object]]:
-    if recorded.empty:
-        return [{"measure": name, "note": _NOTHING_KNOWN} for name in ("on_time", "on_time_closed_only")]
     valid = recorded["status"] != str(ActionStatus.INVALID)
     undated_end = recorded["completed"].isna() & (recorded["status"] == str(ActionStatus.VERIFIED))
     due = recorded[valid & recorded["due_reached"].fillna(False).astype(bool) & ~undated_end]
@@ -112,7 +139,7 @@ def _on_time(recorded: pd.DataFrame, confidence: float) -> list[dict[str, object
         f"{plural(len(due) - len(closed), 'open one')} not on time"
     )
     closed_note = (
-        f"misleading: leaves out the {len(due) - len(closed)} open ones"
+        f"misleading: leaves out {plural(len(due) - len(closed), 'open one')}"
         if len(closed) < len(due)
         else ("no open one is due")
     )
@@ -124,8 +151,6 @@ def _on_time(recorded: pd.DataFrame, confidence: float) -> list[dict[str, object
 
 def _counts(recorded: pd.DataFrame) -> list[dict[str, object]]:
     names = ("overdue_open", "undated", "not_tested", "invalid")
-    if recorded.empty:
-        return [{"measure": name, "note": _NOTHING_KNOWN} for name in names]
     is_open = recorded["status"].map(lambda word: ActionStatus(word).is_open)
     overdue = recorded["status"] == str(ActionStatus.OPEN_OVERDUE)
     days = ", ".join(str(day) for day in recorded.loc[overdue, "days_overdue"].sort_values(ascending=False))

@@ -19,6 +19,15 @@ RECORDED = "recorded"
 INFERRED = "inferred"
 
 
+LATER_DAY = "the planned audit belongs to a later day than this review"
+"""Note where the plan cannot have been known on the day of the review."""
+
+
+def belongs_later(planned: pd.Timestamp, *, as_of: pd.Timestamp) -> bool:
+    """Whether an audit is planned so late (18 months) that a review on `as_of` was not about it."""
+    return planned > as_of + pd.DateOffset(months=18)
+
+
 def text_of(value: object) -> str:
     """`value` as text; a missing value is the empty text."""
     return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]  # any scalar of a frame

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlab.history.cells import cell_examinations, clause_sort_key, key_of, natural_order, text_of
+from auditlab.history.cells import (
+    LATER_DAY,
+    belongs_later,
+    cell_examinations,
+    clause_sort_key,
+    key_of,
+    natural_order,
+    text_of,
+)
 
 CHANGE_DTYPES = {
     "source": "str",
@@ -19,6 +27,7 @@ CHANGE_DTYPES = {
     "days_since_last_examined": "Int64",
     "days_until": "Int64",
     "reason": "str",
+    "note": "str",
 }
 
 SUPPLIER_KEY = "8.3.4"
@@ -26,6 +35,10 @@ SUPPLIER_KEY = "8.3.4"
 
 CUSTOMER_KEY = "8.3.3"
 """Where a contract with a customer is examined: service level management."""
+
+
+UNDATED_KNOWLEDGE = "date of knowledge not recorded"
+"""A change says from when it holds, not since when it was known: an earlier review may not have known it."""
 
 
 def change_pressure(
@@ -48,7 +61,8 @@ def change_pressure(
     as_of : Timestamp
         Day of the review.
     next_audit : Timestamp, optional
-        Planned start of the next audit; without it `as_of` is taken.
+        Planned start of the next audit; without it, or where it is more than 18 months after
+        `as_of`, `as_of` is taken.
     window_days : int
         Changes and ends of contracts up to this long after the next audit are listed [days]; ends
         of contracts from this long before it.
@@ -59,14 +73,20 @@ def change_pressure(
         ``source`` (org_changes, contracts), ``site, service, supplier, clause`` (recurrence key),
         ``what, kind, date, last_examined`` (last day of the last audit that examined the clause,
         at the site where one is named), ``days_since_last_examined, days_until`` [days from
-        `as_of`; negative: passed], ``reason``.
+        `as_of`; negative: passed], ``reason, note`` (what the row cannot say).
     """
     past = examined[examined["start"] <= as_of]
-    audit = as_of if next_audit is None else next_audit
+    # A missing date is never later, and never the audit.
+    later = next_audit is not None and pd.notna(next_audit) and belongs_later(next_audit, as_of=as_of)
+    audit = as_of if next_audit is None or pd.isna(next_audit) or later else next_audit
     latest, earliest = audit + pd.Timedelta(days=window_days), audit - pd.Timedelta(days=window_days)
     rows = [_change_row(change) for _, change in org_changes[org_changes["date"] <= latest].iterrows()]
     rows += [_contract_row(row) for _, row in contracts[contracts["end"].between(earliest, latest)].iterrows()]
     seen = [row | _since(row, past, as_of) for row in rows]
+    for row in seen:
+        notes = [LATER_DAY] if later else []
+        notes += [UNDATED_KNOWLEDGE] if row["source"] == "org_changes" else []
+        row["note"] = "; ".join(notes)
     listed = [row for row in seen if row["source"] == "contracts" or not _examined_after(row)]
     listed.sort(key=_place)
     return pd.DataFrame(listed, columns=list(CHANGE_DTYPES)).astype(CHANGE_DTYPES)

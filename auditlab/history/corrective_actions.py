@@ -43,6 +43,7 @@ class ActionStatus(StrEnum):
     VERIFIED = "verified"
     INVALID = "invalid dates"
     NO_ACTION = "no action recorded"
+    NOT_IN_REGISTER = "finding not in the register"
     UNKNOWN = "unknown"
 
     @property
@@ -98,6 +99,7 @@ class _Past:
     ncs: pd.DataFrame  # nonconformities with key and start of their audit
     examined: pd.DataFrame
     register_handed_over: bool
+    findings_handed_over: bool
 
 
 def corrective_actions(
@@ -114,7 +116,8 @@ def corrective_actions(
     ----------
     actions : DataFrame
         Canonical corrective actions. Actions whose finding is not in the register of findings are
-        kept with a missing clause; actions on findings of other grades are not shown.
+        kept with the status "finding not in the register" and are in no rate; without any register
+        they have the status of their dates. Actions on findings of other grades are not shown.
     findings, audits : DataFrame
         Canonical tables.
     examined : DataFrame
@@ -146,12 +149,22 @@ def corrective_actions(
     for name in ("completed", "verified"):
         rows[name] = rows[name].where(rows[name] <= as_of)
     past = _Past(
-        as_of=as_of, ncs=ncs, examined=examined[examined["start"] <= as_of], register_handed_over=not actions.empty
+        as_of=as_of,
+        ncs=ncs,
+        examined=examined[examined["start"] <= as_of],
+        register_handed_over=not actions.empty,
+        findings_handed_over=not findings.empty,
     )
     records = [_row(row, past) for _, row in rows.iterrows()]
     status = pd.DataFrame(records, columns=list(STATUS_DTYPES)).astype(STATUS_DTYPES)
     order = status["finding_id"].map(natural_order).sort_values(kind="stable").index
     return status.loc[order].reset_index(drop=True)
+
+
+def recorded_actions(status: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `corrective_actions` with an action that counts."""
+    left_out = [ActionStatus.UNKNOWN, ActionStatus.NO_ACTION, ActionStatus.NOT_IN_REGISTER]
+    return status[~status["status"].isin([str(word) for word in left_out])]
 
 
 def _row(row: pd.Series, past: _Past) -> dict[str, object]:
@@ -178,6 +191,12 @@ def _row(row: pd.Series, past: _Past) -> dict[str, object]:
 def _status(row: pd.Series, due: pd.Timestamp, past: _Past) -> ActionStatus:
     if row["_merge"] == "left_only":
         return ActionStatus.NO_ACTION if past.register_handed_over else ActionStatus.UNKNOWN
+    if row["_merge"] == "right_only" and past.findings_handed_over:
+        return ActionStatus.NOT_IN_REGISTER
+    return _status_by_dates(row, due, past)
+
+
+def _status_by_dates(row: pd.Series, due: pd.Timestamp, past: _Past) -> ActionStatus:
     completed, verified = row["completed"], row["verified"]
     if completed < row["start"] or verified < completed or verified < row["start"]:
         return ActionStatus.INVALID

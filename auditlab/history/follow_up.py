@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditlab.history.cells import audit_dates, cell_examinations, natural_order, text_of
+from auditlab.history.cells import audit_dates, audits_once, cell_examinations, natural_order, site_list, text_of
 from auditlab.history.corrective_actions import ActionStatus
 
 FOLLOW_UP_DTYPES = {
@@ -35,16 +35,17 @@ class _Reason:
 
 
 NOT_VISITED = _Reason(place=0, words="site not visited since the finding")
-_NOT_EXAMINED = _Reason(place=1, words="clause not examined at this site since the finding")
-_NOT_KNOWN = _Reason(place=2, words="not known whether examined since the finding")
-_OVERDUE = _Reason(place=3, words="corrective action overdue")
-_UNDATED = _Reason(place=4, words="corrective action open without a due date")
-_UNVERIFIED = _Reason(place=5, words="corrective action not verified")
-_OPEN = _Reason(place=6, words="corrective action open, not yet due")
-_NO_ACTION = _Reason(place=7, words="no corrective action recorded")
-_INVALID = _Reason(place=8, words="dates of the corrective action contradict each other")
-_PREVIOUS = _Reason(place=9, words="raised in the previous audit")
-_REPEATED = _Reason(place=10, words="verified, and came back")
+NO_VISIT = _Reason(place=1, words="no visit to the site is on record")
+_NOT_EXAMINED = _Reason(place=2, words="clause not examined at this site since the finding")
+_NOT_KNOWN = _Reason(place=3, words="not known whether examined since the finding")
+_OVERDUE = _Reason(place=4, words="corrective action overdue")
+_UNDATED = _Reason(place=5, words="corrective action open without a due date")
+_UNVERIFIED = _Reason(place=6, words="corrective action not verified")
+_OPEN = _Reason(place=7, words="corrective action open, not yet due")
+_NO_ACTION = _Reason(place=8, words="no corrective action recorded")
+_INVALID = _Reason(place=9, words="dates of the corrective action contradict each other")
+_PREVIOUS = _Reason(place=10, words="raised in the previous audit")
+_REPEATED = _Reason(place=11, words="verified, and came back")
 
 _BY_STATUS = {
     ActionStatus.OPEN_OVERDUE: _OVERDUE,
@@ -64,7 +65,7 @@ def follow_up(
     Listed are all nonconformities of the previous audit and every earlier one whose action is open,
     unverified or dated impossibly, whose cell was never examined again, or that came back after its
     action was verified. Findings of earlier audits that nobody could look at again come first; then
-    overdue actions by days.
+    overdue actions by days. Actions on findings that are not in the register are not listed.
 
     Parameters
     ----------
@@ -89,10 +90,11 @@ def follow_up(
     held = dates[dates["start"] <= as_of]
     previous = str(held.index[-1]) if len(held) else None
     past = examined[examined["start"] <= as_of]
+    scopes = _scopes(audits, examined, as_of)
     rows = []
-    for _, row in status.iterrows():
+    for _, row in status[status["status"] != str(ActionStatus.NOT_IN_REGISTER)].iterrows():
         cell = cell_examinations(past, text_of(row["clause"]) or None, text_of(row["site"]))
-        reasons = _reasons(row, previous, past, cell)
+        reasons = _reasons(row, previous, scopes, cell)
         if reasons:
             rows.append(_follow_up_row(row, reasons, cell))
     rows.sort(key=lambda item: item[0])
@@ -100,11 +102,25 @@ def follow_up(
     return listed.assign(order=range(1, len(rows) + 1)).astype(FOLLOW_UP_DTYPES)
 
 
-def _reasons(row: pd.Series, previous: str | None, past: pd.DataFrame, cell: pd.DataFrame) -> list[_Reason]:
+def _scopes(audits: pd.DataFrame, examined: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Every dated visit: ``site, start, known`` (whether it is known which clauses were examined)."""
+    past = examined.loc[examined["start"] <= as_of, ["audit_id", "site", "start"]].drop_duplicates()
+    facts = audits_once(audits)
+    stated = [
+        (audit_id, site, start)
+        for audit_id, start, sites in zip(facts["audit_id"], facts["start"], facts["sites"], strict=True)
+        if start <= as_of
+        for site in site_list(sites)
+    ]
+    visits = pd.concat([past, pd.DataFrame(stated, columns=list(past.columns)).astype(past.dtypes)])
+    return visits.drop_duplicates().assign(known=lambda frame: frame["audit_id"].isin(examined["audit_id"]))
+
+
+def _reasons(row: pd.Series, previous: str | None, scopes: pd.DataFrame, cell: pd.DataFrame) -> list[_Reason]:
     reasons = []
     from_previous = previous is not None and row["audit_id"] == previous
     if not from_previous:
-        unseen = _not_seen_since(row, past, cell)
+        unseen = _not_seen_since(row, scopes, cell)
         reasons += [unseen] if unseen else []
     state = _BY_STATUS.get(ActionStatus(row["status"]))
     reasons += [state] if state else []
@@ -113,14 +129,19 @@ def _reasons(row: pd.Series, previous: str | None, past: pd.DataFrame, cell: pd.
     return sorted(reasons, key=lambda reason: reason.place)
 
 
-def _not_seen_since(row: pd.Series, past: pd.DataFrame, cell: pd.DataFrame) -> _Reason | None:
+def _not_seen_since(row: pd.Series, scopes: pd.DataFrame, cell: pd.DataFrame) -> _Reason | None:
     start, site = row["audit_start"], text_of(row["site"])
-    if pd.isna(start) or not site or past.empty or not text_of(row["clause"]):
+    if pd.isna(start) or not site or not scopes["known"].any() or not text_of(row["clause"]):
         return _NOT_KNOWN
     if (cell["start"] > start).any():
         return None
-    visited = ((past["site"] == site) & (past["start"] > start)).any()
-    return _NOT_EXAMINED if visited else NOT_VISITED
+    here = scopes[scopes["site"] == site]
+    if here.empty:
+        return NO_VISIT
+    since = here[here["start"] > start]
+    if since.empty:
+        return NOT_VISITED
+    return _NOT_EXAMINED if since["known"].all() else _NOT_KNOWN
 
 
 def _follow_up_row(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from auditlab.history.cells import natural_order, plural
-from auditlab.history.corrective_actions import ActionStatus
-from auditlab.history.follow_up import NOT_VISITED
+import pandas as pd
+
+from auditlab.history.action_rates import why_no_action
+from auditlab.history.cells import INFERRED, natural_order, plural
+from auditlab.history.corrective_actions import ActionStatus, recorded_actions
+from auditlab.history.follow_up import NO_VISIT, NOT_VISITED
 from auditlab.history.headline_parts import (
     Headline,
     HistoryResults,
+    ended,
     known_row,
+    no_nonconformity,
     percent,
     rate_and_interval,
     share_headline,
@@ -21,29 +26,45 @@ def effectiveness_sentence(results: HistoryResults) -> Headline:
     row = known_row(results.corrective_action_rates, "measure", "effectiveness")
     declared = known_row(results.corrective_action_rates, "measure", "declared_effective")
     claim = (
-        f" The register declares {declared['k']} of {declared['n']} verified ones effective."
+        f"The register declares {declared['k']} of {plural(declared['n'], 'verified one')} effective."
         if declared is not None
         else ""
     )
     if row is None:
-        return Headline(
-            sentence="Not known whether corrective actions worked: no completed action with a later examination "
-            f"is on record.{claim}",
-            table=table,
-        )
-    sentence = (
-        f"Of {row['n']} completed corrective actions whose clause was examined again at the site, {row['k']} saw no "
-        f"repeat ({rate_and_interval(row)}).{claim}"
+        sentence = f"Not known whether corrective actions worked: {_why_untested(results)}. {claim}".rstrip()
+        return Headline(sentence=ended(sentence, results), table=table)
+    result = (
+        f"Of {plural(row['n'], 'completed corrective action')} whose clause was examined again at the site, "
+        f"{row['k']} saw no repeat ({rate_and_interval(row)})."
     )
-    return share_headline(row, sentence, table)
+    inferred = bool((results.corrective_actions["exposure"] == INFERRED).any())
+    # What is inferred is said last, so beside the result and not beside the claim.
+    sentence = " ".join(part for part in ((claim, result) if inferred else (result, claim)) if part)
+    return share_headline(row, ended(sentence, results, inferred=inferred), table)
+
+
+def _why_untested(results: HistoryResults) -> str:
+    status = results.corrective_actions
+    recorded = recorded_actions(status)
+    if recorded.empty:
+        return why_no_action(status)
+    if not status["grade"].notna().any():
+        return no_nonconformity(results)
+    completed = recorded["status"].isin([str(ActionStatus.COMPLETED), str(ActionStatus.VERIFIED)])
+    if not completed.any():
+        return "no completed action is on record"
+    if recorded.loc[completed, "reexaminations"].isna().all():
+        return "the examinations are not on record"
+    return "no completed action with a later examination is on record"
 
 
 def overdue_sentence(results: HistoryResults) -> Headline:
     """Which actions are overdue, and which are open without a due date."""
     status, table = results.corrective_actions, "corrective_actions"
-    recorded = status[~status["status"].isin([str(ActionStatus.UNKNOWN), str(ActionStatus.NO_ACTION)])]
+    recorded = recorded_actions(status)
     if recorded.empty:
-        return Headline(sentence="Not known which corrective actions are overdue: none were handed over.", table=table)
+        sentence = f"Not known which corrective actions are overdue: {why_no_action(status)}."
+        return Headline(sentence=sentence, table=table)
     overdue = recorded[recorded["status"] == str(ActionStatus.OPEN_OVERDUE)].sort_values(
         "days_overdue", ascending=False
     )
@@ -51,7 +72,7 @@ def overdue_sentence(results: HistoryResults) -> Headline:
     sentence = f"{plural(len(overdue), 'corrective action is', 'corrective actions are')} overdue"
     if len(overdue):
         sentence += ": " + ", ".join(
-            f"{finding} by {days} days"
+            f"{finding} by {plural(days, 'day')}"
             for finding, days in zip(overdue["finding_id"], overdue["days_overdue"], strict=True)
         )
     if len(undated):
@@ -66,21 +87,32 @@ def on_time_sentence(results: HistoryResults) -> Headline | None:
         return None
     closed = known_row(results.corrective_action_rates, "measure", "on_time_closed_only")
     sentence = (
-        f"{row['k']} of {row['n']} corrective actions due so far were completed in time ({rate_and_interval(row)})."
+        f"{row['k']} of {plural(row['n'], 'corrective action')} due so far "
+        f"{'was' if row['n'] == 1 else 'were'} completed in time ({rate_and_interval(row)})."
     )
-    if closed is not None and closed["n"] < row["n"]:
+    if closed is not None and percent(closed["rate"]) != percent(row["rate"]):
         sentence += f" Leaving out the open ones would show {percent(closed['rate'])}, which misleads."
     return share_headline(row, sentence, "corrective_action_rates")
 
 
 def follow_up_sentence(results: HistoryResults) -> Headline:
     """What the next audit must follow up, and what nobody could look at since."""
-    listed, table = results.follow_up, "follow_up"
-    if results.corrective_actions.empty:
-        return Headline(sentence="Not known what must be followed up: no nonconformity is on record.", table=table)
-    first = listed[listed["reason"] == NOT_VISITED.words]
-    sentence = f"The next audit follows up {plural(len(listed), 'nonconformity', 'nonconformities')}"
+    listed, status, table = results.follow_up, results.corrective_actions, "follow_up"
+    graded = bool(status["grade"].notna().any())
+    if not graded and recorded_actions(status).empty:
+        sentence = f"Not known what must be followed up: {no_nonconformity(results)}."
+        return Headline(sentence=sentence, table=table)
+    what = ("nonconformity", "nonconformities") if graded else ("corrective action", "corrective actions")
+    sentence = f"The next audit follows up {plural(len(listed), *what)}"
+    first, nowhere = (listed[listed["reason"] == reason.words] for reason in (NOT_VISITED, NO_VISIT))
     if len(first):
-        where = ", ".join(sorted(set(first["site"]), key=natural_order))
-        sentence += f", first {' '.join(first['finding_id'])}: nobody has visited {where} since"
+        sentence += f", first {' '.join(first['finding_id'])}: nobody has visited {_places(first)} since"
+    if len(nowhere):
+        sentence += f"; {' '.join(nowhere['finding_id'])}: no visit to {_places(nowhere)} is on record"
+    if not graded:
+        sentence += f"; {no_nonconformity(results)}"
     return Headline(sentence=sentence + ".", table=table, value=len(first), n=len(listed))
+
+
+def _places(listed: pd.DataFrame) -> str:
+    return ", ".join(sorted(set(listed["site"]), key=natural_order))

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from auditlab.history.cells import plural
+from auditlab.history.rates import NO_FINDINGS
+from auditlab.intake.sheet_loader import TOTAL_ROW
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryResults:
-    """The results of this floor that the first screen speaks about."""
+    """The results of this floor that the first screen speaks about.
+
+    ``cycle_start`` is the decision that began the certification cycle (``None``: not known), and
+    ``waiting_findings`` the rows of the register of findings that were rejected or wait for an
+    answer [count].
+    """
 
     coverage_cells: pd.DataFrame
     site_visits: pd.DataFrame
@@ -21,6 +30,8 @@ class HistoryResults:
     finding_rates: pd.DataFrame
     rate_comparisons: pd.DataFrame
     grade_review: pd.DataFrame
+    cycle_start: pd.Timestamp | None = None
+    waiting_findings: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +44,44 @@ class Headline:
     n: float | None = None
     low: float | None = None
     high: float | None = None
+
+
+def waiting_findings(ledger: pd.DataFrame) -> int:
+    """Rows of the register of findings that were not read as records [count].
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        Ledger of the engagement; its rows with an empty ``field`` account for rows of a sheet.
+    """
+    rows = ledger[(ledger["field"] == "") & (ledger["table"] == "findings") & (ledger["action"] == "rejected")]
+    return int((rows["rule"] != TOTAL_ROW).sum())
+
+
+def ended(sentence: str, results: HistoryResults, *, inferred: bool = False) -> str:
+    """`sentence` with what its figures rest on and leave out."""
+    text = sentence.removesuffix(".")
+    if inferred:
+        text += " (examinations inferred from audit scope)"
+    if results.waiting_findings:
+        verb = "is" if results.waiting_findings == 1 else "are"
+        rows = plural(results.waiting_findings, "row")
+        text += f"; {rows} of the register {verb} left out until questions are answered"
+    return text + "."
+
+
+def no_nonconformity(results: HistoryResults) -> str:
+    """Why no nonconformity can be spoken about."""
+    rates = results.finding_rates
+    if rates.empty or (rates["note"] == NO_FINDINGS).all():
+        return "no row of the findings was loaded" if results.waiting_findings else "findings were not handed over"
+    known = results.corrective_actions["grade"].notna().any()
+    return "no nonconformity names a clause" if known else "no nonconformity is on record"
+
+
+def with_p(test: str, p: float) -> str:
+    """The name of a test and its p."""
+    return f"{test}, p = {p:.2f}" if p >= 0.005 else f"{test}, p < 0.01"
 
 
 def percent(share: float) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditlab.history.cells import audits_once
+from auditlab.history.cells import LATER_DAY, audits_once, belongs_later
 from auditlab.history.coverage import cycle_start
 from auditlab.history.programme_followup import earlier_findings_rows, major_rows
 from auditlab.history.programme_sites import rule_source, site_rows
@@ -69,7 +69,7 @@ def programme_checks(
     as_of : Timestamp
         Day of the review.
     next_audit_start : Timestamp, optional
-        Planned start of the next audit.
+        Planned start of the next audit; more than 18 months after `as_of` it answers nothing.
     next_audit_type : str
         Its type; a planned audit of another type than recertification does not renew a certificate.
     major_closure_days : int
@@ -187,6 +187,8 @@ def _recertification(cycle: _Cycle, planned: pd.Timestamp | None) -> dict[str, o
             "holds": False if left < 0 else pd.NA,
             "note": "no recertification audit is planned; days are those left until expiry",
         }
+    if belongs_later(planned, as_of=cycle.as_of):
+        return row | {"actual": planned, "note": LATER_DAY}
     return row | {
         "actual": planned,
         "days": (cycle.expiry - planned).days,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from auditlab.history.cells import cell_examinations, natural_order, plural, text_of
+from auditlab.history.cells import INFERRED, cell_examinations, natural_order, plural, text_of
 from auditlab.history.corrective_actions import ActionStatus
 from auditlab.history.programme_sites import rule_source
 from auditlab.standard.grades import Grade
@@ -74,7 +74,7 @@ def earlier_findings_rows(
     """One row per audit and site with nonconformities of the audit before it, and whether they were reviewed.
 
     A nonconformity was reviewed when its cell was examined in the next audit or its action was
-    verified by the last day of that audit.
+    verified by the last day of that audit. An examination that is only inferred reviews nothing.
     """
     audits = held.reset_index(drop=True)
     for (_, before), (_, audit) in pairwise(audits.iterrows()):
@@ -95,15 +95,19 @@ def _review_row(
         "required": len(earlier),
         "source": rule_source("earlier_findings_reviewed"),
     }
-    open_ids, later = [], []
+    open_ids, assumed, later = [], [], []
     for finding, key, verified in zip(earlier["finding_id"], earlier["clause"], earlier["verified"], strict=True):
         cell = cell_examinations(examined, text_of(key) or None, site)
-        if (cell["audit_id"] == audit["audit_id"]).any() or verified <= audit["end"]:
+        there = cell[cell["audit_id"] == audit["audit_id"]]
+        if len(there) or verified <= audit["end"]:
+            assumed += [finding] if (there["exposure"] == INFERRED).any() and not verified <= audit["end"] else []
             continue
         open_ids.append(finding)
         afterwards = cell.loc[cell["start"] > audit["start"], "start"]
         later += [afterwards.iloc[0]] if len(afterwards) else []
-    row["found"] = len(earlier) - len(open_ids)
+    row["found"] = pd.NA if assumed else len(earlier) - len(open_ids)
+    if assumed and not open_ids:
+        return row | {"note": f"not known for {' '.join(assumed)}: examinations inferred from audit scope"}
     if not open_ids:
         return row | {"actual": audit["end"], "holds": True, "note": f"nonconformities of {before['audit_id']}"}
     if not scope_known:

@@ -69,14 +69,14 @@ def _must_cover(audit: pd.Series, examined: pd.DataFrame) -> dict[str, object]:
     }
     if examined.empty:
         return row | {"note": "not known: neither coverage nor scope of the audit"}
+    if (examined["exposure"] == INFERRED).all():
+        return row | {"note": "not known: examinations inferred from audit scope"}
     missed = [
         f"{item} ({clauses.replace(';', ' or ')})"
         for item, clauses in zip(items["item"], items["clauses"], strict=True)
         if all(cell_examinations(examined, clause).empty for clause in clauses.split(";"))
     ]
     note = f"not examined: {', '.join(missed)}" if missed else "at least one clause of every item was examined"
-    if (examined["exposure"] == INFERRED).all():
-        note += "; inferred from audit scope"
     return row | {"found": len(items) - len(missed), "holds": not missed, "note": note}
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from auditlab.history.cells import audits_once, plural, site_list, text_of
+from auditlab.history.cells import audits_once, looked_up, plural, site_list, text_of
 from auditlab.history.rates import GRADE_GROUPS
 from auditlab.standard.grades import Grade
 from auditlab.statistics.exact_tests import fisher, homogeneity, rate_ratio
@@ -32,7 +32,7 @@ COMPARISON_DTYPES = {
 
 AUDITOR_DTYPES = {
     "auditor": "str",
-    "audits": "str",
+    "audits": "Int64",
     "nc": "Int64",
     "ofi": "Int64",
     "rest_nc": "Int64",
@@ -177,14 +177,15 @@ def auditor_comparison(findings: pd.DataFrame, audits: pd.DataFrame, *, confiden
     Returns
     -------
     DataFrame
-        ``auditor`` (code), ``audits, nc, ofi, rest_nc, rest_ofi`` [findings], ``odds_ratio, low,
+        ``auditor`` (code), ``audits`` (led) [count; their names would give the person away],
+        ``nc, ofi, rest_nc, rest_ofi`` [findings], ``odds_ratio, low,
         high`` (missing: no estimate, where not identifiable), ``p`` (Fisher exact), ``method,
         identifiable, note``.
     """
     facts = audits_once(audits).dropna(subset=["lead"])
     codes = auditor_codes(audits)
     once = findings.drop_duplicates("finding_id")
-    lead = once["audit_id"].map(dict(zip(facts["audit_id"], facts["lead"], strict=True)))
+    lead = looked_up(once["audit_id"], facts.set_index("audit_id")["lead"])
     led = once.assign(lead=lead.astype("str")).dropna(subset=["lead"])
     nc, ofi = led["grade"].isin(GRADE_GROUPS["nc"]), led["grade"] == str(Grade.OFI)
     rows = []
@@ -194,7 +195,7 @@ def auditor_comparison(findings: pd.DataFrame, audits: pd.DataFrame, *, confiden
         reason = _confounded(facts, name)
         row: dict[str, object] = {
             "auditor": code,
-            "audits": " ".join(facts.loc[facts["lead"] == name, "audit_id"]),
+            "audits": int((facts["lead"] == name).sum()),
             "identifiable": reason is None,
         }
         if len(led):
@@ -219,7 +220,7 @@ def _confounded(facts: pd.DataFrame, name: str) -> str | None:
     if others.empty:
         return "one lead auditor only"
     if len(own) == 1:
-        return f"led one audit only ({own['audit_id'].iloc[0]}); auditor, year and site set are fully confounded"
+        return "led one audit only; auditor, year and site set are fully confounded"
     settings = {
         (start.year, frozenset(site_list(sites)))
         for start, sites in zip(others["start"], others["sites"], strict=True)

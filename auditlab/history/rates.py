@@ -6,19 +6,13 @@ the auditor-days are not known there is no rate, and a site that was not visited
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import fsum
 
 import pandas as pd
 
-from auditlab.history.cells import (
-    INFERRED,
-    RECORDED,
-    audits_once,
-    exposure_of,
-    natural_order,
-    site_list,
-)
+from auditlab.history.audit_visits import Visit, audit_visits
+from auditlab.history.cells import RECORDED, audits_once, exposure_of, plural, site_list
 from auditlab.standard.grades import NONCONFORMITIES, Grade
 from auditlab.statistics.intervals import poisson_rate
 
@@ -30,6 +24,12 @@ GRADE_GROUPS: dict[str, frozenset[str]] = {
     "observation": frozenset({str(Grade.OBSERVATION)}),
 }
 """Groups that have a rate. Strengths have none: they are no deficiency that exposure could produce."""
+
+NO_FINDINGS = "no findings were handed over"
+"""Note of every row where there is no finding to count."""
+
+UNPLACED = "no site or a site without any visit on record"
+"""Part of the note of a site whose count may be too small, so that it has no rate."""
 
 RATE_DTYPES = {
     "scope": "str",
@@ -48,28 +48,27 @@ RATE_DTYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Visit:
-    """One audit at one site: how long, and how that is known. `visited` is None when nothing is."""
-
-    audit_id: str
-    site: str
-    visited: bool | None
-    days: float | None
-    exposure: str | None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Unit:
     """What one rate is about: some audits, some sites, and the exposure they add up to."""
 
     scope: str
-    audit_id: str  # empty: all audits
-    site: str  # empty: all sites
+    audits: frozenset[str]  # whose findings count
+    audit_id: str = ""  # empty: several audits
+    site: str = ""  # empty: all sites
     days: float | None
     exposure: str | None
     note: str
     countable: bool = True
+    visiting: frozenset[str] = frozenset()  # audits whose findings without a known site may belong here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Register:
+    """The findings, each once, and which of them cannot be placed."""
+
+    findings: pd.DataFrame
+    listed: frozenset[str]  # audits of the audit list or the coverage
+    unplaced: pd.Series  # findings that name no site, or one that no table knows
 
 
 def finding_rates(
@@ -77,6 +76,7 @@ def finding_rates(
     audits: pd.DataFrame,
     coverage: pd.DataFrame,
     *,
+    sites: Iterable[str] = (),
     confidence: float = 0.95,
     auditor_day_hours: float = 8.0,
 ) -> pd.DataFrame:
@@ -87,6 +87,9 @@ def finding_rates(
     findings, audits, coverage : DataFrame
         Canonical tables. The days of an audit are its ``auditor_days``; the days at a site are the
         minutes of the coverage, or those of the whole audit where it visited one site only.
+    sites : iterable of str
+        Codes of the list of sites. A finding at a site that neither this list nor audits nor
+        coverage know may belong to any site: the sites of its audit have a count and no rate.
     confidence : float
         Two-sided confidence [0-1].
     auditor_day_hours : float
@@ -99,16 +102,28 @@ def finding_rates(
         ofi, observation), ``n`` [findings], ``auditor_days`` [days], ``rate, low, high`` [findings
         per auditor-day], ``method, exposure`` (recorded, inferred), ``note``. Counts and rates that
         cannot be known are missing: a site not visited has no count, an unknown exposure no rate.
+        Findings of audits that are neither listed nor in the coverage count for their audit only.
     """
     once = findings.drop_duplicates("finding_id")
     facts = audits_once(audits)
-    visits = _visits(once, facts, coverage, minutes_a_day=auditor_day_hours * 60)
-    units = [*_whole(once, facts, visits), *_by_site(visits), *_by_audit_and_site(once, visits)]
-    rows = [_rate_row(unit, group, once, confidence) for unit in units for group in GRADE_GROUPS]
+    register = _register(once, facts, coverage, sites)
+    visits = audit_visits(once, facts, coverage, minutes_a_day=auditor_day_hours * 60)
+    units = [
+        *_whole(register, facts, visits),
+        *_by_site(register, visits),
+        *_by_audit_and_site(once, visits),
+    ]
+    rows = [_rate_row(unit, group, register, confidence) for unit in units for group in GRADE_GROUPS]
     return pd.DataFrame(rows, columns=list(RATE_DTYPES)).astype(RATE_DTYPES)
 
 
-def _rate_row(unit: _Unit, group: str, findings: pd.DataFrame, confidence: float) -> dict[str, object]:
+def _register(findings: pd.DataFrame, facts: pd.DataFrame, coverage: pd.DataFrame, sites: Iterable[str]) -> _Register:
+    listed = {*facts["audit_id"], *coverage["audit_id"].dropna()} or set(findings["audit_id"].dropna())
+    known = {*sites, *coverage["site"].dropna(), *(site for scope in facts["sites"] for site in site_list(scope))}
+    return _Register(findings=findings, listed=frozenset(listed), unplaced=~findings["site"].isin(known))
+
+
+def _rate_row(unit: _Unit, group: str, register: _Register, confidence: float) -> dict[str, object]:
     row: dict[str, object] = {
         "scope": unit.scope,
         "audit_id": unit.audit_id or None,
@@ -118,138 +133,113 @@ def _rate_row(unit: _Unit, group: str, findings: pd.DataFrame, confidence: float
         "exposure": unit.exposure,
         "note": unit.note,
     }
+    findings = register.findings
     if findings.empty:
-        return row | {"note": "no findings were handed over"}
+        return row | {"note": NO_FINDINGS}
     if not unit.countable:
         return row
-    count = int((_belonging(findings, unit) & findings["grade"].isin(GRADE_GROUPS[group])).sum())
-    row["n"] = count
-    if unit.days is not None and unit.days > 0:
+    here = findings["site"] == unit.site if unit.site else pd.Series(True, index=findings.index)
+    graded = findings["grade"].isin(GRADE_GROUPS[group])
+    count = int((graded & here & findings["audit_id"].isin(unit.audits)).sum())
+    unplaced = int((graded & ~here & register.unplaced & findings["audit_id"].isin(unit.visiting)).sum())
+    left_out = findings[graded & here & ~findings["audit_id"].isin(register.listed)]
+    notes = [unit.note, _unplaced_note(unplaced, unit), "" if unit.audit_id else _left_out_note(left_out)]
+    row |= {"n": count, "note": "; ".join(note for note in notes if note)}
+    if unit.days is not None and unit.days > 0 and not unplaced:
         limit = poisson_rate(count, exposure=unit.days, confidence=confidence)
         row |= {"rate": limit.estimate, "low": limit.low, "high": limit.high, "method": limit.method}
     return row
 
 
-def _belonging(findings: pd.DataFrame, unit: _Unit) -> pd.Series:
-    """Which findings belong to the unit."""
-    belonging = pd.Series(True, index=findings.index)
-    if unit.audit_id:
-        belonging &= findings["audit_id"] == unit.audit_id
-    if unit.site:
-        belonging &= findings["site"] == unit.site
-    return belonging
+def _unplaced_note(count: int, unit: _Unit) -> str:
+    if not count:
+        return ""
+    whose = "this audit" if unit.audit_id else "these audits"
+    name = "names" if count == 1 else "name"
+    return f"no rate: {plural(count, 'finding')} of {whose} {name} {UNPLACED}; not counted here"
 
 
-def _visits(
-    findings: pd.DataFrame, facts: pd.DataFrame, coverage: pd.DataFrame, *, minutes_a_day: float
-) -> list[_Visit]:
-    """Every known audit at every known site."""
-    examined = coverage[coverage["examined"].fillna(False).astype(bool)]
-    scopes = dict(zip(facts["audit_id"], facts["sites"].map(site_list), strict=True))
-    days = dict(zip(facts["audit_id"], facts["auditor_days"], strict=True))
-    ids = list(dict.fromkeys([*facts["audit_id"], *coverage["audit_id"].dropna(), *findings["audit_id"].dropna()]))
-    sites = sorted(
-        {*coverage["site"].dropna(), *findings["site"].dropna(), *(s for scope in scopes.values() for s in scope)},
-        key=natural_order,
-    )
-    visits = []
-    for audit_id in ids:
-        rows = examined[examined["audit_id"] == audit_id]
-        recorded = audit_id in set(coverage["audit_id"])
-        there = set(rows["site"]) if recorded else set(scopes.get(audit_id, ()))
-        for site in sites:
-            minutes = rows.loc[rows["site"] == site, "minutes"]
-            # Rounded far below a minute: the order of the rows must not show in the last digits.
-            known_days = round(fsum(minutes) / minutes_a_day, 6) if len(minutes) and minutes.notna().all() else None
-            visits.append(
-                _visit(audit_id, site, there, recorded=recorded, known_days=known_days, audit_days=days.get(audit_id))
-            )
-    return visits
+def _left_out_note(left_out: pd.DataFrame) -> str:
+    if left_out.empty:
+        return ""
+    ids = ", ".join(dict.fromkeys(left_out["audit_id"].dropna()))
+    return f"{plural(len(left_out), 'finding')} of audits that are not listed ({ids}) left out"
 
 
-def _visit(
-    audit_id: str, site: str, there: set[str], *, recorded: bool, known_days: float | None, audit_days: float | None
-) -> _Visit:
-    if not there:
-        note = "not known which sites were visited"
-        return _Visit(audit_id=audit_id, site=site, visited=None, days=None, exposure=None, note=note)
-    exposure = RECORDED if recorded else INFERRED
-    if site not in there:
-        return _Visit(audit_id=audit_id, site=site, visited=False, days=None, exposure=exposure, note="not visited")
-    if known_days is not None:
-        return _Visit(audit_id=audit_id, site=site, visited=True, days=known_days, exposure=RECORDED)
-    if len(there) == 1 and audit_days is not None and pd.notna(audit_days):
-        note = "the only site of the audit: all its auditor-days"
-        return _Visit(audit_id=audit_id, site=site, visited=True, days=float(audit_days), exposure=exposure, note=note)
-    note = "no rate: the auditor-days at the site are not known"
-    return _Visit(audit_id=audit_id, site=site, visited=True, days=None, exposure=exposure, note=note)
-
-
-def _whole(findings: pd.DataFrame, facts: pd.DataFrame, visits: list[_Visit]) -> list[_Unit]:
+def _whole(register: _Register, facts: pd.DataFrame, visits: list[Visit]) -> list[_Unit]:
     """All audits together, and each audit."""
     stated = dict(zip(facts["audit_id"], facts["auditor_days"], strict=True))
-    units = []
-    for audit_id in dict.fromkeys(visit.audit_id for visit in visits) or stated:
-        own = [visit for visit in visits if visit.audit_id == audit_id and visit.visited]
-        days = stated.get(audit_id)
-        notes = (
-            [] if (findings["audit_id"] == audit_id).any() else ["no row in the register of findings for this audit"]
-        )
-        if days is None or pd.isna(days):
-            known = [visit.days for visit in own if visit.days is not None]
-            days = sum(known) if own and len(known) == len(own) else None
-            notes.append("auditor-days added up from coverage" if days else "no rate: auditor-days not known")
-        units.append(
-            _Unit(
-                scope="audit",
-                audit_id=audit_id,
-                site="",
-                days=None if days is None else float(days),
-                exposure=RECORDED if days else None,
-                note="; ".join(notes),
-            )
-        )
-    missing = [unit.audit_id for unit in units if unit.days is None]
-    total = None if missing or not units else sum(unit.days for unit in units if unit.days is not None)
+    units = [
+        _one_audit(audit_id, stated.get(audit_id), register, visits)
+        for audit_id in dict.fromkeys(visit.audit_id for visit in visits) or stated
+    ]
+    counted = [unit for unit in units if unit.audit_id in register.listed]
+    missing = [unit.audit_id for unit in counted if unit.days is None]
+    total = None if missing or not counted else sum(unit.days for unit in counted if unit.days is not None)
     note = f"no rate: auditor-days not known for {', '.join(missing)}" if missing else ""
     everything = _Unit(
         scope="all",
-        audit_id="",
-        site="",
+        audits=register.listed,
         days=total,
         exposure=RECORDED if total else None,
-        note=note if units else "no audit is known",
+        note=note if counted else "no audit is known",
     )
     return [everything, *units]
 
 
-def _by_site(visits: list[_Visit]) -> list[_Unit]:
+def _one_audit(audit_id: str, stated: float | None, register: _Register, visits: list[Visit]) -> _Unit:
+    own = [visit for visit in visits if visit.audit_id == audit_id and visit.visited]
+    days = stated
+    notes = [] if audit_id in register.listed else ["audit not listed"]
+    if not (register.findings["audit_id"] == audit_id).any():
+        notes.append("no row in the register of findings for this audit")
+    if days is None or pd.isna(days):
+        known = [visit.days for visit in own if visit.days is not None]
+        days = sum(known) if own and len(known) == len(own) else None
+        notes.append("auditor-days added up from coverage" if days else "no rate: auditor-days not known")
+    return _Unit(
+        scope="audit",
+        audits=frozenset({audit_id}),
+        audit_id=audit_id,
+        days=None if days is None else float(days),
+        exposure=RECORDED if days else None,
+        note="; ".join(notes),
+    )
+
+
+def _by_site(register: _Register, visits: list[Visit]) -> list[_Unit]:
     units = []
+    findings = register.findings
     for site in dict.fromkeys(visit.site for visit in visits):
-        own = [visit for visit in visits if visit.site == site and visit.visited is not False]
+        here = [visit for visit in visits if visit.site == site and visit.audit_id in register.listed]
+        own = [visit for visit in here if visit.visited is not False]
         unknown = [visit.audit_id for visit in own if visit.days is None]
         days = None if unknown or not own else sum(visit.days for visit in own if visit.days is not None)
-        visited = [visit.audit_id for visit in own if visit.visited]
-        note = (
-            f"no rate: auditor-days at the site not known in {', '.join(unknown)}"
-            if unknown
-            else (f"visited in {' '.join(visited)}" if visited else "not visited")
-        )
+        found = bool((findings["site"] == site).any())
         units.append(
             _Unit(
                 scope="site",
-                audit_id="",
+                audits=register.listed,
                 site=site,
                 days=days,
                 exposure=exposure_of(visit.exposure for visit in own),
-                note=note,
-                countable=bool(own),
+                note=_site_note(own, unknown, found=found),
+                countable=bool(own) or found,
+                visiting=frozenset(visit.audit_id for visit in own if visit.visited),
             )
         )
     return units
 
 
-def _by_audit_and_site(findings: pd.DataFrame, visits: list[_Visit]) -> list[_Unit]:
+def _site_note(own: list[Visit], unknown: list[str], *, found: bool) -> str:
+    if unknown:
+        return f"no rate: auditor-days at the site not known in {', '.join(unknown)}"
+    if own:
+        return f"visited in {' '.join(visit.audit_id for visit in own)}"
+    return "no rate: findings are recorded here although no visit is on record" if found else "not visited"
+
+
+def _by_audit_and_site(findings: pd.DataFrame, visits: list[Visit]) -> list[_Unit]:
     units = []
     for visit in visits:
         found = ((findings["audit_id"] == visit.audit_id) & (findings["site"] == visit.site)).any()
@@ -259,12 +249,14 @@ def _by_audit_and_site(findings: pd.DataFrame, visits: list[_Visit]) -> list[_Un
         units.append(
             _Unit(
                 scope="audit_site",
+                audits=frozenset({visit.audit_id}),
                 audit_id=visit.audit_id,
                 site=visit.site,
                 days=visit.days,
                 exposure=visit.exposure,
                 note=note,
                 countable=bool(visit.visited or found),
+                visiting=frozenset({visit.audit_id}) if visit.visited else frozenset(),
             )
         )
     return units

@@ -27,7 +27,6 @@ from auditlab.history.statements import OVERLAP_THRESHOLD, compare_statements
 from auditlab.standard.editions import is_new_in_2018
 from auditlab.standard.grades import Grade
 from auditlab.statistics.intervals import interval
-from auditlab.tables import empty_table
 
 SYSTEMIC_FROM = 3
 """Audits with a nonconformity from which the note asks a person to consider a systemic cause."""
@@ -65,7 +64,7 @@ class _Cell:
     exposure_known: bool
 
 
-def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.DataFrame:
+def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame, *, audits: pd.DataFrame) -> pd.DataFrame:
     """All cells with at least one nonconformity, seen by site and for the whole organisation.
 
     Parameters
@@ -74,6 +73,8 @@ def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.Data
         Canonical findings with the 2018 ``clause``; findings without a clause belong to no cell.
     examined : DataFrame
         Result of `examinations`.
+    audits : DataFrame
+        Canonical audits; they date the audits that examined nothing on record.
 
     Returns
     -------
@@ -87,7 +88,7 @@ def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.Data
         ``word_overlap`` [0-1] (largest between consecutive statements), ``softened_to`` (OFIs at the
         same cell after its last nonconformity), ``exposure`` (recorded, inferred), ``note``.
     """
-    dates = audit_dates(empty_table("audits"), examined)
+    dates = audit_dates(audits, examined)
     sequence = {audit_id: position for position, audit_id in enumerate(dates.index)}
     keyed = with_keys(findings).dropna(subset=["key"])
     position = keyed["audit_id"].map(lambda audit: sequence.get(audit, len(sequence)))
@@ -197,7 +198,9 @@ def _count_note(cell: _Cell, audits: list[str]) -> str:
             "no coverage and no audit scope" if cell.site or cell.view == "organisation" else "the site is not stated"
         )
         return f"nonconformities in {plural(len(audits), 'audit')}; number of examinations unknown ({reason})"
-    return f"{len(audits)} of {plural(len(cell.examined), 'examination')}"
+    inside = set(audits) & set(cell.examined["audit_id"])
+    counted = f"{len(inside)} of {plural(len(cell.examined), 'examination')}"
+    return counted if len(inside) == len(audits) else f"{counted}, and {len(audits) - len(inside)} outside the coverage"
 
 
 def _likeness_note(likeness: tuple[float, tuple[str, ...]]) -> str:

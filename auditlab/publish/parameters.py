@@ -69,7 +69,42 @@ class HistoryReview(NotebookParameters):
     change_window_days: int = Field(default=183, ge=0, le=3660)
 
 
-MODELS: Mapping[str, type[NotebookParameters]] = {"data_readiness": DataReadiness, "history_review": HistoryReview}
+class PriorityPlan(NotebookParameters):
+    """Parameters of ``priority_plan``.
+
+    Attributes
+    ----------
+    months : int
+        Period of the service data [full calendar months].
+    draws : int
+        Draws of the stability check [count].
+    """
+
+    months: int = Field(default=12, ge=1, le=120)
+    draws: int = Field(default=1000, ge=100, le=20_000)
+
+
+class SamplingPlan(NotebookParameters):
+    """Parameters of ``sampling_plan``.
+
+    Attributes
+    ----------
+    months : int
+        Period of the records [full calendar months].
+    site : str, optional
+        Site whose changes are sampled; by default the one that a signal points at.
+    """
+
+    months: int = Field(default=12, ge=1, le=120)
+    site: str | None = None
+
+
+MODELS: Mapping[str, type[NotebookParameters]] = {
+    "data_readiness": DataReadiness,
+    "history_review": HistoryReview,
+    "priority_plan": PriorityPlan,
+    "sampling_plan": SamplingPlan,
+}
 
 RESERVED = frozenset({"engagement", "as_of", "output_dir"})
 """Given by the run itself, not by ``-p``."""

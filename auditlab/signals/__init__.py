@@ -1,5 +1,11 @@
 """Floor 2: what service data show."""
 
-from auditlab.signals.change_approvals import ChangeSignals, change_signals, unapproved_at_start
+from auditlab.signals.change_approvals import (
+    ChangeSignals,
+    change_signals,
+    changes_to_sample,
+    flagged_site,
+    unapproved_at_start,
+)
 
-__all__ = ["ChangeSignals", "change_signals", "unapproved_at_start"]
+__all__ = ["ChangeSignals", "change_signals", "changes_to_sample", "flagged_site", "unapproved_at_start"]

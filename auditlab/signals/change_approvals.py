@@ -210,3 +210,40 @@ def _signal_rows(comparisons: pd.DataFrame, rate: float) -> list[dict[str, objec
 
 def _typed(rows: list[dict[str, object]], dtypes: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(dtypes)).astype(dict(dtypes))
+
+
+def flagged_site(signals: pd.DataFrame, *, family: str = UNAPPROVED) -> str | None:
+    """The site with the strongest flagged signal of a family; ``None`` where none is flagged."""
+    flagged = signals[(signals["family"] == family) & signals["flagged"].fillna(value=False).astype(bool)]
+    return None if flagged.empty else str(flagged.sort_values(["q", "site"], kind="stable")["site"].iloc[0])
+
+
+def changes_to_sample(
+    changes: pd.DataFrame, *, as_of: pd.Timestamp, site: str | None, months: int = 12
+) -> tuple[str, pd.DataFrame]:
+    """The population of changes for a record sample, with the flags that pick its judgement part.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        Canonical changes.
+    as_of : Timestamp
+        Day of the review.
+    site : str or None
+        The site; ``None`` for all sites together.
+    months : int
+        Length of the period [full calendar months].
+
+    Returns
+    -------
+    str
+        Name of the population, for the plan.
+    DataFrame
+        The changes of the period, with truth values ``no_approval`` and ``approved_late``.
+    """
+    period = period_changes(changes, as_of=as_of, months=months)
+    chosen = period if site is None else period[period["site"] == site]
+    name = f"changes {'of all sites' if site is None else f'of site {site}'}, {_label(as_of, months)}"
+    missing = chosen["approved"].isna()
+    late = (chosen["approved"] > chosen["started"]) & ~missing
+    return name, chosen.assign(no_approval=missing, approved_late=late).reset_index(drop=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-DELIVERED = 1
+DELIVERED = 2
 NUMBER_OF_ROWS = "(rows)"
 
 

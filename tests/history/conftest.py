@@ -64,7 +64,7 @@ class Golden:
 
     @cached_property
     def chains(self) -> pd.DataFrame:
-        return history.recurrence_chains(self.findings, self.examined)
+        return history.recurrence_chains(self.findings, self.examined, audits=self.audits)
 
     @cached_property
     def status(self) -> pd.DataFrame:
@@ -72,7 +72,7 @@ class Golden:
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        return history.finding_rates(self.findings, self.audits, self.coverage)
+        return history.finding_rates(self.findings, self.audits, self.coverage, sites=self.sites["site"])
 
     @cached_property
     def to_follow_up(self) -> pd.DataFrame:
@@ -105,6 +105,7 @@ class Golden:
             finding_rates=self.rates,
             rate_comparisons=history.rate_comparisons(self.rates),
             grade_review=history.grade_review(self.findings, self.chains),
+            cycle_start=start,
         )
 
 

@@ -78,6 +78,21 @@ def test_a_clause_never_examined_at_the_site_is_told(golden, contracts):
     assert "never examined there" in listed["reason"].iloc[0]
 
 
+def test_when_a_change_became_known_is_not_recorded_and_said(golden, changes, contracts):
+    listed = pressure(changes, contracts, golden.examined)
+    assert set(listed.loc[listed["source"] == "org_changes", "note"]) == {"date of knowledge not recorded"}
+    assert set(listed.loc[listed["source"] == "contracts", "note"]) == {""}
+
+
+def test_an_audit_planned_long_after_the_review_moves_no_window(golden, changes, contracts):
+    early = {"as_of": pd.Timestamp("2022-06-30")}
+    listed = history.change_pressure(changes, contracts, golden.examined, next_audit=NEXT_AUDIT, **early)
+    unplanned = history.change_pressure(changes, contracts, golden.examined, **early)
+    assert list(listed["what"]) == list(unplanned["what"])
+    assert listed["note"].str.startswith("the planned audit belongs to a later day than this review").all()
+    assert "New ERP release project" not in set(listed["what"])
+
+
 def test_nothing_in_gives_nothing_out(golden):
     listed = pressure(empty_table("org_changes"), empty_table("contracts"), golden.examined)
     assert listed.empty

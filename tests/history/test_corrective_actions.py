@@ -97,6 +97,52 @@ def test_without_findings_dates_still_speak_and_effectiveness_does_not(golden, n
     assert "not known" in rates(without.status).loc["effectiveness", "note"]
 
 
+def test_an_action_on_a_finding_that_is_not_in_the_register_is_kept_and_counts_nowhere(golden):
+    orphan = golden.actions[golden.actions["finding_id"] == "F039"].assign(finding_id="F999")
+    with_orphan = dataclasses.replace(golden, actions=pd.concat([golden.actions, orphan], ignore_index=True))
+    found = with_orphan.status.set_index("finding_id").loc["F999"]
+    assert found["status"] == "finding not in the register"
+    assert found["due"] == orphan["due_original"].iloc[0]
+    columns = ["measure", "k", "n", "rate"]
+    pd.testing.assert_frame_equal(
+        history.corrective_action_rates(with_orphan.status)[columns],
+        history.corrective_action_rates(golden.status)[columns],
+    )
+    note = rates(with_orphan.status).loc["effectiveness", "note"]
+    assert note.endswith("1 action on findings that are not in the register left out")
+    pd.testing.assert_frame_equal(with_orphan.to_follow_up, golden.to_follow_up)
+    spoken = history.headlines(with_orphan.results)["sentence"]
+    assert list(spoken) == list(history.headlines(golden.results)["sentence"])
+
+
+@pytest.mark.parametrize(
+    ("actions", "findings", "reason"),
+    [
+        (slice(0, 0), slice(None), "corrective actions were not handed over"),
+        (slice(0, 3), slice(50, None), "answer findings that are not in the register"),
+        (slice(0, 0), slice(0, 0), "neither a nonconformity nor its corrective action is on record"),
+    ],
+)
+def test_the_reason_why_no_action_counts_is_the_true_one(golden, actions, findings, reason):
+    partial = dataclasses.replace(golden, actions=golden.actions[actions], findings=golden.findings[findings])
+    notes = history.corrective_action_rates(partial.status)["note"]
+    assert notes.str.startswith("not known: ").all()
+    assert notes.str.endswith(reason).all()
+
+
+def test_where_no_action_answers_a_nonconformity_it_is_said(golden):
+    other = golden.actions.iloc[[0]].assign(finding_id="F054")
+    status = dataclasses.replace(golden, actions=other).status
+    assert set(status["status"]) == {"no action recorded"}
+    assert "no corrective action on record answers a nonconformity" in rates(status).loc["on_time", "note"]
+
+
+def test_one_open_action_is_written_in_the_singular(golden):
+    keep = golden.actions[golden.actions["finding_id"].isin(["F001", "F039"])]
+    status = history.corrective_actions(keep, golden.findings, golden.audits, golden.examined, as_of=AS_OF)
+    assert rates(status).loc["on_time_closed_only", "note"] == "misleading: leaves out 1 open one"
+
+
 def test_without_any_exposure_effectiveness_is_unknown_and_not_untested(golden, nothing):
     without = dataclasses.replace(golden, audits=nothing.audits, coverage=nothing.coverage)
     assert without.status["effectiveness"].isna().all()

@@ -46,6 +46,22 @@ def test_without_a_register_of_actions_the_previous_audit_and_the_unseen_remain(
     assert list(listed["finding_id"]) == ["F039", "F040", "F043", "F045", "F024", "F050", "F051", "F052", "F053"]
 
 
+def test_a_site_without_any_visit_on_record_is_not_called_unvisited_since(golden):
+    findings = golden.findings.assign(site=golden.findings["site"].mask(golden.findings["finding_id"] == "F039", "HQ"))
+    listed = dataclasses.replace(golden, findings=findings).to_follow_up.set_index("finding_id")
+    assert listed.loc["F039", "reason"] == "no visit to the site is on record"
+    assert listed.loc["F040", "reason"] == "site not visited since the finding"
+
+
+def test_a_later_audit_there_without_known_clauses_leaves_it_open(golden):
+    special = golden.audits.iloc[[3]].assign(
+        audit_id="AU-5", type="special", sites="B", start=pd.Timestamp("2023-09-05"), end=pd.NaT
+    )
+    audits = pd.concat([golden.audits, special], ignore_index=True)
+    listed = history.follow_up(golden.status, audits, golden.examined, as_of=AS_OF).set_index("finding_id")
+    assert listed.loc["F039", "reason"] == "not known whether examined since the finding"
+
+
 def test_an_audit_in_the_future_is_not_the_previous_one(golden):
     planned = golden.audits.iloc[[3]].assign(audit_id="AU-5", start=pd.Timestamp("2024-06-11"), end=pd.NaT)
     audits = pd.concat([golden.audits, planned], ignore_index=True)

@@ -60,7 +60,9 @@ def test_a_row_twice_never_changes_a_result(golden, rows, seed):
 )
 def test_a_finding_never_creates_an_examination(golden, leaf, site, audit):
     stray = golden.findings.iloc[[0]].assign(finding_id="F900", clause=leaf, site=site, audit_id=audit)
-    chains = history.recurrence_chains(pd.concat([golden.findings, stray], ignore_index=True), golden.examined)
+    chains = history.recurrence_chains(
+        pd.concat([golden.findings, stray], ignore_index=True), golden.examined, audits=golden.audits
+    )
     before = golden.chains.dropna(subset=["clause"]).set_index(["view", "site", "clause"])["examinations"]
     after = chains.set_index(["view", "site", "clause"])["examinations"]
     pd.testing.assert_series_equal(after.reindex(before.index), before)

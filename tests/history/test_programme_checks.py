@@ -135,6 +135,30 @@ def test_a_certificate_to_2011_is_shown_with_its_last_day(golden):
     assert pd.isna(found["holds"])
 
 
+def test_what_is_only_inferred_answers_no_rule_about_what_was_examined(golden, nothing):
+    found = checks(dataclasses.replace(golden, coverage=nothing.coverage))
+    covered = found[found["rule"] == "surveillance_must_cover"]
+    assert len(covered) == 3
+    assert covered[["holds", "found"]].isna().all(axis=None)
+    assert set(covered["note"]) == {"not known: examinations inferred from audit scope"}
+    gap = rule(found, "earlier_findings_reviewed", "AU-4 site B")
+    assert not gap["holds"]
+
+
+def test_earlier_findings_are_not_reviewed_by_an_inferred_examination(golden, nothing):
+    without = dataclasses.replace(golden, coverage=nothing.coverage, actions=nothing.actions)
+    found = rule(checks(without), "earlier_findings_reviewed", "AU-2 site A")
+    assert found[["holds", "found"]].isna().all()
+    assert "inferred from audit scope" in found["note"]
+
+
+def test_an_audit_planned_long_after_the_review_answers_nothing(golden):
+    found = rule(checks(golden, as_of=pd.Timestamp("2022-11-30")), "recertification_before_expiry")
+    assert pd.isna(found["holds"])
+    assert found["note"] == "the planned audit belongs to a later day than this review"
+    assert rule(checks(golden, as_of=pd.Timestamp("2022-12-31")), "recertification_before_expiry")["holds"]
+
+
 def test_unknown_facts_have_no_answer(nothing):
     assert nothing.checks["holds"].isna().all()
     assert nothing.checks["note"].str.startswith("not known").all()

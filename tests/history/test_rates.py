@@ -128,6 +128,66 @@ def test_auditors_appear_as_codes_only(golden):
     assert not any(name in compared.to_csv() for name in ("Petra", "Quist", "Rolf", "Sina"))
 
 
+def test_the_number_of_audits_led_is_shown_and_never_which(golden):
+    compared = history.auditor_comparison(golden.findings, golden.audits)
+    assert list(compared["audits"]) == [2, 1, 1]
+    assert "AU-" not in compared.to_csv()
+
+
+def test_without_audits_no_auditor_is_known(golden, nothing):
+    assert history.auditor_comparison(golden.findings, nothing.audits).empty
+    assert history.auditor_comparison(nothing.findings, golden.audits)["nc"].isna().all()
+
+
+def moved(golden, **sites):
+    """The golden findings, some of them at other sites."""
+    site = golden.findings["finding_id"].map(sites).astype("str")
+    changed = golden.findings["finding_id"].isin(sites)
+    return golden.findings.assign(site=golden.findings["site"].mask(changed, site))
+
+
+def test_findings_that_name_no_known_site_leave_the_sites_of_their_audit_without_a_rate(golden):
+    findings = moved(golden, F050="HQ", F051=None)
+    rates = history.finding_rates(findings, golden.audits, golden.coverage, sites="ABC")
+    a = row(rates, scope="site", site="A", grade_group="nc")
+    assert a["n"] == 18 - (golden.findings.set_index("finding_id").loc[["F050", "F051"], "site"] == "A").sum()
+    assert a[["rate", "low", "high"]].isna().all()
+    said = "2 findings of these audits name no site or a site without any visit on record; not counted here"
+    assert said in a["note"]
+    in_audit = row(rates, scope="audit_site", audit_id="AU-4", site="C", grade_group="nc")
+    assert pd.isna(in_audit["rate"])
+    assert "2 findings of this audit name no site" in in_audit["note"]
+    assert row(rates, scope="site", site="B", grade_group="nc")["rate"] == 2.0, "AU-4 was not at B"
+    assert row(rates, scope="all", grade_group="nc")["n"] == 34
+    hq = row(rates, scope="site", site="HQ", grade_group="nc")
+    assert (hq["n"], hq["note"]) == (1, "no rate: findings are recorded here although no visit is on record")
+
+
+def test_a_finding_at_a_listed_site_belongs_to_that_site(golden):
+    findings = moved(golden, F050="D")
+    rates = history.finding_rates(findings, golden.audits, golden.coverage, sites="ABCD")
+    assert pd.notna(row(rates, scope="site", site="A", grade_group="nc")["rate"])
+
+
+def test_a_finding_without_a_site_only_touches_the_rate_of_its_grade(golden):
+    findings = moved(golden, F054=None)
+    rates = history.finding_rates(findings, golden.audits, golden.coverage, sites="ABC")
+    assert pd.notna(row(rates, scope="site", site="A", grade_group="nc")["rate"])
+    assert pd.isna(row(rates, scope="site", site="A", grade_group="ofi")["rate"])
+
+
+def test_an_audit_that_is_not_listed_is_left_out_of_the_overall_rate_and_told(golden):
+    stray = golden.findings.iloc[:3].assign(finding_id=["X1", "X2", "X3"], audit_id="IA-9")
+    rates = history.finding_rates(pd.concat([golden.findings, stray]), golden.audits, golden.coverage, sites="ABC")
+    total = row(rates, scope="all", grade_group="nc")
+    assert (total["n"], total["auditor_days"]) == (34, 19)
+    assert total["note"] == "3 findings of audits that are not listed (IA-9) left out"
+    assert row(rates, scope="site", site="A", grade_group="nc")["n"] == 18
+    own = row(rates, scope="audit", audit_id="IA-9", grade_group="nc")
+    assert own["n"] == 3
+    assert own["note"].startswith("audit not listed")
+
+
 def test_one_lead_auditor_cannot_be_compared_with_anybody(golden):
     compared = history.auditor_comparison(golden.findings, golden.audits.assign(lead="P"))
     assert compared["note"].iloc[0] == "no estimate: one lead auditor only"

@@ -5,6 +5,7 @@ import pytest
 
 from auditlab import history
 from auditlab.history.statements import compare_statements, overlap, significant_words
+from auditlab.tables import as_canonical
 
 
 def only(chains, **where):
@@ -21,24 +22,36 @@ def with_finding(golden, **changes):
 
 def test_a_finding_above_the_key_counts_at_the_level_it_reaches(golden):
     findings = with_finding(golden, audit_id="AU-4", clause="8.5", site="A", edition="2018")
-    found = only(history.recurrence_chains(findings, golden.examined), view="site", clause="8.5")
+    found = only(history.recurrence_chains(findings, golden.examined, audits=golden.audits), view="site", clause="8.5")
     assert (found["examinations"], found["findings"]) == (4, "F900")
 
 
 def test_a_finding_at_an_unexamined_cell_is_kept_and_is_no_examination(golden):
     findings = with_finding(golden, audit_id="AU-3", clause="8.2.2", site="A", edition="2018")
-    found = only(history.recurrence_chains(findings, golden.examined), view="site", clause="8.2.2", site="A")
+    found = only(
+        history.recurrence_chains(findings, golden.examined, audits=golden.audits),
+        view="site",
+        clause="8.2.2",
+        site="A",
+    )
     assert (found["examinations"], found["audits_with_nc"]) == (1, 2)
     assert found["recurrent"]
     assert not found["eligible"]
     assert "the coverage of AU-3 does not list this clause here" in found["note"]
-    summary = history.recurrence_summary(history.recurrence_chains(findings, golden.examined)).set_index("view")
+    summary = history.recurrence_summary(
+        history.recurrence_chains(findings, golden.examined, audits=golden.audits)
+    ).set_index("view")
     assert (summary.loc["site", "k"], summary.loc["site", "n"]) == (9, 19)
 
 
 def test_a_finding_without_a_site_is_kept_with_unknown_examinations(golden):
     findings = with_finding(golden, site=None)
-    found = only(history.recurrence_chains(findings, golden.examined), view="site", clause="8.5.1", site=None)
+    found = only(
+        history.recurrence_chains(findings, golden.examined, audits=golden.audits),
+        view="site",
+        clause="8.5.1",
+        site=None,
+    )
     assert pd.isna(found["examinations"])
     assert pd.isna(found["eligible"])
     assert "the site is not stated" in found["note"]
@@ -46,20 +59,22 @@ def test_a_finding_without_a_site_is_kept_with_unknown_examinations(golden):
 
 def test_a_finding_without_a_clause_belongs_to_no_cell(golden):
     findings = with_finding(golden, clause=None)
-    chains = history.recurrence_chains(findings, golden.examined)
+    chains = history.recurrence_chains(findings, golden.examined, audits=golden.audits)
     pd.testing.assert_frame_equal(chains, golden.chains)
 
 
 def test_two_findings_in_one_audit_are_one_audit_with_a_nonconformity(golden):
     findings = with_finding(golden, audit_id="AU-1", site="A", clause="7.5.2")
-    found = only(history.recurrence_chains(findings, golden.examined), view="site", clause="7.5", site="A")
+    found = only(
+        history.recurrence_chains(findings, golden.examined, audits=golden.audits), view="site", clause="7.5", site="A"
+    )
     assert (found["audits_with_nc"], found["findings"]) == (1, "F008 F900")
     assert not found["recurrent"]
     assert found["same_issue"] == ""
 
 
 def test_without_any_exposure_chains_remain_and_examinations_are_unknown(golden, nothing):
-    chains = history.recurrence_chains(golden.findings, nothing.examined)
+    chains = history.recurrence_chains(golden.findings, nothing.examined, audits=nothing.audits)
     found = only(chains, view="site", clause="8.5.1")
     assert (found["findings"], found["editions"]) == ("F001 F015 F039", "2011 2018")
     assert pd.isna(found["examinations"])
@@ -71,10 +86,26 @@ def test_without_any_exposure_chains_remain_and_examinations_are_unknown(golden,
 
 def test_inferred_exposure_is_said_in_every_chain(golden, nothing):
     examined = history.examinations(nothing.coverage, golden.audits)
-    chains = history.recurrence_chains(golden.findings, examined)
+    chains = history.recurrence_chains(golden.findings, examined, audits=golden.audits)
     assert set(chains["exposure"]) == {"inferred"}
     assert chains["note"].str.contains("examinations inferred from audit scope").all()
     assert set(history.recurrence_summary(chains)["exposure"]) == {"inferred"}
+
+
+def test_an_audit_without_coverage_takes_its_place_in_time_and_is_no_examination():
+    audits = [
+        {"audit_id": "AU-2", "type": "surveillance", "start": "2022-05-02", "edition": "2018"},
+        {"audit_id": "AU-1", "type": "special", "start": "2020-05-02", "edition": "2018"},
+    ]
+    common = {"site": "A", "clause": "8.5.1.3", "clause_as_cited": "8.5.1.3", "grade": "minor"}
+    findings = [common | {"finding_id": "F2", "audit_id": "AU-2"}, common | {"finding_id": "F1", "audit_id": "AU-1"}]
+    coverage = [{"audit_id": "AU-2", "site": "A", "clause": "8.5.1.3", "examined": True}]
+    tables = [as_canonical(name, pd.DataFrame(rows)) for name, rows in (("audits", audits), ("coverage", coverage))]
+    examined = history.examinations(tables[1], tables[0])
+    chains = history.recurrence_chains(as_canonical("findings", pd.DataFrame(findings)), examined, audits=tables[0])
+    found = only(chains, view="site")
+    assert found["findings"] == "F1 F2"
+    assert found["note"].startswith("1 of 1 examination, and 1 outside the coverage")
 
 
 def test_nothing_in_gives_nothing_out(nothing):

@@ -1,0 +1,36 @@
+"""What a sample can tell before it is drawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from auditlab.figures.theme import BLUE, GREY, new_figure
+
+
+def operating_curve(curve: pd.DataFrame, *, tolerable: float) -> go.Figure:
+    """Chance that a population passes the plan, by its true share of deviations.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Result of ``sampling.operating_characteristic``.
+    tolerable : float
+        Tolerable rate, drawn as a line [0-1].
+    """
+    trace = go.Scatter(
+        mode="lines+markers",
+        x=curve["rate"].tolist(),
+        y=curve["chance_of_acceptance"].tolist(),
+        line={"color": BLUE, "width": 2},
+        marker={"size": 5, "color": BLUE},
+        showlegend=False,
+    )
+    figure = new_figure([trace], height=340)
+    figure.add_vline(x=tolerable, line={"color": GREY, "dash": "dash"}, annotation_text="tolerable rate")
+    percent = {"tickformat": ".0%", "rangemode": "tozero"}
+    figure.update_layout(
+        xaxis=percent | {"title": {"text": "true share of deviating records"}},
+        yaxis=percent | {"title": {"text": "chance that the sample accepts"}, "range": [0, 1.02]},
+    )
+    return figure

@@ -1,0 +1,29 @@
+"""Floor 3, priority: where to look first, how sure we are, and what less time would cost."""
+
+from __future__ import annotations
+
+from auditlab.priority.allocation import allocation, loss_list
+from auditlab.priority.cells import cell_history
+from auditlab.priority.contributions import STANDING, Kind, Weights, contributions
+from auditlab.priority.likelihood import expected_findings
+from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
+from auditlab.priority.sentences import headlines
+from auditlab.priority.stability import rank_stability, seed_from
+
+__all__ = [
+    "STANDING",
+    "Evidence",
+    "Kind",
+    "Weights",
+    "allocation",
+    "cell_history",
+    "contributions",
+    "evidence_of",
+    "expected_findings",
+    "headlines",
+    "loss_list",
+    "priorities",
+    "priorities_table",
+    "rank_stability",
+    "seed_from",
+]

@@ -1,0 +1,143 @@
+"""What the next audit has to cover whatever the order says, and in which service it would hurt most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from auditlab.history.cells import natural_order, site_list, text_of
+from auditlab.standard.clauses import clause_exists, leaves_under, recurrence_key
+
+CRITICALITY = ("low", "medium", "high", "critical")
+"""The words of the table of services, from least to most."""
+
+_WHOLE_SYSTEM = frozenset({"stage2", "recertification", "transition", "initial"})
+
+
+def must_cover(rules: pd.DataFrame, *, audit_type: str) -> dict[str, str]:
+    """Keys that the rules of the audit programme name for this type of audit, each with its reason.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        Result of ``standard.programme_rules``.
+    audit_type : str
+        Type of the next audit. Audits of the whole system need no list: see `covers_whole_system`.
+    """
+    reasons: dict[str, list[str]] = {}
+    for rule, item, applies_to, clauses in zip(
+        rules["rule"], rules["item"], rules["applies_to"], rules["clauses"], strict=True
+    ):
+        if str(rule).endswith("must_cover") and text_of(applies_to) in {audit_type, "all"}:
+            for clause in text_of(clauses).split(";"):
+                if clause_exists(clause.strip()):
+                    reasons.setdefault(recurrence_key(clause.strip()), []).append(text_of(item))
+    return {key: f"must be covered: {', '.join(dict.fromkeys(items))}" for key, items in reasons.items()}
+
+
+def covers_whole_system(audit_type: str) -> bool:
+    """Whether this type of audit looks at every clause, at one site at least."""
+    return audit_type in _WHOLE_SYSTEM
+
+
+def mandatory_reasons(
+    cells: pd.DataFrame, follow_up: pd.DataFrame, rules: pd.DataFrame, *, audit_type: str
+) -> pd.Series:
+    """Why each cell has to be covered; empty where it need not be.
+
+    An audit of the whole system needs every clause somewhere: the cell of each key that comes first in
+    the order carries that duty, so that it falls where it promises most.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        ``site, clause`` in the order of priority.
+    follow_up : DataFrame
+        Result of ``history.follow_up``.
+    rules : DataFrame
+        Result of ``standard.programme_rules``.
+    audit_type : str
+        Type of the next audit.
+    """
+    named = must_cover(rules, audit_type=audit_type)
+    open_items: dict[tuple[str, str], list[str]] = {}
+    for finding, site, clause in zip(follow_up["finding_id"], follow_up["site"], follow_up["clause"], strict=True):
+        open_items.setdefault((text_of(site), text_of(clause)), []).append(text_of(finding))
+    reasons, placed = [], set[str]()
+    for site, clause in zip(cells["site"], cells["clause"], strict=True):
+        why = [named[clause]] if clause in named else []
+        findings = sorted(open_items.get((site, clause), []), key=natural_order)
+        why += [f"follow up {', '.join(findings)}"] if findings else []
+        if covers_whole_system(audit_type) and clause not in placed:
+            placed.add(clause)
+            why.append(f"whole system ({audit_type}): this clause at one site at least")
+        reasons.append("; ".join(why))
+    return pd.Series(reasons, index=cells.index, dtype="str")
+
+
+def services_at(findings: pd.DataFrame, added: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Services that nonconformities, signals and changes name, by site and key.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        Nonconformities with ``site, key, service``.
+    added : DataFrame
+        Result of `contributions`.
+    """
+    named: dict[tuple[str, str], set[str]] = {}
+    listed = [
+        *zip(findings["site"], findings["key"], findings["service"], strict=True),
+        *zip(added["site"], added["clause"], added["service"], strict=True),
+    ]
+    for site, key, services in listed:
+        named.setdefault((text_of(site), text_of(key)), set()).update(text_of(services).split())
+    return {cell: tuple(sorted(found, key=natural_order)) for cell, found in named.items() if found}
+
+
+def consequences(
+    cells: pd.DataFrame, services: pd.DataFrame, named: Mapping[tuple[str, str], Iterable[str]]
+) -> pd.DataFrame:
+    """How much depends on each cell: the highest criticality of the services concerned.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        ``site, clause``.
+    services : DataFrame
+        Canonical services.
+    named : mapping
+        Result of `services_at`; cells it lacks are read by the services delivered at their site.
+
+    Returns
+    -------
+    DataFrame
+        ``service`` (named ones, separated by spaces), ``consequence`` (low to critical, missing where no criticality
+        is known), ``consequence_from`` (evidence or site), ``regulated``, with the index of `cells`.
+    """
+    facts = services.drop_duplicates("service").set_index("service")
+    at_site: dict[str, list[str]] = {}
+    for service, sites in zip(facts.index, facts["sites"], strict=True):
+        for site in site_list(sites):
+            at_site.setdefault(site, []).append(str(service))
+    rows = []
+    for site, clause in zip(cells["site"], cells["clause"], strict=True):
+        evidence = list(named.get((site, clause), ()))
+        concerned = facts.loc[facts.index.intersection(evidence or at_site.get(site, []))]
+        words = [word for word in concerned["criticality"].dropna() if word in CRITICALITY]
+        rows.append(
+            {
+                "service": " ".join(evidence),
+                "consequence": max(words, key=CRITICALITY.index) if words else None,
+                "consequence_from": ("evidence" if evidence else "site") if words else None,
+                "regulated": bool(concerned["regulated"].fillna(False).any()) if len(concerned) else pd.NA,
+            }
+        )
+    dtypes = {"service": "str", "consequence": "str", "consequence_from": "str", "regulated": "boolean"}
+    return pd.DataFrame(rows, columns=list(dtypes), index=cells.index).astype(dtypes)
+
+
+def leaves_of(key: str) -> tuple[str, ...]:
+    """The auditable leaves of a cell; a key the clause tree does not know is its own."""
+    return leaves_under(key) if clause_exists(key) else (key,)

@@ -1,0 +1,294 @@
+"""Where to look first: one ranked row per recurrence key and site, with every reason in the row.
+
+The order is the log odds of the expected finding plus the declared contributions. Consequence, uncertainty and
+duty stand beside it in columns of their own and are not multiplied into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab import history as past
+from auditlab.engagement import Engagement
+from auditlab.history.cells import INFERRED, clause_sort_key, natural_order, nonconformities, plural, text_of
+from auditlab.priority.cells import FROM_FINDING, cell_history, last_examinations
+from auditlab.priority.contributions import Kind, Weights, contributions
+from auditlab.priority.likelihood import expected_findings
+from auditlab.priority.obligations import consequences, leaves_of, mandatory_reasons, services_at
+from auditlab.priority.stability import log_odds, rank_stability, seed_from
+from auditlab.standard.clauses import clause_title
+from auditlab.standard.programme import programme_rules
+
+DAYS_PER_MONTH = 30.44
+
+PRIORITY_DTYPES = {
+    "rank": "int64",
+    "site": "str",
+    "clause": "str",
+    "title": "str",
+    "service": "str",
+    "expected": "float64",
+    "low": "float64",
+    "high": "float64",
+    "base": "float64",
+    "own_site": "float64",
+    "own_history": "float64",
+    "contribution": "float64",
+    "score": "float64",
+    "history_rank": "int64",
+    "consequence": "str",
+    "consequence_from": "str",
+    "regulated": "boolean",
+    "uncertainty": "str",
+    "months_since": "float64",
+    "last_examined": "datetime64[us]",
+    "exposure": "str",
+    "mandatory": "str",
+    "rank_low": "int64",
+    "rank_high": "int64",
+    "top5_share": "float64",
+    "rank1_share": "float64",
+    "first_share": "float64",
+    "examinations": "int64",
+    "audits_with_nc": "int64",
+    "leaves": "int64",
+    "untouched_leaves": "int64",
+    "contributions": "str",
+    "reason": "str",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the table of priorities is made from; the results of the floors below."""
+
+    cells: pd.DataFrame  # `cell_history`
+    added: pd.DataFrame  # `contributions`
+    findings: pd.DataFrame  # canonical findings
+    services: pd.DataFrame  # canonical services
+    follow_up: pd.DataFrame  # `history.follow_up`
+    coverage: pd.DataFrame  # `history.coverage_cells`
+
+
+def priorities_table(
+    evidence: Evidence,
+    *,
+    as_of: pd.Timestamp,
+    audit_type: str,
+    half_life_years: float = 2,
+    draws: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """The ranked cells.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Cell history, contributions and what belongs to them.
+    as_of : Timestamp
+        Day of the review.
+    audit_type : str
+        Type of the next audit; decides what is mandatory.
+    half_life_years : float
+        Time in which an examination loses half its weight [years].
+    draws : int
+        Draws of the stability check.
+    seed : int
+        Seed of these draws; it changes ``rank_low, rank_high`` and the shares of draws only.
+
+    Returns
+    -------
+    DataFrame
+        By ``rank`` (ties by clause, then site): ``site, clause`` (recurrence key), ``title, service`` (named by
+        findings, signals or changes), ``expected`` with ``low, high`` (80 %) and its parts ``base, own_site,
+        own_history``, ``contribution`` (sum), ``score``, ``history_rank`` (order without contributions),
+        ``consequence, consequence_from, regulated, uncertainty, months_since`` [months of 30.44 days],
+        ``last_examined, exposure, mandatory`` (why; empty if not), ``rank_low, rank_high`` (90 % of the draws),
+        ``top5_share, first_share`` (expectations and contributions drawn), ``rank1_share`` (first when the
+        contributions alone are drawn) [0-1], ``examinations, audits_with_nc`` [count], ``leaves, untouched_leaves``
+        (not examined in this cycle) [count], ``contributions, reason``.
+
+    References
+    ----------
+    The expectation is that of `expected_findings`; the contributions are judgement, not fitted.
+    """
+    cells = expected_findings(evidence.cells, as_of=as_of, half_life_years=half_life_years)
+    cells = _in_place(cells.rename(columns={"entity": "site", "site": "own_site", "own": "own_history"}))
+    weights = _weights(cells, evidence.added)
+    cells = cells.assign(contribution=weights.sum(axis=1), score=log_odds(cells["expected"]) + weights.sum(axis=1))
+    cells = cells.join(rank_stability(cells, weights, draws=draws, seed=seed))
+    cells["history_rank"] = _ranks(cells["expected"])
+    cells["rank"] = _ranks(cells["score"])
+    cells = cells.join(_seen(cells, evidence, as_of)).join(_added_text(cells, evidence.added))
+    cells = cells.sort_values("rank").reset_index(drop=True)
+    named = services_at(nonconformities(evidence.findings), evidence.added)
+    cells = cells.join(consequences(cells, evidence.services, named))
+    cells["mandatory"] = mandatory_reasons(cells, evidence.follow_up, programme_rules(), audit_type=audit_type)
+    cells["title"] = [clause_title(clause) for clause in cells["clause"]]
+    cells["reason"] = [_reason(row) for _, row in cells.iterrows()]
+    return cells[list(PRIORITY_DTYPES)].astype(PRIORITY_DTYPES)
+
+
+def _in_place(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells in clause order, then site: the order that decides ties, and that of the draws."""
+    order = pd.DataFrame({"clause": cells["clause"].map(clause_sort_key), "site": cells["site"].map(natural_order)})
+    place = order.sort_values(["clause", "site"], kind="stable").index
+    return cells.loc[place].reset_index(drop=True)
+
+
+def _ranks(values: pd.Series) -> pd.Series:
+    # Equal scores may differ in their last bits when sums ran in another order; 12 digits are enough.
+    return values.round(12).rank(method="first", ascending=False).astype("int64")
+
+
+def _weights(cells: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    """Contributions by cell and kind, 0 where there is none."""
+    places = pd.MultiIndex.from_frame(cells[["site", "clause"]])
+    table = added.pivot_table(index=["site", "clause"], columns="kind", values="weight", aggfunc="first")
+    full = table.reindex(index=places, columns=[str(kind) for kind in Kind])
+    return full.astype(float).fillna(0.0).reset_index(drop=True)
+
+
+def _added_text(cells: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    texts: dict[tuple[str, str], list[str]] = {}
+    kinds = [str(kind) for kind in Kind]
+    ordered = added.sort_values("kind", key=lambda names: names.map(kinds.index), kind="stable")
+    for site, clause, text in zip(ordered["site"], ordered["clause"], ordered["text"], strict=True):
+        texts.setdefault((site, clause), []).append(text)
+    cell_texts = ["; ".join(texts.get(cell, [])) for cell in zip(cells["site"], cells["clause"], strict=True)]
+    return pd.DataFrame({"contributions": cell_texts}, index=cells.index, dtype="str")
+
+
+def _seen(cells: pd.DataFrame, evidence: Evidence, as_of: pd.Timestamp) -> pd.DataFrame:
+    """When each cell was last examined, and the words for what is not known about it."""
+    places = pd.MultiIndex.from_frame(cells[["site", "clause"]], names=["entity", "clause"])
+    last = last_examinations(evidence.cells).reindex(places)
+    days = (as_of - last["last_examined"]).dt.days
+    states = {
+        (site, leaf): state
+        for site, leaf, state in zip(
+            evidence.coverage["site"], evidence.coverage["clause"], evidence.coverage["state"], strict=True
+        )
+    }
+    leaves = [leaves_of(clause) for clause in cells["clause"]]
+    untouched = [
+        sum(states.get((site, leaf)) in {"untouched", "unknown"} for leaf in under)
+        for site, under in zip(cells["site"], leaves, strict=True)
+    ]
+    seen = pd.DataFrame(
+        {
+            "last_examined": last["last_examined"].to_numpy(),
+            "months_since": (days / DAYS_PER_MONTH).round(1).to_numpy(),
+            "exposure": last["exposure"].to_numpy(),
+            "audits_with_nc": last["audits_with_nc"].fillna(0).astype("int64").to_numpy(),
+            "leaves": [len(under) for under in leaves],
+            "untouched_leaves": untouched,
+        },
+        index=cells.index,
+    )
+    return seen.assign(uncertainty=[_uncertainty(row) for _, row in seen.iterrows()])
+
+
+def _uncertainty(row: pd.Series) -> str:
+    if pd.isna(row["months_since"]):
+        words = ["never examined"]
+    else:
+        words = [f"last examined {row['months_since']:.1f} months ago"]
+    count, total = int(row["untouched_leaves"]), int(row["leaves"])
+    if count and pd.notna(row["months_since"]):
+        words.append(
+            "not examined in this cycle" if count == total else f"{count} of {total} clauses not in this cycle"
+        )
+    if text_of(row["exposure"]) == INFERRED:
+        words.append("exposure inferred")
+    if text_of(row["exposure"]) == FROM_FINDING:
+        words.append("examination known from its finding only")
+    return "; ".join(words)
+
+
+def _reason(row: pd.Series) -> str:
+    """The row as a sentence that a person can read and check."""
+    examined, found = int(row["examinations"]), int(row["audits_with_nc"])
+    if examined:
+        parts = [f"{found} of {plural(examined, 'examination')} with a nonconformity"]
+    else:
+        parts = ["never examined here: the expectation rests on this clause at other sites and on this site"]
+    parts.append(f"expected {row['expected']:.0%} (80 % interval {row['low']:.0%} to {row['high']:.0%})")
+    parts += [text_of(row["contributions"])] if text_of(row["contributions"]) else []
+    if examined:
+        parts.append(text_of(row["uncertainty"]))
+    return "; ".join(parts)
+
+
+def priorities(
+    lab: Engagement,
+    *,
+    signals: pd.DataFrame | None = None,
+    draws: int = 1000,
+    seed: int | None = None,
+    weights: Weights | None = None,
+) -> pd.DataFrame:
+    """Where to look first in this engagement.
+
+    Parameters
+    ----------
+    lab : Engagement
+        The opened engagement.
+    signals : DataFrame, optional
+        Signals of the service data (see `contributions`); without them the order rests on audits and actions.
+    draws : int
+        Draws of the stability check.
+    seed : int, optional
+        Seed of these draws; by default derived from the seed of the engagement, 0 if it has none.
+    weights : Weights, optional
+        What each kind of fact adds to the order.
+
+    Returns
+    -------
+    DataFrame
+        As `priorities_table`.
+    """
+    as_of = pd.Timestamp(lab.settings.as_of)
+    secret = lab.settings.seed
+    derived = seed_from(secret, purpose="priority draws") if secret else 0
+    return priorities_table(
+        evidence_of(lab, signals=signals, weights=weights),
+        as_of=as_of,
+        audit_type=str(lab.settings.next_audit.type),
+        half_life_years=lab.settings.method.half_life_years,
+        draws=draws,
+        seed=derived if seed is None else seed,
+    )
+
+
+def evidence_of(lab: Engagement, *, signals: pd.DataFrame | None = None, weights: Weights | None = None) -> Evidence:
+    """What the priorities of an engagement are made from; parameters as `priorities`."""
+    tables, as_of = lab.tables, pd.Timestamp(lab.settings.as_of)
+    examined = past.examinations(tables.coverage, tables.audits)
+    sites = _sites(lab)
+    status = past.corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=as_of)
+    start = lab.settings.next_audit.start
+    changes = past.change_pressure(
+        tables.org_changes,
+        tables.contracts,
+        examined,
+        as_of=as_of,
+        next_audit=None if start is None else pd.Timestamp(start),
+    )
+    cycle = past.cycle_start(tables.audits, tables.certificates, as_of=as_of)
+    return Evidence(
+        cells=cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=as_of),
+        added=contributions(status, signals, changes, sites=sites, services=tables.services, weights=weights),
+        findings=tables.findings,
+        services=tables.services,
+        follow_up=past.follow_up(status, tables.audits, examined, as_of=as_of),
+        coverage=past.coverage_cells(examined, sites=sites, as_of=as_of, cycle_start=cycle),
+    )
+
+
+def _sites(lab: Engagement) -> Iterable[str]:
+    tables = lab.tables
+    return past.known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)

@@ -1,0 +1,83 @@
+"""The order of priority in sentences, for the first screen."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+HEADLINE_DTYPES = {
+    "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
+    "table": "str",
+}  # fmt: skip
+STABLE = 0.95
+TOP = 5
+
+
+def headlines(ranked: pd.DataFrame, *, draws: int) -> pd.DataFrame:
+    """What the order says and how far it can be trusted.
+
+    Parameters
+    ----------
+    ranked : DataFrame
+        Result of `priorities`.
+    draws : int
+        Draws of the stability check [count].
+
+    Returns
+    -------
+    DataFrame
+        ``order, sentence, value, n, low, high, table``.
+    """
+    sentences = [_nothing()] if ranked.empty else [_first(ranked, draws), _stable(ranked, draws), *_uncertain(ranked)]
+    rows = [{"order": place, "table": "priorities"} | row for place, row in enumerate(sentences, start=1)]
+    return pd.DataFrame(rows, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
+
+
+def _nothing() -> dict[str, object]:
+    return {
+        "sentence": "Where to look first is not known: neither coverage nor dated audits with findings are on record."
+    }
+
+
+def _first(ranked: pd.DataFrame, draws: int) -> dict[str, object]:
+    row = ranked.iloc[0]
+    return {
+        "sentence": (
+            f"First: {row['clause']} at {row['site']}. {row['reason']}. Among the first {TOP} in "
+            f"{100 * row['top5_share']:.0f} % of {draws} draws; ranks {row['rank_low']} to {row['rank_high']} in 90 %."
+        ),
+        "value": row["expected"],
+        "low": row["low"],
+        "high": row["high"],
+        "n": row["examinations"],
+    }
+
+
+def _stable(ranked: pd.DataFrame, draws: int) -> dict[str, object]:
+    sure = ranked[ranked["top5_share"] >= STABLE]
+    names = ", ".join(f"{clause} at {site}" for clause, site in zip(sure["clause"], sure["site"], strict=True))
+    told = names or "no cell"
+    return {
+        "sentence": (
+            f"Stable among the first {TOP} in at least {100 * STABLE:.0f} % of {draws} draws: {told}. "
+            "The order of the others is an interval, not a place."
+        ),
+        "value": len(sure),
+        "n": len(ranked),
+    }
+
+
+def _uncertain(ranked: pd.DataFrame) -> list[dict[str, object]]:
+    """Cells with leaves that nobody examined in this cycle: a low place there is no good news."""
+    untouched = ranked[ranked["untouched_leaves"] > 0]
+    if untouched.empty:
+        return []
+    return [
+        {
+            "sentence": (
+                f"{len(untouched)} of {len(ranked)} cells hold clauses not examined in this cycle; a low place in the "
+                "order means there that nobody has looked."
+            ),
+            "value": len(untouched),
+            "n": len(ranked),
+        }
+    ]

@@ -1,0 +1,128 @@
+"""What may be concluded from a sample, and the sentence that may not be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.sampling.sizes import SamplePlan
+from auditlab.sampling.wording import percent, records, upper_percent
+from auditlab.statistics.intervals import Limit, upper_limit
+
+_FORESEEN = 3  # deviations up to which conclusions are written before the draw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """The limit of a random sample in numbers and words."""
+
+    limit: Limit
+    sentence: str  # to paste
+    not_to_say: str  # what the sample does not show
+
+
+def conclude(
+    *,
+    deviations: int,
+    n: int,
+    population: int | None = None,
+    confidence: float = 0.95,
+    method: str | None = None,
+) -> Conclusion:
+    """The upper limit of the deviation rate of the population a random sample was drawn from.
+
+    It is for the random part only: records chosen by judgement say nothing in per cent.
+
+    Parameters
+    ----------
+    deviations : int
+        Deviations found [count].
+    n : int
+        Records really examined [count].
+    population : int, optional
+        Records the sample was drawn from without replacement [count].
+    confidence : float
+        One-sided [0-1].
+    method : str, optional
+        As `auditlab.statistics.upper_limit`; hypergeometric with a population, otherwise binomial.
+
+    Returns
+    -------
+    Conclusion
+        With the share rounded to a tenth of a per cent in the sentence: to the nearest where the
+        records are given beside it, otherwise up.
+
+    Raises
+    ------
+    ArgumentError
+        As `auditlab.statistics.upper_limit`.
+    """
+    limit = upper_limit(deviations=deviations, n=n, population=population, confidence=confidence, method=method)
+    return Conclusion(limit=limit, sentence=_sentence(limit), not_to_say=_not_to_say(limit))
+
+
+def conclusions_before_draw(plan: SamplePlan) -> pd.DataFrame:
+    """What could be concluded if the sample showed 0, 1, 2 or 3 deviations; written before the draw.
+
+    Parameters
+    ----------
+    plan : SamplePlan
+        The plan.
+
+    Returns
+    -------
+    DataFrame
+        ``deviations`` [count], ``n`` [records], ``high`` [0-1], ``high_records`` (missing without a
+        finite population) [count], ``confidence, method``, ``rules_out_tolerable`` (the number is
+        accepted by the plan), ``sentence, not_to_say``.
+    """
+    rows = [_foreseen(plan, deviations) for deviations in range(min(max(_FORESEEN, plan.accept + 1), plan.n) + 1)]
+    return pd.DataFrame(rows).astype({"high_records": "Int64"})
+
+
+def _foreseen(plan: SamplePlan, deviations: int) -> dict[str, object]:
+    population = plan.population if plan.method == "hypergeometric" else None
+    found = conclude(
+        deviations=deviations, n=plan.n, population=population, confidence=plan.confidence, method=plan.method
+    )
+    return {
+        "deviations": deviations,
+        "n": plan.n,
+        "high": found.limit.high,
+        "high_records": found.limit.high_records,
+        "confidence": plan.confidence,
+        "method": found.limit.method,
+        "rules_out_tolerable": deviations <= plan.accept,
+        "sentence": found.sentence,
+        "not_to_say": found.not_to_say,
+    }
+
+
+def _sentence(limit: Limit) -> str:
+    among = "" if limit.population is None else f" from {limit.population}"
+    if not limit.n:
+        return f"0 of 0{among}: no record was examined, so nothing is known of the share that deviates."
+    counted = f"{limit.k:g} of {limit.n:g}{among}"
+    if limit.n == limit.population:
+        return f"{counted}: every record was examined; {limit.k:g} ({percent(limit.estimate)}) deviate."
+    sure = f"with {percent(limit.confidence)} confidence at most"
+    if limit.high_records is None:
+        return f"{counted}: {sure} {upper_percent(limit.high)} of the records deviate."
+    return f"{counted}: {sure} {100 * limit.high:.1f} % ({records(limit.high_records)}) deviate."
+
+
+def _not_to_say(limit: Limit) -> str:
+    population = "the population" if limit.population is None else f"the {limit.population} records"
+    if limit.n == limit.population:
+        return "Not to be said: anything about records outside this population or period."
+    if not limit.k:
+        return f'Not to be said: "there are no deviations in {population}"; {_examined(limit)} cannot show that.'
+    return (
+        f'Not to be said: "{percent(limit.estimate)} of {population} deviate"; '
+        f"that is the share among {_examined(limit)} alone."
+    )
+
+
+def _examined(limit: Limit) -> str:
+    return f"{records(int(limit.n))} examined"

@@ -1,0 +1,206 @@
+"""The plan for one population of records: all flagged records, a random part of the others, a sealed list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from auditlab.sampling.draw import GENERATOR, draw
+from auditlab.sampling.judgement import judgement_part, remainder
+from auditlab.sampling.seal import Seal, seal
+from auditlab.sampling.seeds import derived_seed
+from auditlab.sampling.sizes import SamplePlan, sample_size
+from auditlab.sampling.wording import percent, records
+
+JUDGEMENT = "judgement"
+RANDOM = "random"
+
+_ROW_TYPES = {
+    "population": "str",
+    "records": "Int64",
+    "judgement_n": "Int64",
+    "N": "Int64",
+    "tolerable": "Float64",
+    "confidence": "Float64",
+    "expected": "Float64",
+    "convention": "str",
+    "method": "str",
+    "n": "Int64",
+    "accept": "Int64",
+    "chosen": "bool",
+    "seed_fingerprint": "str",
+    "list_hash": "str",
+    "rationale": "str",
+    "proof": "str",
+}
+_LIST_TYPES = {"population": "str", "item": "str", "part": "str", "order": "Int64", "reason": "str"}
+
+
+class RecordSamplePlan(NamedTuple):
+    """The two tables of a plan; the second stays with the audit team."""
+
+    record_samples: pd.DataFrame
+    record_list: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Population:
+    """A population divided into its judgement part and the records the random part is drawn from."""
+
+    name: str
+    size: int
+    flagged: pd.DataFrame
+    others: int
+
+
+def record_sample_plan(
+    frame: pd.DataFrame,
+    *,
+    population: str,
+    id: str,  # noqa: A002  # the name is part of the contract
+    flags: Mapping[str, str],
+    tolerable: float,
+    seed: int | str,
+    confidence: float = 0.95,
+    convention: str = "reaches",
+    expected: float = 0,
+    alternatives: Sequence[tuple[float, float]] = (),
+) -> RecordSamplePlan:
+    """Plan the sample of one population and draw its list.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The population, one row per record.
+    population : str
+        Its name, e.g. ``"changes of site B, 2023-04 to 2024-03"``; part of the seal and of the draw.
+    id : str
+        Column of identifiers.
+    flags : mapping
+        Column of truth values to its reason, as `judgement_part`; all flagged records are examined.
+    tolerable, confidence, convention, expected
+        As `sample_size`, for the records that are not flagged.
+    seed : int or str
+        Secret seed of the engagement.
+    alternatives : sequence of pairs
+        Further (tolerable, confidence) to show beside the chosen ones; sizes only, nothing is drawn.
+
+    Returns
+    -------
+    RecordSamplePlan
+        ``record_samples``: ``population, records`` (all of them), ``judgement_n, N`` (records the
+        random part is drawn from), ``tolerable, confidence, expected, convention, method, n, accept,
+        chosen, seed_fingerprint, list_hash`` (missing where not chosen), ``rationale, proof``.
+        ``record_list``: ``population, item, part`` (judgement, random), ``order`` (in which random
+        records were drawn), ``reason``.
+
+    Raises
+    ------
+    ArgumentError
+        As `sample_size`, `draw`, `judgement_part` and `seal`.
+    """
+    flagged = judgement_part(frame, id=id, flags=flags)
+    rest = remainder(frame, id=id, flags=flags)
+    divided = _Population(name=population, size=len(frame), flagged=flagged, others=len(rest))
+    chosen = _sized(divided, tolerable, confidence, convention=convention, expected=expected)
+    drawn = draw(rest, id=id, n=chosen.n if chosen else 0, seed=derived_seed(seed, purpose=population))
+    listed = _record_list(divided, drawn, id=id)
+    sealed = seal(listed, seed=seed, population=population)
+    rows = [_row(divided, chosen, tolerable, confidence, convention=convention, expected=expected, sealed=sealed)]
+    for other_tolerable, other_confidence in alternatives:
+        if (other_tolerable, other_confidence) != (tolerable, confidence):
+            plan = _sized(divided, other_tolerable, other_confidence, convention=convention, expected=expected)
+            rows.append(
+                _row(divided, plan, other_tolerable, other_confidence, convention=convention, expected=expected)
+            )
+    table = pd.DataFrame(rows, columns=list(_ROW_TYPES)).astype(_ROW_TYPES)
+    return RecordSamplePlan(record_samples=table, record_list=listed)
+
+
+def _sized(
+    divided: _Population, tolerable: float, confidence: float, *, convention: str, expected: float
+) -> SamplePlan | None:
+    """The size of the random part; ``None`` where every record is flagged and none is left to draw."""
+    if not divided.others:
+        return None
+    return sample_size(
+        tolerable=tolerable,
+        expected=expected,
+        confidence=confidence,
+        population=divided.others,
+        convention=convention,
+    )
+
+
+def _record_list(divided: _Population, drawn: pd.DataFrame, *, id: str) -> pd.DataFrame:  # noqa: A002  # as above
+    judged = pd.DataFrame({"item": divided.flagged[id], "reason": divided.flagged["reason"]}).assign(part=JUDGEMENT)
+    random = pd.DataFrame({"item": drawn[id], "order": drawn["order"]}).assign(part=RANDOM, reason="drawn at random")
+    both = [part for part in (judged, random) if not part.empty]
+    listed = pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=list(_LIST_TYPES))
+    return listed.assign(population=divided.name).reindex(columns=list(_LIST_TYPES)).astype(_LIST_TYPES)
+
+
+def _row(
+    divided: _Population,
+    plan: SamplePlan | None,
+    tolerable: float,
+    confidence: float,
+    *,
+    convention: str,
+    expected: float,
+    sealed: Seal | None = None,
+) -> dict[str, object]:
+    return {
+        "population": divided.name,
+        "records": divided.size,
+        "judgement_n": len(divided.flagged),
+        "N": divided.others,
+        "tolerable": tolerable,
+        "confidence": confidence,
+        "expected": expected,
+        "convention": convention,
+        "method": plan.method if plan else None,
+        "n": plan.n if plan else 0,
+        "accept": plan.accept if plan else pd.NA,
+        "chosen": sealed is not None,
+        "seed_fingerprint": sealed.seed_fingerprint if sealed else None,
+        "list_hash": sealed.list_hash if sealed else None,
+        "rationale": _rationale(divided, plan, sealed=sealed),
+        "proof": plan.proof if plan else None,
+    }
+
+
+def _rationale(divided: _Population, plan: SamplePlan | None, *, sealed: Seal | None) -> str:
+    """Population, criteria, method and reach of the sample in sentences (ISO 19011, annex A.6)."""
+    parts = [f"Population: {divided.name}, {records(divided.size)}.", _judgement_words(divided)]
+    if plan is None:
+        parts.append("No record is left for a random part, so nothing in per cent can be said.")
+    else:
+        parts += [_criteria(plan), f"Method: simple random sample of {plan.n} without replacement, {GENERATOR}."]
+        parts.append(f"A percentage concluded from it holds for the {records(plan.population or 0)} drawn from.")
+    if sealed and not sealed.secret:
+        parts.append("The seed is shorter than 128 bits: the seal could be opened by trying.")
+    return " ".join(parts)
+
+
+def _judgement_words(divided: _Population) -> str:
+    if divided.flagged.empty:
+        return "Judgement part: none; no record is flagged."
+    counts = divided.flagged["reason"].value_counts(sort=False)
+    reasons = ", ".join(f"{reason} {counts[reason]}" for reason in sorted(counts.index))
+    return f"Judgement part: all {len(divided.flagged)} flagged ({reasons}); it carries no percentage."
+
+
+def _criteria(plan: SamplePlan) -> str:
+    counted = {
+        "reaches": f"reached with {plan.tolerable_count} records",
+        "exceeds": f"exceeded with {plan.tolerable_count} records",
+    }.get(plan.convention, "by reliability factors")
+    return (
+        f"Random part from the other {plan.population}: tolerable {percent(plan.tolerable)} (convention "
+        f"'{plan.convention}', {counted}), confidence {percent(plan.confidence)}, expected {percent(plan.expected)}, "
+        f"up to {plan.accept} deviations accepted."
+    )

@@ -1,0 +1,218 @@
+"""How many records to draw, and the proof that one record fewer would not do.
+
+A plan accepts a population if the sample shows no more than ``accept`` deviations. Its size is the
+smallest with which a population that is just not tolerable is accepted with a chance of at most
+1 - confidence. What "just not tolerable" means in a finite population is a convention:
+
+``reaches``
+    The deviating records reach the tolerable rate: ceil(t N). Published tables count so.
+``exceeds``
+    They exceed it: floor(t N) + 1.
+``factor``
+    Reliability factors: the Poisson factor rounded up to two digits, divided by the tolerable rate.
+    The population has no influence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scipy import special
+
+from auditlab.errors import ArgumentError
+from auditlab.sampling.question import Convention, Question, question
+from auditlab.sampling.wording import on_its_side, percent
+
+_LARGEST = 2**40  # no audit draws more; a search that gets here has no answer a person could use
+_MOST_EXPECTED = 10_000  # deviations accepted; with more, the expected rate is too close to the tolerable one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePlan:
+    """A sample size with everything it rests on."""
+
+    n: int  # records to examine [count]
+    accept: int  # deviations up to which the tolerable rate is ruled out [count]
+    chance: float  # that a population just not tolerable shows no more than `accept` in n records [0-1]
+    chance_before: float  # the same with n - 1 records [0-1]
+    proof: str
+    tolerable: float  # [0-1]
+    tolerable_count: int | None  # deviating records of the population that is just not tolerable
+    expected: float  # deviating share expected [0-1]
+    expected_count: float  # deviations expected in the sample [count]
+    confidence: float  # [0-1]
+    population: int | None  # [records]
+    method: str
+    convention: str
+
+
+def sample_size(
+    *,
+    tolerable: float,
+    expected: float = 0,
+    confidence: float = 0.95,
+    population: int | None = None,
+    method: str | None = None,
+    expected_count: float | None = None,
+    prior: tuple[float, float] = (1, 1),
+    convention: str = "reaches",
+) -> SamplePlan:
+    """The smallest sample that rules out the tolerable rate if no more deviations turn up than expected.
+
+    Parameters
+    ----------
+    tolerable : float
+        Deviating share that must be ruled out [0-1].
+    expected : float
+        Deviating share expected [0-1], below `tolerable`. The sample may show ``ceil(expected n)``
+        deviations; with ``"poisson"`` the fraction is kept.
+    confidence : float
+        One-sided [0-1].
+    population : int, optional
+        Records drawn from without replacement [count].
+    method : str, optional
+        ``"hypergeometric"`` (default with a population), ``"binomial"`` (default without) or
+        ``"poisson"``.
+    expected_count : float, optional
+        Deviations the sample may show [count], instead of `expected`; fractions with poisson only.
+    prior : tuple of float
+        Reserved for methods with a prior, of which there is none yet.
+    convention : str
+        ``"reaches"``, ``"exceeds"`` or ``"factor"``; see the module.
+
+    Returns
+    -------
+    SamplePlan
+        With the chances at ``n`` and ``n - 1`` and a sentence that proves the size.
+
+    Raises
+    ------
+    ArgumentError
+        If a number is out of its range, the method or convention unknown, or no sample can do it.
+
+    References
+    ----------
+    .. [1] Guy, Carmichael and Whittington (2002), Audit Sampling, 5th ed., for attribute sampling.
+       [2] AICPA Audit Guide, Audit Sampling, for reliability factors.
+    """
+    asked = question(
+        tolerable=tolerable,
+        expected=expected,
+        expected_count=expected_count,
+        confidence=confidence,
+        population=population,
+        method=method,
+        convention=convention,
+    )
+    if tuple(prior) != (1, 1):
+        raise ArgumentError(f"prior is {prior!r}, but {asked.method} sizes use none. Leave the prior out.")
+    if asked.convention is Convention.FACTOR:
+        return _factor_plan(asked)
+    if asked.method != "poisson" and asked.count is None and asked.expected:
+        return _plan(asked, _smallest_with_rate(asked))
+    return _plan(asked, _smallest(asked, asked.found))
+
+
+def _smallest(asked: Question, found: Callable[[int], float], *, low: int = 1, high: int | None = None) -> int:
+    """The smallest size that holds, by bisection: the chance falls with every record more."""
+    model = asked.model
+
+    def holds(n: int) -> bool:
+        return model.holds(found(n), n, risk=asked.risk)
+
+    largest = high if high is not None else model.largest
+    if largest is None:
+        largest = max(low, 1)
+        while not holds(largest):
+            largest *= 2
+            if largest > _LARGEST:
+                raise _no_size(asked)
+    elif not holds(largest):
+        raise _no_size(asked)
+    while low < largest:
+        middle = (low + largest) // 2
+        if holds(middle):
+            largest = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _smallest_with_rate(asked: Question) -> int:
+    """The smallest size where the accepted count grows with it: one bisection inside the first step that holds."""
+    model, step = asked.model, 1 / asked.expected
+    last, accept = 0, 0
+    while last < (model.largest or _LARGEST) and accept < _MOST_EXPECTED:
+        first, accept = last + 1, accept + 1
+        last = min(math.floor(accept * step), model.largest or _LARGEST)
+        if first <= last and model.holds(accept, last, risk=asked.risk):
+            return _smallest(asked, asked.found, low=first, high=last)
+    raise _no_size(asked)
+
+
+def _no_size(asked: Question) -> ArgumentError:
+    share = f"expected {asked.count:g}" if asked.count is not None else f"expected {percent(float(asked.expected))}"
+    among = f"the {asked.population} records" if asked.population is not None else "any number of records"
+    return ArgumentError(
+        f"No sample among {among} rules out {percent(float(asked.tolerable))} with {share} deviations. "
+        "Raise the tolerable rate, expect fewer deviations, or examine the whole population."
+    )
+
+
+def _plan(asked: Question, n: int) -> SamplePlan:
+    before, at = (asked.model.chance(asked.found(size), size) if size else 1.0 for size in (n - 1, n))
+    return _made(asked, n, chance=at, chance_before=before, proof=_proof(asked, n, before=before, at=at))
+
+
+def _made(asked: Question, n: int, *, chance: float, chance_before: float, proof: str) -> SamplePlan:
+    return SamplePlan(
+        n=n,
+        accept=math.floor(asked.found(n)),
+        chance=chance,
+        chance_before=chance_before,
+        proof=proof,
+        tolerable=float(asked.tolerable),
+        tolerable_count=asked.tolerable_count,
+        expected=float(asked.expected),
+        expected_count=asked.found(n),
+        confidence=asked.confidence,
+        population=asked.population,
+        method=asked.method,
+        convention=str(asked.convention),
+    )
+
+
+def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
+    risk = float(asked.risk)
+    if asked.tolerable_count is None:
+        subject = f"If {percent(float(asked.tolerable))} of the records deviate"
+    else:
+        subject = f"If {asked.tolerable_count} of the {asked.population} records deviate"
+    fewer = f"{on_its_side(before, risk)} > {percent(risk)} with n = {n - 1}"
+    enough = f"{on_its_side(at, risk)} <= {percent(risk)}"
+    return (
+        f"{subject}, the chance to find {_at_most(asked.found(n - 1))} is {fewer}; "
+        f"with n = {n} the chance to find {_at_most(asked.found(n))} is {enough}."
+    )
+
+
+def _at_most(found: float) -> str:
+    if not found:
+        return "no deviation"
+    return f"at most {found:g} deviation{'' if found == 1 else 's'}"
+
+
+def _factor_plan(asked: Question) -> SamplePlan:
+    exact = float(special.gammainccinv(asked.found(0) + 1, float(asked.risk)))
+    factor = Fraction(math.ceil(100 * exact - 1e-9), 100)
+    n = math.ceil(factor / asked.tolerable)
+    found, model = asked.found(n), asked.model
+    proof = (
+        f"Reliability factor {float(factor):.2f} ({exact:.4f} rounded up) for {_at_most(found)} at "
+        f"{percent(asked.confidence)}, divided by {percent(float(asked.tolerable))}, gives {n}. Rounding up makes it "
+        "a little larger than exact sizes; the population has no influence."
+    )
+    return _made(asked, n, chance=model.chance(found, n), chance_before=model.chance(found, n - 1), proof=proof)

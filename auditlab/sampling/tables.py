@@ -1,0 +1,113 @@
+"""Everything a reader needs of one record sample: plan, list, curve, and what may be concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.sampling.characteristic import operating_characteristic
+from auditlab.sampling.evaluation import conclusions_before_draw
+from auditlab.sampling.plan import record_sample_plan
+from auditlab.sampling.sizes import sample_size
+
+PUBLIC_SEED = "0" * 32
+"""Stands in where an engagement has no secret seed; whoever knows it can draw the list again."""
+
+HEADLINE_DTYPES = {
+    "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
+    "table": "str",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingTables:
+    """The plan of one population, as tables.
+
+    Attributes
+    ----------
+    record_samples, record_list : DataFrame
+        As `record_sample_plan`.
+    conclusions : DataFrame
+        As `conclusions_before_draw`, for the chosen size.
+    curve : DataFrame
+        As `operating_characteristic`, for the chosen size.
+    headlines : DataFrame
+        ``order, sentence, value, n, low, high, table``.
+    size : int
+        Records of the random part [count].
+    """
+
+    record_samples: pd.DataFrame
+    record_list: pd.DataFrame
+    conclusions: pd.DataFrame
+    curve: pd.DataFrame
+    headlines: pd.DataFrame
+    size: int
+
+
+def engagement_seed(seed: str | None) -> str:
+    """The secret seed of an engagement, or the public one where it has none."""
+    return seed or PUBLIC_SEED
+
+
+def sampling_tables(
+    frame: pd.DataFrame,
+    *,
+    population: str,
+    id: str = "change_id",  # noqa: A002  # the name is that of `record_sample_plan`
+    flags: Mapping[str, str],
+    tolerable: float,
+    confidence: float,
+    convention: str,
+    seed: str,
+    alternatives: Sequence[tuple[float, float]] = (),
+) -> SamplingTables:
+    """Plan one record sample and say beforehand what it can show; parameters as `record_sample_plan`."""
+    plan = record_sample_plan(
+        frame,
+        population=population,
+        id=id,
+        flags=flags,
+        tolerable=tolerable,
+        confidence=confidence,
+        convention=convention,
+        seed=seed,
+        alternatives=alternatives,
+    )
+    chosen = plan.record_samples.iloc[0]
+    others, size = int(chosen["N"]), int(chosen["n"])
+    # An empty population has no curve; the frames of a population of one give their columns.
+    sized = sample_size(tolerable=tolerable, confidence=confidence, population=max(others, 1), convention=convention)
+    conclusions, curve = conclusions_before_draw(sized), operating_characteristic(sized)
+    if not others:
+        conclusions, curve = conclusions.head(0), curve.head(0)
+    return SamplingTables(
+        record_samples=plan.record_samples,
+        record_list=plan.record_list,
+        conclusions=conclusions,
+        curve=curve,
+        headlines=_headlines(chosen, conclusions, population=population),
+        size=size,
+    )
+
+
+def _headlines(chosen: pd.Series, conclusions: pd.DataFrame, *, population: str) -> pd.DataFrame:
+    first = f"There is no record to sample: {population} holds none."
+    if chosen["records"]:
+        first = (
+            f"{population[0].upper()}{population[1:]}: {chosen['records']} records; all {chosen['judgement_n']} "
+            f"flagged ones are examined, and {chosen['n']} of the other {chosen['N']} drawn at random."
+        )
+    sentences = [first]
+    if len(conclusions):
+        sentences.append(f"If none of them deviates, this may be said: {conclusions['sentence'].iloc[0]}")
+    sizes = [chosen["n"], None]
+    rows = [
+        {"order": place, "sentence": sentence, "n": size, "table": table}
+        for place, (sentence, size, table) in enumerate(
+            zip(sentences, sizes, ("record_samples", "conclusions"), strict=False), start=1
+        )
+    ]
+    return pd.DataFrame(rows, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
