@@ -26,8 +26,16 @@ def _name(row):
 def _matching(table, key):
     for part in filter(None, key.split(";")):
         column, _, value = part.partition("=")
-        table = table[table[column] == value]
+        table = table[table[column].map(lambda cell, value=value: _same(cell, value))]
     return table
+
+
+def _same(cell, value):
+    """Equal as text, or as numbers: 0.10 is 0.1."""
+    try:
+        return cell == value or float(cell) == float(value)
+    except ValueError:
+        return False
 
 
 def _fits(values, expected, tolerance):
