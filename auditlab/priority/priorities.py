@@ -216,7 +216,8 @@ def _reason(row: pd.Series) -> str:
         parts = [f"{found} of {plural(examined, 'examination')} with a nonconformity"]
     else:
         parts = ["never examined here: the expectation rests on this clause at other sites and on this site"]
-    parts.append(f"expected {row['expected']:.0%} (80 % interval {row['low']:.0%} to {row['high']:.0%})")
+    expected, low, high = (f"{100 * row[column]:.0f} %" for column in ("expected", "low", "high"))
+    parts.append(f"expected {expected} (80 % interval {low} to {high})")
     parts += [text_of(row["contributions"])] if text_of(row["contributions"]) else []
     if examined:
         parts.append(text_of(row["uncertainty"]))
