@@ -65,7 +65,7 @@ def test_change_management_at_b_comes_first_and_stays_there(ranked):
         "overdue action F039, 548 days (+1.0); repeat F039 after verified action F015 (+0.7); "
         "signal changes started without approval (+1.0)"
     )
-    assert first["reason"].startswith("3 of 3 examinations with a nonconformity; expected 38% (80 % interval")
+    assert first["reason"].startswith("3 of 3 examinations with a nonconformity; expected 38 % (80 % interval")
 
 
 def test_the_score_can_be_computed_by_hand_from_its_row(ranked):
