@@ -101,3 +101,10 @@ def test_a_figure_without_its_fields_names_them(log):
     assert bool(kpis.loc["ca_on_time", "computable"])
     assert not kpis.loc["mttr_elapsed_mean", "computable"]
     assert "incidents.opened" in kpis.loc["mttr_elapsed_mean", "missing_fields"]
+
+
+def test_a_refused_column_makes_its_rows_incorrect(folder):
+    header = "number,opened_at,resolved_at,priority\n"
+    rows = "I1,2022-04-03,13/04/2022,P1\nI2,2022-04-13,04/13/2022,P2\nI3,2022-04-14,,P2\n"
+    card = quality_card(open_engagement(folder.text("i.csv", header + rows).path)).set_index("table")
+    assert card.loc["incidents", ["correct_k", "correct_n"]].tolist() == [1, 3]

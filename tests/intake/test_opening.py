@@ -218,6 +218,16 @@ def test_hidden_rows_are_loaded_and_flagged(folder):
     assert (3, "flagged", "hidden or filtered row, loaded all the same", "", "") in cells_of(lab, "(row)")
 
 
+def test_hidden_columns_are_loaded_and_flagged(folder):
+    folder.workbook("r.xlsx", Findings=[FINDING_HEADERS, finding("F1")])
+    book = openpyxl.load_workbook(folder.path / "r.xlsx")
+    book["Findings"].column_dimensions["D"].hidden = True
+    book.save(folder.path / "r.xlsx")
+    lab = open_engagement(folder.path)
+    assert list(lab.tables.findings["site"]) == ["A"]
+    assert (1, "flagged", "hidden column, loaded all the same", "", "") in cells_of(lab, "site")
+
+
 def test_rows_are_rejected_by_row_and_reason(register):
     lab = open_engagement(register(finding("F1"), finding("F2", statement=None)))
     assert rows_of(lab, "findings")[3] == ("rejected", "statement: empty")
