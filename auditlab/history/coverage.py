@@ -79,7 +79,8 @@ def _recorded_rows(
         edition = text_of(audit["edition"]) or None
         date = None if pd.isna(audit["start"]) else audit["start"].date()
     if edition is None:
-        edition = detect_edition(covered["clause"].astype(str), audit_date=date).edition
+        evidence = detect_edition(covered["clause"].astype(str), audit_date=date)
+        edition = None if evidence.needs_confirmation else evidence.edition
     rows: list[tuple[str, str, str, str | None, str, float]] = []
     looked_at = covered[covered["examined"].fillna(False).astype(bool)]
     for site, clause, minutes in zip(looked_at["site"], looked_at["clause"], looked_at["minutes"], strict=True):
@@ -109,7 +110,8 @@ def _leaves_2018(clause: str, edition: str | None) -> tuple[str, ...]:
             return ()
         old = leaves_under(clause, edition="2011") or (clause,)
         return tuple(dict.fromkeys(new for leaf in old for new in covered_in_2018(leaf)))
-    if not clause_exists(clause):
+    # A number of an unknown edition may mean either clause: it proves nothing about 2018.
+    if edition != "2018" or not clause_exists(clause):
         return ()
     return leaves_under(clause) or (clause,)
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from auditlab.errors import ClauseError
+from auditlab.errors import ClauseError, EngagementError
 from auditlab.intake.ledger import Action, Place
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.sheet_loader import Intake
 from auditlab.intake.words import clause_proposal
+from auditlab.settings import SETTINGS_FILE
 from auditlab.standard.clauses import ancestors, clause_exists, parse_clause
 from auditlab.standard.editions import EditionEvidence, detect_edition, to_2018
 
@@ -155,26 +156,23 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
     except ClauseError:
         pass
     key = f"clause/{row['source_file']}/{row['source_sheet']}/{row['finding_id']}"
-    answer = intake.settings.answers.get(key, "")
     proposal = _proposal(row["clause_as_cited"])
     place = _place(row)
     hint = " The spreadsheet seems to have turned the number into a date." if proposal else ""
-    intake.questions.ask(
-        Question(
-            question=key,
-            file=place.file,
-            sheet=place.sheet,
-            row=place.row,
-            field="clause_as_cited",
-            asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint}",
-            proposal=proposal,
-            answer=answer,
-            setting=toml_line("answers", key, answer or proposal),
-        )
+    answer = intake.questions.decided(
+        key,
+        place,
+        field="clause_as_cited",
+        asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint}",
+        proposal=proposal,
+        answers=intake.settings.answers,
     )
     if not answer:
         return None
-    clause = parse_clause(answer)
+    try:
+        clause = parse_clause(answer)
+    except ClauseError as error:
+        raise EngagementError(f"{SETTINGS_FILE}, section [answers], '{key}': {error}") from None
     intake.ledger.cell(
         place,
         table="findings",

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from auditlab.intake.ledger import Action, Place, shown
-from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.sheet_loader import Intake
 from auditlab.tables import SOURCE_COLUMNS
 
@@ -92,23 +91,15 @@ def _stays(table: str, record: pd.Series, kept: Sequence[pd.Series], *, intake: 
 def _answer(table: str, record: pd.Series, place: Place, where: str, *, same: bool, intake: Intake) -> str:
     identity = "/".join(shown(record[column]) for column in KEYS[table] if pd.notna(record[column]))
     key = f"duplicate/{place.file}/{place.sheet}/{identity}"
-    answer = intake.settings.answers.get(key, "")
-    proposal = SAME if same else DIFFERENT
     content = "the same content" if same else "other content"
-    intake.questions.ask(
-        Question(
-            question=key,
-            file=place.file,
-            sheet=place.sheet,
-            row=place.row,
-            field=KEYS[table][0],
-            asks=f"'{identity}' stands a second time, with {content}; first in {where}. Same record or different?",
-            proposal=proposal,
-            answer=answer,
-            setting=toml_line("answers", key, answer or proposal),
-        )
+    return intake.questions.decided(
+        key,
+        place,
+        field=KEYS[table][0],
+        asks=f"'{identity}' stands a second time, with {content}; first in {where}. Same record or different?",
+        proposal=SAME if same else DIFFERENT,
+        answers=intake.settings.answers,
     )
-    return answer
 
 
 def _ticket_stays(record: pd.Series, kept: Sequence[pd.Series], place: Place, *, intake: Intake) -> bool:

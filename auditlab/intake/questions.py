@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+
+from auditlab.intake.ledger import Place
 
 QUESTION_COLUMNS = (
     "question",
@@ -51,6 +54,26 @@ class Questions:
             self._questions[question.question] = question
         else:
             known.affects += 1
+
+    def decided(
+        self, key: str, place: Place, *, field: str, asks: str, proposal: str, answers: Mapping[str, str]
+    ) -> str:
+        """Put a question that the section `answers` of the settings answers; the answer, or ``""``."""
+        answer = answers.get(key, "")
+        self.ask(
+            Question(
+                question=key,
+                file=place.file,
+                sheet=place.sheet,
+                row=place.row,
+                field=field,
+                asks=asks,
+                proposal=proposal,
+                answer=answer,
+                setting=toml_line("answers", key, answer or proposal),
+            )
+        )
+        return answer
 
     def __contains__(self, question: str) -> bool:
         return question in self._questions

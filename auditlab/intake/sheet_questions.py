@@ -93,20 +93,13 @@ def ask_order(
 
 def ask_empty(place: Place, field: str, *, answers: Mapping[str, str], questions: Questions) -> None:
     """A record of a register that people keep by hand is not given up over one empty cell without asking."""
-    key = f"empty/{place.file}/{place.sheet}/{place.row}/{field}"
-    answer = answers.get(key, "")
-    questions.ask(
-        Question(
-            question=key,
-            file=place.file,
-            sheet=place.sheet,
-            row=place.row,
-            field=field,
-            asks=f"This row has no usable '{field}' and is left out. Fill it in, or confirm that it stays out.",
-            proposal=LEAVE_OUT,
-            answer=answer,
-            setting=toml_line("answers", key, answer or LEAVE_OUT),
-        )
+    questions.decided(
+        f"empty/{place.file}/{place.sheet}/{place.row}/{field}",
+        place,
+        field=field,
+        asks=f"This row has no usable '{field}' and is left out. Fill it in, or confirm that it stays out.",
+        proposal=LEAVE_OUT,
+        answers=answers,
     )
 
 

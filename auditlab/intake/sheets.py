@@ -101,11 +101,16 @@ def _read_workbook(path: Path, *, name: str) -> list[RawSheet]:
             ) from None
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
         sheet_marks = marks.get(meta.name, SheetMarks())
-        rows = tuple(tuple(None if cell == "" else cell for cell in row) for row in cells)
+        rows = tuple(tuple(_cell(cell) for cell in row) for row in cells)
         sheets.append(
             RawSheet(file=name, name=meta.name, rows=_with_errors(rows, sheet_marks), hidden=hidden, marks=sheet_marks)
         )
     return sheets
+
+
+def _cell(cell: Cell) -> Cell:
+    """A cell that holds nothing but white space holds nothing; readers of workbooks disagree on this."""
+    return None if isinstance(cell, str) and not cell.strip() else cell
 
 
 def _with_errors(rows: tuple[tuple[Cell, ...], ...], marks: SheetMarks) -> tuple[tuple[Cell, ...], ...]:
@@ -124,7 +129,7 @@ def _read_text(path: Path, *, name: str) -> RawSheet:
     csv.field_size_limit(LONGEST_CELL)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        rows = tuple(tuple(cell or None for cell in row) for row in reader)
+        rows = tuple(tuple(_cell(cell) for cell in row) for row in reader)
     except csv.Error as error:
         raise EngagementError(f"{name}: not readable as CSV ({error}). Export it again as CSV in UTF-8.") from None
     return RawSheet(file=name, name=path.stem, rows=rows)

@@ -122,3 +122,10 @@ def test_everything_about_coverage_accepts_empty_tables(nothing):
 def test_two_rows_of_the_same_leaf_are_one_examination(golden):
     doubled = dataclasses.replace(golden, coverage=pd.concat([golden.coverage, golden.coverage], ignore_index=True))
     assert len(doubled.examined) == len(golden.examined)
+
+
+def test_a_number_of_an_unknown_edition_proves_no_examination():
+    """9.2 is change management in 2011 and internal audit in 2018; nothing else tells the edition."""
+    row = {"audit_id": "X", "site": "A", "clause": "9.2", "examined": True}
+    coverage = as_canonical("coverage", pd.DataFrame([row], dtype="object"))
+    assert history.examinations(coverage, empty_table("audits")).empty

@@ -69,6 +69,13 @@ def test_the_answer_to_a_clause_question_is_used_and_ledgered(register):
     )
 
 
+def test_an_answer_that_is_no_clause_is_named(register):
+    answer = '[answers]\n"clause/register.xlsx/Findings/F1" = "the third"\n'
+    path = register(finding("F1", clause=dt.date(2003, 6, 8)), settings=answer)
+    with pytest.raises(EngagementError, match=r"\[answers\], 'clause/register.xlsx/Findings/F1'.*the third"):
+        open_engagement(path)
+
+
 @pytest.mark.parametrize(
     ("cell", "rule"),
     [
@@ -387,6 +394,10 @@ CELLS = st.one_of(
 )
 
 
+def holds_something(cell):
+    return cell is not None and (not isinstance(cell, str) or cell.strip() != "")
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELLS, max_size=8), max_size=12))
 def test_every_row_of_any_sheet_is_accounted_for_once(register, rows):
@@ -394,7 +405,7 @@ def test_every_row_of_any_sheet_is_accounted_for_once(register, rows):
     lab = open_engagement(register(*rows))
     line = lab.summary.set_index("sheet").loc["Findings"]
     assert line["seen"] == line["loaded"] + line["rejected"] + line["skipped"] + line["duplicate"]
-    filled = [number for number, row in enumerate(rows, start=2) if any(cell not in (None, "") for cell in row)]
+    filled = [number for number, row in enumerate(rows, start=2) if any(holds_something(cell) for cell in row)]
     assert line["seen"] == max(filled, default=1) - 1
     assert line["loaded"] == len(lab.tables.findings)
     assert sorted(rows_of(lab, "findings")) == list(range(2, max(filled, default=1) + 1))
