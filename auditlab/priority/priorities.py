@@ -18,7 +18,7 @@ from auditlab.priority.cells import FROM_FINDING, cell_history, last_examination
 from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.likelihood import expected_findings
 from auditlab.priority.obligations import consequences, leaves_of, mandatory_reasons, services_at
-from auditlab.priority.stability import log_odds, rank_stability, seed_from
+from auditlab.priority.stability import log_odds, rank_stability
 from auditlab.standard.clauses import clause_title
 from auditlab.standard.programme import programme_rules
 
@@ -229,7 +229,7 @@ def priorities(
     *,
     signals: pd.DataFrame | None = None,
     draws: int = 1000,
-    seed: int | None = None,
+    seed: int = 0,
     weights: Weights | None = None,
 ) -> pd.DataFrame:
     """Where to look first in this engagement.
@@ -242,8 +242,9 @@ def priorities(
         Signals of the service data (see `contributions`); without them the order rests on audits and actions.
     draws : int
         Draws of the stability check.
-    seed : int, optional
-        Seed of these draws; by default derived from the seed of the engagement, 0 if it has none.
+    seed : int
+        Seed of these draws. It is public, not the secret seed of the engagement: whoever doubts the order can draw
+        again, and a new secret seed changes the lists of records and nothing else.
     weights : Weights, optional
         What each kind of fact adds to the order.
 
@@ -253,15 +254,13 @@ def priorities(
         As `priorities_table`.
     """
     as_of = pd.Timestamp(lab.settings.as_of)
-    secret = lab.settings.seed
-    derived = seed_from(secret, purpose="priority draws") if secret else 0
     return priorities_table(
         evidence_of(lab, signals=signals, weights=weights),
         as_of=as_of,
         audit_type=str(lab.settings.next_audit.type),
         half_life_years=lab.settings.method.half_life_years,
         draws=draws,
-        seed=derived if seed is None else seed,
+        seed=seed,
     )
 
 
