@@ -78,7 +78,10 @@ def test_another_seed_changes_the_lists_and_nothing_else(halden_run, copy, tmp_p
             assert (table[column] != before[column]).any(), f"{name}.{column} should follow the seed"
     drawn = {
         label: set(rows.loc[rows["part"] == "random", "item"])
-        for label, rows in (("new", changed["record_list"]), ("old", pd.read_csv(halden_run.tables / "record_list.csv")))
+        for label, rows in (
+            ("new", changed["record_list"]),
+            ("old", pd.read_csv(halden_run.tables / "record_list.csv")),
+        )
     }
     assert len(drawn["new"]) == len(drawn["old"])
     assert drawn["new"] != drawn["old"]
