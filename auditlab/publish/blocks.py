@@ -14,6 +14,9 @@ from auditlab.publish.formats import ColumnFormat, column_formats, count, number
 LONG_TEXT = 32
 """A text of more characters gets a wide cell, which scrolls rather than stacks its words."""
 
+PROSE = 120
+"""A text of more characters is read as a paragraph and gets a cell wide enough for one."""
+
 SHORT_TEXT = 14
 """A text of at most so many characters stays on one line: dates and identifiers are not broken at their hyphens."""
 
@@ -82,9 +85,18 @@ def _cell(column: ColumnFormat, value: object) -> CellText:
         text=text,
         missing=bool(pd.isna(value)),  # type: ignore[call-overload]  # a scalar of a frame
         is_number=column.look.is_number,
-        width="long" if len(text) > LONG_TEXT else "short" if len(text) <= SHORT_TEXT else "",
+        width=_width(len(text)),
         sort_key=column.sort_key(value),
     )
+
+
+def _width(characters: int) -> str:
+    """The class of a cell by the length of its text."""
+    if characters > PROSE:
+        return "prose"
+    if characters > LONG_TEXT:
+        return "long"
+    return "short" if characters <= SHORT_TEXT else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
