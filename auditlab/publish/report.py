@@ -16,9 +16,11 @@ from auditlab.publish.formats import count
 from auditlab.publish.manifest import MANIFEST, versions
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, copy_bundle, index_page, notebook_page, question_of, title_of
+from auditlab.publish.sampling_workbook import read_planned, sampling_workbook
 from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
+SAMPLING = "workpapers/sampling.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
@@ -65,15 +67,33 @@ def write_report(
 
 
 def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
+    """The workpapers whose tables are there."""
+    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling}
+    made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
+    for name, content in made.items():
+        if content is not None:
+            write_file(folder / name, content)
+    return [name for name, content in made.items() if content is not None]
+
+
+def _follow_up(tables: Path, lab: Engagement) -> bytes | None:
     """The follow-up sheet, where the history could be read."""
-    table = folder / "tables" / "follow_up.csv"
+    table = tables / "follow_up.csv"
     if not table.exists():
-        return []
+        return None
     listed = pd.read_csv(table, keep_default_na=False, na_values={"days_overdue": [""]}, dtype=_follow_up_types(table))
     for column in _DATES:
         listed[column] = pd.to_datetime(listed[column].replace("", None), format="%Y-%m-%d")
-    write_file(folder / FOLLOW_UP, follow_up_workbook(listed, client=lab.settings.client, as_of=lab.settings.as_of))
-    return [FOLLOW_UP]
+    return follow_up_workbook(listed, client=lab.settings.client, as_of=lab.settings.as_of)
+
+
+def _sampling(tables: Path, lab: Engagement) -> bytes | None:
+    """The sampling worksheets, where samples were planned."""
+    if not all((tables / f"{name}.csv").exists() for name in ("record_samples", "record_list")):
+        return None
+    samples = read_planned(tables / "record_samples.csv")
+    listed = read_planned(tables / "record_list.csv")
+    return sampling_workbook(samples, listed, client=lab.settings.client, as_of=lab.settings.as_of)
 
 
 def _follow_up_types(table: Path) -> dict[str, str]:
@@ -135,6 +155,9 @@ def _cards(
     if FOLLOW_UP in workpapers:
         words = "The nonconformities the next audit must take up, with columns to fill in on site."
         cards.append({"href": FOLLOW_UP, "label": "Follow-up sheet (Excel)", "tag": _TEAM, "words": words})
+    if SAMPLING in workpapers:
+        words = "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."
+        cards.append({"href": SAMPLING, "label": "Sampling worksheets (Excel)", "tag": _TEAM, "words": words})
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."
     cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
     return cards

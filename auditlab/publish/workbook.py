@@ -24,6 +24,10 @@ STATUS_AT_AUDIT = ("evidence of completion seen", "in progress", "not started", 
 
 _MAX_TEXT = 32_767  # characters a cell of a workbook can hold
 _CELL_PADDING = 2
+_STILL_ALLOWED = dict.fromkeys(
+    ("autofilter", "sort", "format_cells", "format_columns", "format_rows", "insert_columns", "select_locked_cells"),
+    True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +41,18 @@ class EntryColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet: a table with labels, then columns to fill in."""
+    """One sheet: a table with labels, then columns to fill in.
+
+    With `locked` the cells of the table cannot be changed by accident; the columns to fill in can. There is no
+    password: the sheet is protected against slips, and a changed identifier is noticed when it is read back.
+    """
 
     title: str
     heading: str
     frame: pd.DataFrame
     labels: Mapping[str, str]
     entries: Sequence[EntryColumn] = field(default=())
+    locked: bool = False
 
 
 def follow_up_workbook(follow_up: pd.DataFrame, *, client: str, as_of: date) -> bytes:
@@ -132,6 +141,8 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
     page.repeat_rows(1)
     page.print_area(0, 0, last_row, last_column)
     page.set_footer("&L&F&RPage &P of &N")
+    if sheet.locked:
+        page.protect("", _STILL_ALLOWED)
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
@@ -141,7 +152,7 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "title": book.add_format({"bold": True, "font_size": 13}),
         "head": book.add_format(head | {"bg_color": "#E4ECF2"}),
         "entry_head": book.add_format(head | {"bg_color": "#FDF1E6"}),
-        "entry": book.add_format(cell | {"bg_color": "#FFFBF6", "text_wrap": True}),
+        "entry": book.add_format(cell | {"bg_color": "#FFFBF6", "text_wrap": True, "locked": False}),
         "text": book.add_format(cell | {"text_wrap": True}),
         "number": book.add_format(cell | {"num_format": "#,##0.##"}),
         "whole": book.add_format(cell | {"num_format": "#,##0"}),

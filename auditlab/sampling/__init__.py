@@ -1,5 +1,6 @@
 """Floor 4, sampling: how many records, which ones, which sites, and what may be concluded."""
 
+from auditlab.sampling.attributes import attributes_to_test
 from auditlab.sampling.characteristic import operating_characteristic
 from auditlab.sampling.draw import GENERATOR, draw
 from auditlab.sampling.evaluation import Conclusion, conclude, conclusions_before_draw
@@ -20,6 +21,7 @@ __all__ = [
     "SamplePlan",
     "SamplingTables",
     "Seal",
+    "attributes_to_test",
     "canonical_list",
     "conclude",
     "conclusions_before_draw",

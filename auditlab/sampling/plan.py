@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from auditlab.sampling.attributes import ANY
 from auditlab.sampling.draw import GENERATOR, draw
 from auditlab.sampling.judgement import judgement_part, remainder
 from auditlab.sampling.seal import Seal, seal
@@ -18,7 +19,10 @@ from auditlab.sampling.wording import percent, records
 JUDGEMENT = "judgement"
 RANDOM = "random"
 
-_ROW_TYPES = {
+SEPARATOR = "; "
+"""Stands between the attributes of a population in one cell."""
+
+RECORD_SAMPLE_TYPES = {
     "population": "str",
     "records": "Int64",
     "judgement_n": "Int64",
@@ -35,8 +39,9 @@ _ROW_TYPES = {
     "list_hash": "str",
     "rationale": "str",
     "proof": "str",
+    "attributes": "str",
 }
-_LIST_TYPES = {"population": "str", "item": "str", "part": "str", "order": "Int64", "reason": "str"}
+RECORD_LIST_TYPES = {"population": "str", "item": "str", "part": "str", "order": "Int64", "reason": "str"}
 
 
 class RecordSamplePlan(NamedTuple):
@@ -68,6 +73,7 @@ def record_sample_plan(
     convention: str = "reaches",
     expected: float = 0,
     alternatives: Sequence[tuple[float, float]] = (),
+    attributes: Sequence[str] = (ANY,),
 ) -> RecordSamplePlan:
     """Plan the sample of one population and draw its list.
 
@@ -87,13 +93,16 @@ def record_sample_plan(
         Secret seed of the engagement.
     alternatives : sequence of pairs
         Further (tolerable, confidence) to show beside the chosen ones; sizes only, nothing is drawn.
+    attributes : sequence of str
+        What to look at in each record; the worksheet gets a column for each.
 
     Returns
     -------
     RecordSamplePlan
         ``record_samples``: ``population, records`` (all of them), ``judgement_n, N`` (records the
         random part is drawn from), ``tolerable, confidence, expected, convention, method, n, accept,
-        chosen, seed_fingerprint, list_hash`` (missing where not chosen), ``rationale, proof``.
+        chosen, seed_fingerprint, list_hash`` (missing where not chosen), ``rationale, proof, attributes``
+        (separated by semicolons).
         ``record_list``: ``population, item, part`` (judgement, random), ``order`` (in which random
         records were drawn), ``reason``.
 
@@ -116,8 +125,8 @@ def record_sample_plan(
             rows.append(
                 _row(divided, plan, other_tolerable, other_confidence, convention=convention, expected=expected)
             )
-    table = pd.DataFrame(rows, columns=list(_ROW_TYPES)).astype(_ROW_TYPES)
-    return RecordSamplePlan(record_samples=table, record_list=listed)
+    table = pd.DataFrame(rows).assign(attributes=SEPARATOR.join(attributes)).reindex(columns=list(RECORD_SAMPLE_TYPES))
+    return RecordSamplePlan(record_samples=table.astype(RECORD_SAMPLE_TYPES), record_list=listed)
 
 
 def _sized(
@@ -139,8 +148,8 @@ def _record_list(divided: _Population, drawn: pd.DataFrame, *, id: str) -> pd.Da
     judged = pd.DataFrame({"item": divided.flagged[id], "reason": divided.flagged["reason"]}).assign(part=JUDGEMENT)
     random = pd.DataFrame({"item": drawn[id], "order": drawn["order"]}).assign(part=RANDOM, reason="drawn at random")
     both = [part for part in (judged, random) if not part.empty]
-    listed = pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=list(_LIST_TYPES))
-    return listed.assign(population=divided.name).reindex(columns=list(_LIST_TYPES)).astype(_LIST_TYPES)
+    listed = pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=list(RECORD_LIST_TYPES))
+    return listed.assign(population=divided.name).reindex(columns=list(RECORD_LIST_TYPES)).astype(RECORD_LIST_TYPES)
 
 
 def _row(

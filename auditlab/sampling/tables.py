@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from auditlab.sampling.attributes import ANY
 from auditlab.sampling.characteristic import operating_characteristic
 from auditlab.sampling.evaluation import conclusions_before_draw
 from auditlab.sampling.plan import record_sample_plan
@@ -63,6 +64,7 @@ def sampling_tables(
     convention: str,
     seed: str,
     alternatives: Sequence[tuple[float, float]] = (),
+    attributes: Sequence[str] = (ANY,),
 ) -> SamplingTables:
     """Plan one record sample and say beforehand what it can show; parameters as `record_sample_plan`."""
     plan = record_sample_plan(
@@ -75,6 +77,7 @@ def sampling_tables(
         convention=convention,
         seed=seed,
         alternatives=alternatives,
+        attributes=attributes,
     )
     chosen = plan.record_samples.iloc[0]
     others, size = int(chosen["N"]), int(chosen["n"])

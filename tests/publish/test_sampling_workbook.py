@@ -1,0 +1,125 @@
+"""The sampling worksheets: every record of the list, locked, with drop-downs, and the plan with its seal."""
+
+import datetime as dt
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from auditlab.publish.files import table_csv
+from auditlab.publish.sampling_workbook import (
+    NOTES,
+    PLAN_SHEET,
+    RESULTS,
+    read_planned,
+    sampling_workbook,
+)
+from auditlab.sampling import record_sample_plan
+
+SEED = "00112233445566778899aabbccddeeff"
+ATTRIBUTES = ("Assessed", "Reviewed")
+
+
+def planned(names=("changes of site B: 2023/24",), *, prefix="CHG-"):
+    frame = pd.DataFrame({"id": [f"{prefix}{i:04d}" for i in range(60)], "late": [i < 3 for i in range(60)]})
+    plans = [
+        record_sample_plan(
+            frame,
+            population=name,
+            id="id",
+            flags={"late": "approved late"},
+            tolerable=0.1,
+            seed=SEED,
+            attributes=ATTRIBUTES,
+            alternatives=[(0.2, 0.9)],
+        )
+        for name in names
+    ]
+    return (
+        pd.concat([plan.record_samples for plan in plans], ignore_index=True),
+        pd.concat([plan.record_list for plan in plans], ignore_index=True),
+    )
+
+
+def opened(tmp_path, samples, listed):
+    path = tmp_path / "sampling.xlsx"
+    path.write_bytes(sampling_workbook(samples, listed, client="C", as_of=dt.date(2024, 3, 31)))
+    return openpyxl.load_workbook(path)
+
+
+def column(page, label):
+    place = next(cell.column for cell in page[2] if cell.value == label)
+    return [page.cell(row, place) for row in range(3, page.max_row + 1)]
+
+
+def test_a_sheet_holds_every_record_of_the_list_and_nothing_else(tmp_path):
+    samples, listed = planned()
+    book = opened(tmp_path, samples, listed)
+    assert len(book.sheetnames) == 2
+    page = book[book.sheetnames[1]]
+    assert [cell.value for cell in column(page, "Record")] == listed["item"].tolist()
+    assert {cell.value for cell in column(page, "Part")} == {"judgement", "random"}
+
+
+def test_identifiers_are_locked_and_entry_cells_are_open(tmp_path):
+    page = opened(tmp_path, *planned()).worksheets[1]
+    assert page.protection.sheet
+    assert all(cell.protection.locked for cell in column(page, "Record"))
+    for label in (*ATTRIBUTES, NOTES):
+        assert not any(cell.protection.locked for cell in column(page, label))
+
+
+def test_every_attribute_is_a_drop_down_of_facts(tmp_path):
+    page = opened(tmp_path, *planned()).worksheets[1]
+    assert {choice.formula1 for choice in page.data_validations.dataValidation} == {f'"{",".join(RESULTS)}"'}
+    assert len(page.data_validations.dataValidation) == len(ATTRIBUTES)
+
+
+def test_the_plan_sheet_names_rationale_fingerprint_and_hash_and_never_the_seed(tmp_path):
+    samples, listed = planned()
+    page = opened(tmp_path, samples, listed)[PLAN_SHEET]
+    chosen = samples[samples["chosen"]].iloc[0]
+    for label, name in (
+        ("Rationale", "rationale"),
+        ("Fingerprint of the seed", "seed_fingerprint"),
+        ("Hash of the sealed list", "list_hash"),
+    ):
+        assert [cell.value for cell in column(page, label)] == [chosen[name]]
+    assert SEED not in "".join(str(cell.value) for row in page.iter_rows() for cell in row)
+
+
+def test_two_populations_with_like_names_have_two_sheets(tmp_path):
+    names = ("changes of all sites, 2023-04 to 2024-03, emergency", "changes of all sites, 2023-04 to 2024-03, normal")
+    book = opened(tmp_path, *planned(names))
+    assert len(set(book.sheetnames)) == 3
+    assert [cell.value for cell in column(book[PLAN_SHEET], "Sheet")] == book.sheetnames[1:]
+
+
+def test_identifiers_that_look_like_numbers_formulas_or_missing_come_through_a_run_unchanged(tmp_path):
+    samples, listed = planned(prefix="00")
+    odd = listed.assign(item=["00121", "NA", "=1+1", *listed["item"].iloc[3:]])
+    for name, frame in (("record_samples", samples), ("record_list", odd)):
+        (tmp_path / f"{name}.csv").write_text(table_csv(frame), encoding="utf-8")
+    read = [read_planned(tmp_path / f"{name}.csv") for name in ("record_samples", "record_list")]
+    pd.testing.assert_frame_equal(read[1], odd)
+    pd.testing.assert_frame_equal(read[0], samples, check_exact=False)
+    cells = column(opened(tmp_path, *read).worksheets[1], "Record")
+    assert [cell.value for cell in cells] == odd["item"].tolist()
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_plan_without_records_can_be_opened(tmp_path, rows):
+    samples, listed = planned()
+    book = opened(tmp_path, samples.head(rows), listed.head(0))
+    assert len(book.sheetnames) == 1 + rows
+
+
+def test_a_run_leaves_the_worksheets_with_the_list_of_its_tables(halden_run):
+    book = openpyxl.load_workbook(halden_run.folder / "workpapers" / "sampling.xlsx")
+    listed = read_planned(halden_run.tables / "record_list.csv")
+    page = book[book.sheetnames[1]]
+    assert [cell.value for cell in column(page, "Record")] == listed["item"].tolist()
+    index = (halden_run.folder / "index.html").read_text(encoding="utf-8")
+    assert "workpapers/sampling.xlsx" in index
+    assert "audit team only" in index
