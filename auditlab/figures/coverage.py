@@ -116,5 +116,8 @@ def _coverage_letter(row: Row) -> str:
 
 def _coverage_hover(row: Row) -> str:
     clause, last = str(row["clause"]), row["last_examined"]
-    when: str = "never, as far as known" if pd.isna(last) else f"{last:%Y-%m-%d}"
-    return f"{clause} {clause_title(clause)}<br>site {plain(row['site'])}: {row['state']}<br>last examined: {when}"
+    if pd.isna(last):
+        told = "do not trust this blank: never examined, as far as known"
+    else:
+        told = f"last examined: {last:%Y-%m-%d}"
+    return f"{clause} {clause_title(clause)}<br>site {plain(row['site'])}: {row['state']}<br>{told}"

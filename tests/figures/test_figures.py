@@ -39,6 +39,7 @@ def test_the_states_of_coverage_differ_by_letter_and_hatch():
     untouched, unknown = traces["U: not examined in this cycle"], traces["?: unknown"]
     assert (list(untouched.text), untouched.marker.pattern.shape) == (["U"], "/")
     assert (list(unknown.text), unknown.marker.pattern.shape) == (["?"], "x")
+    assert "do not trust this blank: never examined" in unknown.hovertext[0]
     assert list(traces["examined, at most 12 months ago"].text) == ["10"]
     assert list(traces["12 to 24 months ago"].text) == ["22"]
     assert list(traces["more than 24 months ago"].text) == ["33"]
