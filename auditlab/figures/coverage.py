@@ -116,8 +116,6 @@ def _coverage_letter(row: Row) -> str:
 
 def _coverage_hover(row: Row) -> str:
     clause, last = str(row["clause"]), row["last_examined"]
-    if pd.isna(last):
-        told = "do not trust this blank: never examined, as far as known"
-    else:
-        told = f"last examined: {last:%Y-%m-%d}"
+    blank = "do not trust this blank: never examined, as far as known"
+    told: str = blank if pd.isna(last) else f"last examined: {last:%Y-%m-%d}"
     return f"{clause} {clause_title(clause)}<br>site {plain(row['site'])}: {row['state']}<br>{told}"

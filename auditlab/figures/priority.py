@@ -57,7 +57,8 @@ def score_parts(ranked: pd.DataFrame, *, top: int = 15) -> go.Figure:
     names = _names(shown)
     bars = [
         go.Bar(
-            orientation="h", x=history.tolist(), y=names, name="history, above the middle cell", marker={"color": BLUE}
+            orientation="h", x=history.tolist(), y=names, name="history, against the median cell",
+            marker={"color": BLUE},
         ),
         go.Bar(
             orientation="h", x=shown["contribution"].tolist(), y=names, name="declared contributions (judgement)",
@@ -65,7 +66,9 @@ def score_parts(ranked: pd.DataFrame, *, top: int = 15) -> go.Figure:
         ),
     ]  # fmt: skip
     figure = _by_cell(bars, names)
-    figure.update_layout(barmode="relative", xaxis={"title": {"text": "log odds of a nonconformity"}})
+    figure.update_layout(
+        barmode="relative", xaxis={"title": {"text": "score above the history of the median cell [log odds]"}}
+    )
     return figure
 
 

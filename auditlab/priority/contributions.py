@@ -204,7 +204,7 @@ def _signals(signals: pd.DataFrame | None, places: _Places) -> list[_Fact]:
     facts = []
     for _, row in rows.iterrows():
         name = text_of(row["family"]) or text_of(row["series"])
-        words = " ".join(["signal", name.replace("_", " ")]).strip()
+        words = f"signal: {name.replace('_', ' ')}" if name else "signal"
         facts += _placed(row, Kind.SIGNAL, words, name, places)
     return facts
 

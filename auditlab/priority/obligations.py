@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -42,12 +42,18 @@ def covers_whole_system(audit_type: str) -> bool:
 
 
 def mandatory_reasons(
-    cells: pd.DataFrame, follow_up: pd.DataFrame, rules: pd.DataFrame, *, audit_type: str
+    cells: pd.DataFrame,
+    follow_up: pd.DataFrame,
+    rules: pd.DataFrame,
+    *,
+    audit_type: str,
+    central: Collection[str] = (),
 ) -> pd.Series:
     """Why each cell has to be covered; empty where it need not be.
 
-    An audit of the whole system needs every clause somewhere: the cell of each key that comes first in
-    the order carries that duty, so that it falls where it promises most.
+    Earlier nonconformities are followed up where they were found. What has to be covered at one site at least
+    (every clause in an audit of the whole system, some in a surveillance audit) falls on one cell of the
+    key: see `bearers`.
 
     Parameters
     ----------
@@ -59,21 +65,52 @@ def mandatory_reasons(
         Result of ``standard.programme_rules``.
     audit_type : str
         Type of the next audit.
+    central : collection of str
+        Sites with the central function.
     """
     named = must_cover(rules, audit_type=audit_type)
+    whole = f"whole system ({audit_type}): this clause at one site at least"
+    bearing = bearers(cells, central=central)
     open_items: dict[tuple[str, str], list[str]] = {}
     for finding, site, clause in zip(follow_up["finding_id"], follow_up["site"], follow_up["clause"], strict=True):
         open_items.setdefault((text_of(site), text_of(clause)), []).append(text_of(finding))
-    reasons, placed = [], set[str]()
+    reasons = []
     for site, clause in zip(cells["site"], cells["clause"], strict=True):
-        why = [named[clause]] if clause in named else []
+        bears = bearing[clause] == site
+        why = [named[clause]] if bears and clause in named else []
         findings = sorted(open_items.get((site, clause), []), key=natural_order)
         why += [f"follow up {', '.join(findings)}"] if findings else []
-        if covers_whole_system(audit_type) and clause not in placed:
-            placed.add(clause)
-            why.append(f"whole system ({audit_type}): this clause at one site at least")
+        why += [whole] if bears and covers_whole_system(audit_type) else []
         reasons.append("; ".join(why))
     return pd.Series(reasons, index=cells.index, dtype="str")
+
+
+def bearers(cells: pd.DataFrame, *, central: Collection[str]) -> dict[str, str]:
+    """The site that bears the duty to look at a clause somewhere, by key.
+
+    The management system (clauses 4 to 7, 9 and 10) is run by the central function and is examined there; the
+    operation of services (clause 8), and everything where no central function is known, at the site that
+    comes first in the order.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        ``site, clause`` in the order of priority.
+    central : collection of str
+        Sites with the central function.
+    """
+    first: dict[str, str] = {}
+    at_centre: dict[str, str] = {}
+    for site, clause in zip(cells["site"], cells["clause"], strict=True):
+        first.setdefault(clause, site)
+        if site in central and not is_operation(clause):
+            at_centre.setdefault(clause, site)
+    return first | at_centre
+
+
+def is_operation(clause: str) -> bool:
+    """Whether a clause belongs to clause 8, the operation of the services."""
+    return clause.partition(".")[0] == "8"
 
 
 def services_at(findings: pd.DataFrame, added: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:

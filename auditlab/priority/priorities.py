@@ -26,6 +26,7 @@ DAYS_PER_MONTH = 30.44
 
 PRIORITY_DTYPES = {
     "rank": "int64",
+    "ties": "int64",
     "site": "str",
     "clause": "str",
     "title": "str",
@@ -36,6 +37,11 @@ PRIORITY_DTYPES = {
     "base": "float64",
     "own_site": "float64",
     "own_history": "float64",
+    "clause_examinations": "int64",
+    "clause_found": "int64",
+    "propensity": "float64",
+    "weight_examined": "float64",
+    "weight_found": "float64",
     "contribution": "float64",
     "score": "float64",
     "history_rank": "int64",
@@ -71,6 +77,7 @@ class Evidence:
     services: pd.DataFrame  # canonical services
     follow_up: pd.DataFrame  # `history.follow_up`
     coverage: pd.DataFrame  # `history.coverage_cells`
+    central: tuple[str, ...] = ()  # sites with the central function
 
 
 def priorities_table(
@@ -102,9 +109,12 @@ def priorities_table(
     Returns
     -------
     DataFrame
-        By ``rank`` (ties by clause, then site): ``site, clause`` (recurrence key), ``title, service`` (named by
+        By ``rank`` (equal scores by clause, then site): ``ties`` (cells with the same score, this one
+        included) [count], ``site, clause`` (recurrence key), ``title, service`` (named by
         findings, signals or changes), ``expected`` with ``low, high`` (80 %) and its parts ``base, own_site,
-        own_history``, ``contribution`` (sum), ``score``, ``history_rank`` (order without contributions),
+        own_history``; what they are made of: ``clause_examinations, clause_found`` (over all sites) [count],
+        ``propensity`` (theta), ``weight_examined, weight_found`` (W, S; see `expected_findings`);
+        ``contribution`` (sum), ``score``, ``history_rank`` (order without contributions),
         ``consequence, consequence_from, regulated, uncertainty, months_since`` [months of 30.44 days],
         ``last_examined, exposure, mandatory`` (why; empty if not), ``rank_low, rank_high`` (90 % of the draws),
         ``top5_share, first_share`` (expectations and contributions drawn), ``rank1_share`` (first when the
@@ -122,11 +132,17 @@ def priorities_table(
     cells = cells.join(rank_stability(cells, weights, draws=draws, seed=seed))
     cells["history_rank"] = _ranks(cells["expected"])
     cells["rank"] = _ranks(cells["score"])
+    cells["ties"] = cells.groupby(cells["score"].round(12))["clause"].transform("size")
+    by_clause = cells.groupby("clause")
+    cells["clause_examinations"] = by_clause["examinations"].transform("sum")
+    cells["clause_found"] = by_clause["nonconformities"].transform("sum")
     cells = cells.join(_seen(cells, evidence, as_of)).join(_added_text(cells, evidence.added))
     cells = cells.sort_values("rank").reset_index(drop=True)
     named = services_at(nonconformities(evidence.findings), evidence.added)
     cells = cells.join(consequences(cells, evidence.services, named))
-    cells["mandatory"] = mandatory_reasons(cells, evidence.follow_up, programme_rules(), audit_type=audit_type)
+    cells["mandatory"] = mandatory_reasons(
+        cells, evidence.follow_up, programme_rules(), audit_type=audit_type, central=evidence.central
+    )
     cells["title"] = [clause_title(clause) for clause in cells["clause"]]
     cells["reason"] = [_reason(row) for _, row in cells.iterrows()]
     return cells[list(PRIORITY_DTYPES)].astype(PRIORITY_DTYPES)
@@ -216,6 +232,7 @@ def _reason(row: pd.Series) -> str:
         parts = [f"{found} of {plural(examined, 'examination')} with a nonconformity"]
     else:
         parts = ["never examined here: the expectation rests on this clause at other sites and on this site"]
+    parts.append(f"this clause over all sites: {int(row['clause_found'])} of {int(row['clause_examinations'])}")
     expected, low, high = (f"{100 * row[column]:.0f} %" for column in ("expected", "low", "high"))
     parts.append(f"expected {expected} (80 % interval {low} to {high})")
     parts += [text_of(row["contributions"])] if text_of(row["contributions"]) else []
@@ -286,6 +303,7 @@ def evidence_of(lab: Engagement, *, signals: pd.DataFrame | None = None, weights
         services=tables.services,
         follow_up=past.follow_up(status, tables.audits, examined, as_of=as_of),
         coverage=past.coverage_cells(examined, sites=sites, as_of=as_of, cycle_start=cycle),
+        central=tuple(tables.sites.loc[tables.sites["central"].fillna(value=False), "site"]),
     )
 
 

@@ -40,10 +40,11 @@ def _nothing() -> dict[str, object]:
 
 def _first(ranked: pd.DataFrame, draws: int) -> dict[str, object]:
     row = ranked.iloc[0]
+    ranks = f"ranks {row['rank_low']} to {row['rank_high']} in 90 % of them"
     return {
         "sentence": (
             f"First: {row['clause']} at {row['site']}. {row['reason']}. Among the first {TOP} in "
-            f"{100 * row['top5_share']:.0f} % of {draws} draws; ranks {row['rank_low']} to {row['rank_high']} in 90 %."
+            f"{100 * row['top5_share']:.0f} % of {draws} draws; {ranks}."
         ),
         "value": row["expected"],
         "low": row["low"],
@@ -67,17 +68,19 @@ def _stable(ranked: pd.DataFrame, draws: int) -> dict[str, object]:
 
 
 def _uncertain(ranked: pd.DataFrame) -> list[dict[str, object]]:
-    """Cells with leaves that nobody examined in this cycle: a low place there is no good news."""
-    untouched = ranked[ranked["untouched_leaves"] > 0]
-    if untouched.empty:
+    """Cells that nobody examined in this cycle: a low place there is no good news."""
+    untouched = int((ranked["untouched_leaves"] == ranked["leaves"]).sum())
+    partly = int((ranked["untouched_leaves"] > 0).sum()) - untouched
+    if not untouched + partly:
         return []
+    in_part = f", {partly} more only in part" if partly else ""
     return [
         {
             "sentence": (
-                f"{len(untouched)} of {len(ranked)} cells hold clauses not examined in this cycle; a low place in the "
-                "order means there that nobody has looked."
+                f"{untouched} of {len(ranked)} cells were not examined in this cycle{in_part}; a low place there may "
+                "only mean that nobody has looked."
             ),
-            "value": len(untouched),
+            "value": untouched,
             "n": len(ranked),
         }
     ]

@@ -22,7 +22,7 @@ def test_ranks_carry_the_range_of_their_draws():
 def test_the_parts_of_a_score_are_history_and_judgement():
     figure = score_parts(RANKED)
     assert [trace.name for trace in figure.data] == [
-        "history, above the middle cell",
+        "history, against the median cell",
         "declared contributions (judgement)",
     ]
     assert figure.data[0].x[1] == 0, "the middle cell is the origin"

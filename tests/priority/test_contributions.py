@@ -57,7 +57,7 @@ def test_only_flagged_signals_count_and_their_leaf_is_rolled_up():
     )
     result = added(signals=signals)
     assert result[["site", "clause", "weight", "text"]].to_numpy().tolist() == [
-        ["B", "8.5.1", 1.0, "signal late (+1.0)"]
+        ["B", "8.5.1", 1.0, "signal: late (+1.0)"]
     ]
 
 
@@ -66,7 +66,7 @@ def test_two_signals_of_one_cell_are_counted_once():
         {"clause": ["8.5.1.3", "8.5.1.2"], "site": ["B", "B"], "flagged": True, "series": ["x", "y"]}
     )
     result = added(signals=signals)
-    assert result["text"].tolist() == ["signal x and 1 more (+1.0)"]
+    assert result["text"].tolist() == ["signal: x and 1 more (+1.0)"]
 
 
 def test_a_signal_may_name_two_clauses():

@@ -18,6 +18,7 @@ from auditlab.priority import (
     rank_stability,
     seed_from,
 )
+from auditlab.priority.obligations import bearers
 
 AS_OF = pd.Timestamp("2024-03-31")
 DRAWN = ["rank_low", "rank_high", "top5_share", "first_share", "rank1_share"]
@@ -63,9 +64,11 @@ def test_change_management_at_b_comes_first_and_stays_there(ranked):
     assert first["rank1_share"] >= 0.95
     assert first["contributions"] == (
         "overdue action F039, 548 days (+1.0); repeat F039 after verified action F015 (+0.7); "
-        "signal changes started without approval (+1.0)"
+        "signal: changes started without approval (+1.0)"
     )
-    assert first["reason"].startswith("3 of 3 examinations with a nonconformity; expected 38 % (80 % interval")
+    assert first["reason"].startswith(
+        "3 of 3 examinations with a nonconformity; this clause over all sites: 3 of 9; expected 38 % (80 % interval"
+    )
 
 
 def test_the_score_can_be_computed_by_hand_from_its_row(ranked):
@@ -106,6 +109,9 @@ def test_consequence_uncertainty_and_duty_stand_in_columns_of_their_own(ranked):
     covered = ranked[ranked["mandatory"].str.contains("whole system")]
     assert covered["clause"].is_unique
     assert set(covered["clause"]) == set(ranked["clause"])
+    system = ~covered["clause"].str.startswith("8.")
+    assert set(covered.loc[system, "site"]) == {"A"}, "the management system is examined at the central function"
+    assert "B" in set(covered.loc[~system, "site"])
 
 
 def test_the_plan_uses_exactly_six_days_and_names_the_losses(ranked):
@@ -119,6 +125,19 @@ def test_a_surveillance_must_cover_what_the_programme_rules_name(evidence):
     rows = table(evidence, audit_type="surveillance").set_index(["site", "clause"])
     assert rows.loc[("A", "9.3"), "mandatory"] == "must be covered: management review"
     assert not rows["mandatory"].str.contains("whole system").any()
+
+
+def test_without_a_known_central_function_a_duty_falls_where_the_order_puts_it():
+    ranked = pd.DataFrame({"site": ["B", "A", "A", "B"], "clause": ["5.1", "5.1", "8.5.1", "8.5.1"]})
+    assert bearers(ranked, central=()) == {"5.1": "B", "8.5.1": "A"}
+    assert bearers(ranked, central={"A"}) == {"5.1": "A", "8.5.1": "A"}
+    assert bearers(ranked, central={"C"}) == {"5.1": "B", "8.5.1": "A"}
+
+
+def test_an_expectation_can_be_computed_again_from_its_row(ranked):
+    start = (ranked["base"] * ranked["propensity"]).clip(upper=0.95)
+    again = (8 * start + ranked["weight_found"]) / (8 + ranked["weight_examined"])
+    assert (again - ranked["expected"]).abs().max() < 1e-12
 
 
 def test_the_seed_changes_the_draws_and_nothing_else(evidence):

@@ -9,6 +9,7 @@ RANKED = pd.DataFrame(
         "clause": ["8.5.1", "9.2"], "site": ["B", "A"], "reason": ["3 of 3 examinations", "quiet"],
         "top5_share": [0.97, 0.5], "rank_low": [1, 1], "rank_high": [4, 9], "expected": [0.4, 0.1],
         "low": [0.2, 0.0], "high": [0.6, 0.3], "examinations": [3, 2], "untouched_leaves": [0, 2],
+        "leaves": [3, 2],
     }
 )  # fmt: skip
 
@@ -16,7 +17,7 @@ RANKED = pd.DataFrame(
 def test_the_first_cell_comes_with_its_reason_and_its_range():
     told = headlines(RANKED, draws=1000)
     assert told["sentence"].iloc[0] == (
-        "First: 8.5.1 at B. 3 of 3 examinations. Among the first 5 in 97 % of 1000 draws; ranks 1 to 4 in 90 %."
+        "First: 8.5.1 at B. 3 of 3 examinations. Among the first 5 in 97 % of 1000 draws; ranks 1 to 4 in 90 % of them."
     )
     assert told["n"].iloc[0] == 3
 
@@ -24,7 +25,7 @@ def test_the_first_cell_comes_with_its_reason_and_its_range():
 def test_only_stable_cells_are_named_and_untouched_ones_are_counted():
     sentences = headlines(RANKED, draws=1000)["sentence"]
     assert "8.5.1 at B. The order" in sentences.iloc[1]
-    assert sentences.iloc[2].startswith("1 of 2 cells hold clauses not examined in this cycle")
+    assert sentences.iloc[2].startswith("1 of 2 cells were not examined in this cycle; a low place")
 
 
 def test_without_cells_nothing_is_ranked():
