@@ -86,6 +86,36 @@ def anhoej_limits(useful: int) -> tuple[int, int]:
     return round(math.log2(useful)) + 3, int(np.searchsorted(chances, 0.05 * (1 - 1e-12)))
 
 
+def anhoej_false_alarm(useful: int) -> float:
+    """Chance that a series of so many useful points gives a signal by chance alone.
+
+    Parameters
+    ----------
+    useful : int
+        Points off the centre line, each as likely above as below, independent of each other [count].
+
+    Returns
+    -------
+    float
+        Exact [0-1]. With the median as centre line it is lower, about 0.02 to 0.04, because the median
+        puts half of the points on each side.
+
+    References
+    ----------
+    .. [1] Anhøj and Olesen (2014), PLoS ONE 9(11):e113825. Counted as compositions of the series into
+       runs.
+    """
+    longest, fewest = anhoej_limits(useful)
+    # ways[length]: compositions of a length into the runs so far, none longer than the limit.
+    ways = [1] + [0] * useful
+    quiet = 0
+    for runs in range(1, useful + 1):
+        ways = [sum(ways[max(0, length - longest) : length]) for length in range(useful + 1)]
+        if runs - 1 >= fewest:
+            quiet += 2 * ways[useful]  # the first run lies above or below
+    return 1 - quiet / 2**useful if useful else 0.0
+
+
 def _log_binomial(trials: int) -> Floats:
     counts = np.arange(trials + 1)
     ways = special.gammaln(trials + 1) - special.gammaln(counts + 1) - special.gammaln(trials - counts + 1)
