@@ -254,6 +254,8 @@ def _two_of_three_parts(z: Floats, sigmas: float) -> Flags:
 
 def _widened(ends: Flags, size: int) -> Flags:
     """The points of the windows of `size` that end where the flags stand."""
+    if not ends.any():
+        return ends
     return np.asarray(np.convolve(ends[::-1], np.ones(size, dtype=int))[: ends.size][::-1] > 0)
 
 
