@@ -1,5 +1,10 @@
-"""Numbers without audits: limits of shares and rates, and exact comparisons."""
+"""Numbers without audits: limits of shares and rates, exact comparisons, control charts, change points, survival."""
 
+from auditlab.statistics.assurance import Assurance, Capability, Variation, capability, variation
+from auditlab.statistics.change_points import ChangePoint, Pettitt, change_point, pettitt
+from auditlab.statistics.change_shapes import Change
+from auditlab.statistics.chart_rules import Runs, anhoej_runs
+from auditlab.statistics.control_charts import control_chart
 from auditlab.statistics.exact_tests import (
     Comparison,
     Homogeneity,
@@ -8,19 +13,41 @@ from auditlab.statistics.exact_tests import (
     homogeneity,
     rate_ratio,
 )
+from auditlab.statistics.funnels import Overdispersion, funnel_limits
 from auditlab.statistics.intervals import Limit, clopper_pearson, interval, poisson_rate, upper_limit, wilson
+from auditlab.statistics.survival import LogRank, Quantile, SurvivalCurve, log_rank, survival
 
 __all__ = [
+    "Assurance",
+    "Capability",
+    "Change",
+    "ChangePoint",
     "Comparison",
     "Homogeneity",
     "Limit",
+    "LogRank",
+    "Overdispersion",
+    "Pettitt",
+    "Quantile",
+    "Runs",
+    "SurvivalCurve",
+    "Variation",
+    "anhoej_runs",
+    "capability",
+    "change_point",
     "clopper_pearson",
     "compare_proportions",
+    "control_chart",
     "fisher",
+    "funnel_limits",
     "homogeneity",
     "interval",
+    "log_rank",
+    "pettitt",
     "poisson_rate",
     "rate_ratio",
+    "survival",
     "upper_limit",
+    "variation",
     "wilson",
 ]

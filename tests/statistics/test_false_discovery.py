@@ -29,3 +29,14 @@ def test_a_test_that_could_not_be_made_is_no_member_of_the_family():
 def test_what_is_no_probability_is_refused():
     with pytest.raises(ArgumentError, match="p-values lie between 0 and 1"):
         q_values([0.5, 1.5])
+
+
+def test_the_q_values_for_any_dependence_are_larger_by_the_harmonic_sum():
+    p_values = [0.001, 0.02, 0.4]
+    harmonic = 1 + 1 / 2 + 1 / 3
+    assert q_values(p_values, method="by") == pytest.approx([min(1, q * harmonic) for q in q_values(p_values)])
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ArgumentError, match="no method 'holm'"):
+        q_values([0.1], method="holm")
