@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from auditlab.priority.allocation import allocation, loss_list
+from auditlab.priority.backtest import Metric, backtest
+from auditlab.priority.backtest_models import Model
 from auditlab.priority.cells import cell_history
 from auditlab.priority.contributions import STANDING, Kind, Weights, contributions
-from auditlab.priority.likelihood import expected_findings
+from auditlab.priority.likelihood import expected_findings, model_constants
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
 from auditlab.priority.sentences import headlines
 from auditlab.priority.stability import rank_stability, seed_from
@@ -14,14 +16,18 @@ __all__ = [
     "STANDING",
     "Evidence",
     "Kind",
+    "Metric",
+    "Model",
     "Weights",
     "allocation",
+    "backtest",
     "cell_history",
     "contributions",
     "evidence_of",
     "expected_findings",
     "headlines",
     "loss_list",
+    "model_constants",
     "priorities",
     "priorities_table",
     "rank_stability",
