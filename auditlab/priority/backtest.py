@@ -136,7 +136,7 @@ def backtest(
     rows = examinations_of(history)
     chosen = _chosen(models, with_contributions="contribution" in history)
     _check_audits(history, rows, least_audits)
-    days = _origins(rows, origins)
+    days = _given(origins) if origins is not None else _quarters(rows)
     contribution = _contribution(history, rows)
     tested = _tested(rows, days, chosen, contribution, half_life_years)
     _check_positives(tested, least_positives)
@@ -154,6 +154,13 @@ def _chosen(models: Iterable[str] | None, *, with_contributions: bool) -> tuple[
     if str(Model.WITH_CONTRIBUTIONS) in names and not with_contributions:
         raise ArgumentError("The history has no column contribution, which the model with contributions needs.")
     return tuple(Model(name) for name in names)
+
+
+def quarter_origins(history: pd.DataFrame) -> list[pd.Timestamp]:
+    """The days from which `backtest` looks forward when none are given; parameters and errors as there."""
+    rows = examinations_of(history)
+    _check_audits(history, rows, 1)
+    return [pd.Timestamp(0) + pd.Timedelta(days=day) for day in _quarters(rows)]
 
 
 def _check_audits(history: pd.DataFrame, rows: Examinations, least: int) -> None:
@@ -182,12 +189,14 @@ def _visits(rows: Examinations) -> pd.DataFrame:
     return pairs.drop_duplicates()
 
 
-def _origins(rows: Examinations, origins: Sequence[object] | None) -> list[int]:
-    if origins is not None:
-        try:
-            return sorted({day_number(origin) for origin in origins})
-        except (ValueError, TypeError) as error:
-            raise ArgumentError(f"An origin is no date: {error}. Write origins like 2024-01-01.") from None
+def _given(origins: Sequence[object]) -> list[int]:
+    try:
+        return sorted({day_number(origin) for origin in origins})
+    except (ValueError, TypeError) as error:
+        raise ArgumentError(f"An origin is no date: {error}. Write origins like 2024-01-01.") from None
+
+
+def _quarters(rows: Examinations) -> list[int]:
     days = np.sort(_visits(rows)["day"].to_numpy())
     first, last = (pd.Timestamp(0) + pd.Timedelta(days=int(day)) for day in (days[0], days[-1]))
     quarters = pd.date_range(first.to_period("Q").start_time, last, freq="QS")
