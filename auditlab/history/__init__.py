@@ -15,6 +15,7 @@ from auditlab.history.programme_checks import programme_checks
 from auditlab.history.rate_comparisons import auditor_codes, auditor_comparison, rate_comparisons
 from auditlab.history.rates import finding_rates
 from auditlab.history.recurrence import recurrence_chains, recurrence_summary
+from auditlab.history.same_issue import same_issue_candidates
 
 __all__ = [
     "ActionStatus",
@@ -38,6 +39,7 @@ __all__ = [
     "rate_comparisons",
     "recurrence_chains",
     "recurrence_summary",
+    "same_issue_candidates",
     "site_visits",
     "strengths",
     "waiting_findings",
