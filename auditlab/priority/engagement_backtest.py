@@ -17,7 +17,6 @@ from auditlab.priority.backtest import BACKTEST_DTYPES, Metric, backtest, quarte
 from auditlab.priority.backtest_models import Model
 from auditlab.priority.cells import cell_history
 from auditlab.priority.priorities import evidence_of
-from auditlab.priority.seeds import seed_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ class BacktestResult:
 def engagement_backtest(
     labs: Sequence[Engagement],
     *,
-    seed: int | None = None,
+    seed: int = 0,
     draws: int = 400,
     signals: Callable[[Engagement], pd.DataFrame] | None = None,
 ) -> BacktestResult:
@@ -63,8 +62,8 @@ def engagement_backtest(
     ----------
     labs : sequence of Engagement
         One engagement, or several whose audits are taken together; a site is then one of its client.
-    seed : int, optional
-        Seed of the draws of sites; by default derived from that of the first engagement, 0 if it has none.
+    seed : int
+        Seed of the draws of sites. It is public, so that whoever doubts the intervals can draw them again.
     draws : int
         Draws of sites for the intervals [count].
     signals : callable, optional
@@ -84,16 +83,15 @@ def engagement_backtest(
     names = [lab.settings.name for lab in labs]
     if not labs or len(set(names)) < len(names):
         raise ArgumentError(f"The engagements are {', '.join(names) or 'none'}. Give one or more, each with its name.")
-    chosen = seed_of(labs[0], purpose="backtest") if seed is None else seed
     half_life = labs[0].settings.method.half_life_years
     history = joined_history(labs)
     try:
         # Only to learn whether the history suffices: the contributions below take their time.
-        backtest(history, seed=chosen, draws=1, half_life_years=half_life)
+        backtest(history, seed=seed, draws=1, half_life_years=half_life)
     except NotEnoughDataError as error:
         return BacktestResult(table=_no_rows(), reason=str(error))
     told = pd.concat([_with_contributions(lab, own, signals) for lab, own in _by_lab(labs, history)])
-    return BacktestResult(table=backtest(told, seed=chosen, draws=draws, half_life_years=half_life))
+    return BacktestResult(table=backtest(told, seed=seed, draws=draws, half_life_years=half_life))
 
 
 def _no_rows() -> pd.DataFrame:

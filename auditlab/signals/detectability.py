@@ -1,4 +1,4 @@
-"""When would an improvement show in the rate? Often not before the next audit, and then each case must be followed."""
+"""How long it takes before an improvement shows in a rate: often longer than until the next audit."""
 
 from __future__ import annotations
 
@@ -96,5 +96,5 @@ def _row(
     wait = needed / monthly
     note = f"about {wait:.0f} months at {monthly:.0f} a month"
     if wait > period:
-        note += ": follow each case, do not wait for the rate"
+        note += ", longer than the period observed: the rate cannot show it in time"
     return row | {"planned": round(planned, 6), "n_per_period": needed, "months": round(wait, 1), "note": note}
