@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditlab import __version__
-from auditlab.errors import AuditlabError
+from auditlab.errors import AuditlabError, NotEnoughDataError
 
 if TYPE_CHECKING:
     from auditlab.engagement import Engagement
@@ -193,6 +193,27 @@ def _summary_table(lab: Engagement) -> Table:
         counts = [str(row[fate]) for fate in ("seen", "loaded", "rejected", "skipped", "duplicate")]
         table.add_row(*(Text(_plain(cell)) for cell in (*words, *counts)))
     return table
+
+
+@app.command("backtest")
+def backtest_order(
+    engagements: Annotated[list[Path], typer.Argument(metavar="ENGAGEMENT...", help="One folder, or several as one.")],
+    as_of: AsOf = None,
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Tell whether the order of priority beats chance, last year's list, counts and the clause base rate."""
+    from auditlab.intake import open_engagement  # noqa: PLC0415  # "auditlab --help" stays quick
+    from auditlab.priority import engagement_backtest  # noqa: PLC0415
+    from auditlab.publish.parameters import review_day  # noqa: PLC0415
+
+    result = engagement_backtest([open_engagement(folder, as_of=review_day(as_of)) for folder in engagements])
+    if result.reason:
+        raise NotEnoughDataError(result.reason)
+    _say(result.sentence)
+    table = Table(*("model", "metric", "value", "low", "high"), box=SIMPLE_HEAD)
+    for row in result.table.to_dict("records"):
+        table.add_row(str(row["model"]), str(row["metric"]), *(f"{row[name]:.3f}" for name in ("value", "low", "high")))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 @app.command()

@@ -2,7 +2,9 @@
 
 Every setting that changes a number has its default here, is printed by the notebooks and is
 written to the manifest. Answers to intake's questions live in the same file, in the sections
-`aliases`, `grades`, `editions`, `date_order`, `mapping` and `answers`.
+`aliases`, `grades`, `editions`, `date_order`, `mapping` and `answers`; what a person decided about
+recurring findings lives in `same_issue` (are these two the same issue?) and `causes` (category of
+cause by finding).
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ class DateOrder(StrEnum):
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Pair = Annotated[str, Field(pattern=r"^\S.* \+ .*\S$")]
+"""Two findings, written as ``F001 + F015``."""
 
 
 class _Section(BaseModel):
@@ -71,6 +75,9 @@ class Method(_Section):
     tolerable: Share = 0.10
     false_discovery_rate: Share = 0.10
     half_life_years: float = Field(default=2.0, gt=0)
+    cell_weight: float = Field(default=8.0, gt=0)
+    site_weight: float = Field(default=8.0, gt=0)
+    random_share: float = Field(default=0.20, ge=0.15, le=0.25)
     auditor_day_hours: float = Field(default=8.0, gt=0)
     major_closure_days: int = Field(default=90, gt=0)
     sampling_convention: Annotated[str, Field(pattern="^(reaches|exceeds|factor)$")] = "reaches"
@@ -92,6 +99,8 @@ class Settings(_Section):
     editions: dict[str, Literal["2011", "2018"]] = Field(default_factory=dict)
     date_order: dict[str, DateOrder] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
+    same_issue: dict[Pair, Literal["yes", "no"]] = Field(default_factory=dict)
+    causes: dict[str, Word] = Field(default_factory=dict)
     mapping: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
 
 

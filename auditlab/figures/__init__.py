@@ -6,13 +6,16 @@ from auditlab.figures.intake import rows_by_file
 from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rates import rate_intervals
 from auditlab.figures.recurrence import chain_points, chain_timeline
+from auditlab.figures.recurring import causes_by_chain, months_to_see
 from auditlab.figures.sampling import operating_curve
 
 __all__ = [
     "action_ageing",
+    "causes_by_chain",
     "chain_points",
     "chain_timeline",
     "coverage_map",
+    "months_to_see",
     "operating_curve",
     "rank_intervals",
     "rate_intervals",

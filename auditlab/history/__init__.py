@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditlab.history.action_rates import corrective_action_rates
 from auditlab.history.cells import known_sites
+from auditlab.history.chain_causes import chain_causes, recurring_headlines
 from auditlab.history.change_pressure import change_pressure
 from auditlab.history.corrective_actions import ActionStatus, Effectiveness, corrective_actions
 from auditlab.history.coverage import coverage_cells, cycle_start, examinations, site_visits
@@ -15,6 +16,7 @@ from auditlab.history.programme_checks import programme_checks
 from auditlab.history.rate_comparisons import auditor_codes, auditor_comparison, rate_comparisons
 from auditlab.history.rates import finding_rates
 from auditlab.history.recurrence import recurrence_chains, recurrence_summary
+from auditlab.history.same_issue import same_issue_candidates
 
 __all__ = [
     "ActionStatus",
@@ -22,6 +24,7 @@ __all__ = [
     "HistoryResults",
     "auditor_codes",
     "auditor_comparison",
+    "chain_causes",
     "change_pressure",
     "corrective_action_rates",
     "corrective_actions",
@@ -38,6 +41,8 @@ __all__ = [
     "rate_comparisons",
     "recurrence_chains",
     "recurrence_summary",
+    "recurring_headlines",
+    "same_issue_candidates",
     "site_visits",
     "strengths",
     "waiting_findings",

@@ -50,10 +50,21 @@ def clause_sort_key(clause: object) -> tuple[int, ...]:
     return clause_order(text) if text else (10_000,)
 
 
-def key_of(clause: object) -> str | None:
-    """Recurrence key of a 2018 clause; ``None`` where the clause is not known."""
+def key_of(clause: object, *, level: int | None = None) -> str | None:
+    """Recurrence key of a 2018 clause; ``None`` where the clause is not known.
+
+    Parameters
+    ----------
+    clause : object
+        Clause, or a missing value.
+    level : int, optional
+        Parts of the number to compare by, such as 1 for "8" and 4 for leaves; by default three inside clause 8
+        and two elsewhere. A clause above that level stays as it is.
+    """
     text = text_of(clause)
-    return recurrence_key(text) if text else None
+    if not text:
+        return None
+    return recurrence_key(text) if level is None else ".".join(text.split(".")[:level])
 
 
 def lies_under(clause: str, key: str) -> bool:
@@ -76,16 +87,17 @@ def site_list(sites: object) -> tuple[str, ...]:
     return tuple(site for part in text_of(sites).split(",") if (site := part.strip()))
 
 
-def nonconformities(findings: pd.DataFrame) -> pd.DataFrame:
+def nonconformities(findings: pd.DataFrame, *, level: int | None = None) -> pd.DataFrame:
     """The majors and minors of `findings` with their recurrence ``key``, each finding once."""
     grades = [str(grade) for grade in NONCONFORMITIES]
-    return with_keys(findings[findings["grade"].isin(grades)])
+    return with_keys(findings[findings["grade"].isin(grades)], level=level)
 
 
-def with_keys(findings: pd.DataFrame) -> pd.DataFrame:
-    """`findings`, each once, with the column ``key`` (recurrence key of the 2018 clause)."""
+def with_keys(findings: pd.DataFrame, *, level: int | None = None) -> pd.DataFrame:
+    """`findings`, each once, with the column ``key`` (see `key_of`)."""
     once = findings.drop_duplicates("finding_id").reset_index(drop=True)
-    return once.assign(key=pd.Series([key_of(clause) for clause in once["clause"]], index=once.index, dtype="str"))
+    keys = [key_of(clause, level=level) for clause in once["clause"]]
+    return once.assign(key=pd.Series(keys, index=once.index, dtype="str"))
 
 
 def audits_once(audits: pd.DataFrame) -> pd.DataFrame:

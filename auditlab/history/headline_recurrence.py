@@ -25,9 +25,14 @@ def came_back_sentence(results: HistoryResults) -> Headline:
     had = "cell that had one and was" if row["n"] == 1 else "cells that had one and were"
     sentence = (
         f"Nonconformities came back in {row['k']} of {row['n']} {had} examined at least twice "
-        f"({rate_and_interval(row)})."
+        f"({rate_and_interval(row)}){_beside(row['expected_rate'])}."
     )
     return share_headline(row, ended(sentence, results, inferred=row["exposure"] == INFERRED), table)
+
+
+def _beside(expected: object) -> str:
+    """What to expect where corrective actions change nothing and nothing comes back but by chance."""
+    return "" if pd.isna(expected) else f"; expected from their sites and clauses alone: {100 * expected:.0f} %"  # type: ignore[call-overload,operator]  # a number of a frame
 
 
 def _without_share(results: HistoryResults) -> Headline:

@@ -6,6 +6,7 @@ issue is for a person to confirm, and no chain ever changes a grade.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,14 +19,15 @@ from auditlab.history.cells import (
     exposure_of,
     looked_up,
     natural_order,
-    nonconformities,
     plural,
     text_of,
     with_keys,
 )
+from auditlab.history.repeat_expectation import Expectation, expectation
+from auditlab.history.same_issue import decided_issue
 from auditlab.history.statements import OVERLAP_THRESHOLD, compare_statements
 from auditlab.standard.editions import is_new_in_2018
-from auditlab.standard.grades import Grade
+from auditlab.standard.grades import NONCONFORMITIES, Grade
 from auditlab.statistics.intervals import interval
 
 SYSTEMIC_FROM = 3
@@ -45,6 +47,7 @@ CHAIN_DTYPES = {
     "eligible": "boolean",
     "recurrent": "boolean",
     "same_issue": "str",
+    "expected_chance": "Float64",
     "word_overlap": "Float64",
     "softened_to": "str",
     "exposure": "str",
@@ -64,7 +67,14 @@ class _Cell:
     exposure_known: bool
 
 
-def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame, *, audits: pd.DataFrame) -> pd.DataFrame:
+def recurrence_chains(
+    findings: pd.DataFrame,
+    examined: pd.DataFrame,
+    *,
+    audits: pd.DataFrame,
+    level: int | None = None,
+    decisions: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """All cells with at least one nonconformity, seen by site and for the whole organisation.
 
     Parameters
@@ -75,6 +85,10 @@ def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame, *, audits:
         Result of `examinations`.
     audits : DataFrame
         Canonical audits; they date the audits that examined nothing on record.
+    level : int, optional
+        Parts of the clause number that cells are compared by; by default three inside clause 8 and two elsewhere.
+    decisions : mapping, optional
+        What a person decided about pairs of findings; see `same_issue_candidates`.
 
     Returns
     -------
@@ -84,13 +98,15 @@ def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame, *, audits:
         chain share one), ``examinations`` [audits that examined the cell; missing when nothing is
         known], ``audits_with_nc`` [count], ``findings`` and ``audits`` (space-separated, in order of
         time), ``editions, cross_edition``, ``eligible`` (two or more examinations), ``recurrent``
-        (nonconformities in two or more audits), ``same_issue`` ("confirm" for recurrent chains),
+        (nonconformities in two or more audits), ``same_issue`` (of recurrent chains: "confirm" until a
+        person decides, then "yes" or "no"), ``expected_chance`` (of coming back after the first
+        nonconformity, from the same clause at other sites and the other clauses of the site) [0-1],
         ``word_overlap`` [0-1] (largest between consecutive statements), ``softened_to`` (OFIs at the
         same cell after its last nonconformity), ``exposure`` (recorded, inferred), ``note``.
     """
     dates = audit_dates(audits, examined)
     sequence = {audit_id: position for position, audit_id in enumerate(dates.index)}
-    keyed = with_keys(findings).dropna(subset=["key"])
+    keyed = with_keys(findings, level=level).dropna(subset=["key"])
     position = keyed["audit_id"].map(lambda audit: sequence.get(audit, len(sequence)))
     order = [
         (place, natural_order(audit), natural_order(finding))
@@ -98,13 +114,31 @@ def recurrence_chains(findings: pd.DataFrame, examined: pd.DataFrame, *, audits:
     ]
     keyed = keyed.assign(_order=pd.Series(order, index=keyed.index, dtype="object"))
     keyed = keyed.sort_values("_order", kind="stable").reset_index(drop=True)
-    cells = _cells(keyed, examined)
-    rows = [_chain_row(cell, keyed, dates) for cell in cells]
+    ncs = keyed[keyed["grade"].isin([str(grade) for grade in NONCONFORMITIES])]
+    cells = _cells(ncs, examined)
+    chance = expectation(ncs, examined, level=level)
+    rows = [_chain_row(cell, keyed, dates) | _expected(cell, chance, dates) for cell in cells]
+    rows = [row | _decided(row, decisions) for row in rows]
     return pd.DataFrame(rows, columns=list(CHAIN_DTYPES)).astype(CHAIN_DTYPES)
 
 
-def _cells(keyed: pd.DataFrame, examined: pd.DataFrame) -> list[_Cell]:
-    ncs = nonconformities(keyed)
+def _expected(cell: _Cell, chance: Expectation, dates: pd.DataFrame) -> dict[str, object]:
+    """Chance that the cell came back, had it been like its surroundings."""
+    if not cell.exposure_known or cell.examined.empty:
+        return {"expected_chance": pd.NA}
+    first = looked_up(cell.chain["audit_id"], dates["start"]).min()
+    value = chance.chance_of_repeat(cell.key, cell.site or None, first)
+    return {"expected_chance": pd.NA if pd.isna(value) else round(value, 4)}
+
+
+def _decided(row: Mapping[str, object], decisions: Mapping[str, str] | None) -> dict[str, object]:
+    if not row["recurrent"]:
+        return {}
+    answer, words = decided_issue(str(row["findings"]).split(), decisions)
+    return {"same_issue": answer, "note": f"{row['note']}; {words}" if words else row["note"]}
+
+
+def _cells(ncs: pd.DataFrame, examined: pd.DataFrame) -> list[_Cell]:
     known = not examined.empty
     cells = []
     for (key, site), chain in ncs.groupby(["key", "site"], sort=False, dropna=False):
@@ -145,7 +179,7 @@ def _chain_row(cell: _Cell, keyed: pd.DataFrame, dates: pd.DataFrame) -> dict[st
         "cross_edition": len(editions) > 1,
         "eligible": len(cell.examined) >= 2 if cell.exposure_known else pd.NA,
         "recurrent": recurrent,
-        "same_issue": "confirm" if recurrent else "",
+        "same_issue": "",
         "word_overlap": round(likeness[0], 4) if recurrent else pd.NA,
         "softened_to": " ".join(_softened(cell, keyed)),
         "exposure": exposure_of(cell.examined["exposure"]) if cell.exposure_known else None,
@@ -223,7 +257,8 @@ def recurrence_summary(chains: pd.DataFrame, *, confidence: float = 0.95) -> pd.
     -------
     DataFrame
         ``view, cells`` (with a nonconformity) [count], ``k`` (recurrent and eligible), ``n``
-        (eligible), ``rate`` [0-1], ``low, high`` (Clopper-Pearson) [0-1], ``method, exposure, note``.
+        (eligible), ``rate`` [0-1], ``low, high`` (Clopper-Pearson) [0-1], ``expected_rate`` (mean of
+        ``expected_chance`` of the eligible cells) [0-1], ``method, exposure, note``.
         ``n``, ``k`` and the rate are missing where no examination is known.
     """
     rows = []
@@ -242,6 +277,7 @@ def recurrence_summary(chains: pd.DataFrame, *, confidence: float = 0.95) -> pd.
         if len(eligible):
             limit = interval(deviations=int(eligible["recurrent"].sum()), n=len(eligible), confidence=confidence)
             row |= {"rate": limit.estimate, "low": limit.low, "high": limit.high, "method": limit.method}
+            row["expected_rate"] = eligible["expected_chance"].mean()
         rows.append(row)
     dtypes = {
         "view": "str",
@@ -251,6 +287,7 @@ def recurrence_summary(chains: pd.DataFrame, *, confidence: float = 0.95) -> pd.
         "rate": "Float64",
         "low": "Float64",
         "high": "Float64",
+        "expected_rate": "Float64",
         "method": "str",
         "exposure": "str",
         "note": "str",

@@ -1,20 +1,24 @@
 """Minutes by cell for a whole budget and for less, and what is lost with less.
 
-A simple rule that can be followed by hand. With the whole budget: floors of mandatory cells first, then floors of the
-others in order of priority, then the remainder in proportion to the chance that the score stands for. With less:
-the mandatory floors stay, and the cells get their time of the whole budget in order of priority until it is used,
-so that time is taken from the end of the order.
+A simple rule that can be followed by hand. With the whole budget: floors of mandatory cells first; of what is left, a
+share for cells drawn at random; then floors of the others in order of priority, then the remainder in proportion to
+the chance that the score stands for. With less: the mandatory floors stay, the random cells keep their share in the
+order of the draw, and the cells get their time of the whole budget in order of priority until it is used, so that time
+is taken from the end of the order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.priority.reserve import in_turn, random_minutes
 
 BUDGET_SHARES = (1.0, 0.8, 0.6)
 MANDATORY_FLOOR = 10
@@ -25,10 +29,34 @@ ALLOCATION_DTYPES = {
     "site": "str",
     "clause": "str",
     "rank": "int64",
+    "part": "str",
     "minutes": "int64",
+    "random_minutes": "int64",
     "floor": "int64",
     "reason": "str",
 }
+
+
+class Part(StrEnum):
+    """Why a cell has its time."""
+
+    MANDATORY = "mandatory"
+    PRIORITY = "priority"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Split:
+    """Minutes by cell and what they are for; the three sum to the budget."""
+
+    duty: np.ndarray
+    random: np.ndarray
+    order: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        return np.asarray(self.duty + self.random + self.order)
+
 
 LOSS_DTYPES = {
     "budget_share": "float64",
@@ -48,6 +76,8 @@ def allocation(
     shares: Sequence[float] = BUDGET_SHARES,
     mandatory_floor: int = MANDATORY_FLOOR,
     other_floor: int = OTHER_FLOOR,
+    random_share: float = 0.0,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Minutes of audit time by cell for each share of the budget.
 
@@ -61,30 +91,44 @@ def allocation(
         Shares of the budget to plan for [0-1].
     mandatory_floor, other_floor : int
         Least time per auditable leaf of a mandatory cell, and of another cell [minutes].
+    random_share : float
+        Share of the time beyond the mandatory floors that goes to cells drawn at random [0-1]. A drawn cell gets
+        the floor of a mandatory one, so that random and chosen cells can be compared afterwards.
+    seed : int
+        Seed of that draw.
 
     Returns
     -------
     DataFrame
-        One row per share and cell, by share (largest first) and rank: ``budget_share, site, clause, rank, minutes,
-        floor`` [minutes], ``reason``. The minutes of a share sum exactly to its part of the budget, rounded to
-        a minute.
+        One row per share and cell, by share (largest first) and rank: ``budget_share, site, clause, rank, part``
+        (random where the draw gave it time, else mandatory or priority), ``minutes, random_minutes`` (of them by
+        the draw), ``floor`` [minutes], ``reason``. The minutes of a share sum exactly to its part of the budget,
+        rounded to a minute.
 
     Raises
     ------
     ArgumentError
-        If the budget or a floor is no whole number of minutes from 0 up, a share lies outside 0 to 1, or there is
-        no cell to plan for.
+        If the budget or a floor is no whole number of minutes from 0 up, a share lies outside 0 to 1 (the random
+        share may be 0), or there is no cell to plan for.
     """
     _check(cells, budget_minutes, shares, {"mandatory_floor": mandatory_floor, "other_floor": other_floor})
+    if not 0 <= random_share < 1:
+        raise ArgumentError(f"random_share is {random_share!r}. Give a share from 0 to below 1; 0.2 is usual.")
     ranked = cells.sort_values("rank").reset_index(drop=True)
     mandatory = ranked["mandatory"].fillna("").ne("").to_numpy()
     floors = ranked["leaves"].to_numpy(int) * np.where(mandatory, mandatory_floor, other_floor)
-    whole = _whole_budget(ranked["score"].to_numpy(float), floors, mandatory, budget_minutes)
+    duty = in_turn(np.where(mandatory, floors, 0), budget_minutes)
+    reserved = part_of(budget_minutes - int(duty.sum()), random_share)
+    depth = ranked["leaves"].to_numpy(int) * mandatory_floor
+    drawn, place = random_minutes(ranked, minutes=reserved, depth=depth, candidates=~mandatory, seed=seed)
+    free = budget_minutes - int(duty.sum() + drawn.sum())
+    left = np.maximum(np.where(mandatory, 0, floors) - drawn, 0)
+    whole = _Split(duty=duty, random=drawn, order=_by_order(ranked["score"].to_numpy(float), left, free))
     plans = []
     for share in sorted(set(shares), reverse=True):
-        budget = _part(budget_minutes, share)
-        minutes = whole if budget == budget_minutes else _less(whole, floors, mandatory, budget)
-        plans.append(_plan(ranked, share, minutes, floors, mandatory))
+        budget = part_of(budget_minutes, share)
+        split = whole if budget == budget_minutes else _less(whole, budget, random_share, place)
+        plans.append(_plan(ranked, share, split, floors, mandatory))
     return pd.concat(plans, ignore_index=True).astype(ALLOCATION_DTYPES)
 
 
@@ -99,20 +143,13 @@ def _check(cells: pd.DataFrame, budget: int, shares: Sequence[float], floors: di
         raise ArgumentError("There is no cell to give time to. Hand over the result of priorities.")
 
 
-def _part(budget: int, share: float) -> int:
+def part_of(budget: int, share: float) -> int:
     """A share of the budget in whole minutes, half a minute up; free of binary fractions such as 0.8."""
     return int(Fraction(str(share)) * budget + Fraction(1, 2))
 
 
-def _in_turn(wishes: np.ndarray, budget: int) -> np.ndarray:
-    """Each wish in turn until the budget is used; the last one may be cut."""
-    before = np.cumsum(wishes) - wishes
-    return np.asarray(np.clip(budget - before, 0, wishes))
-
-
-def _whole_budget(scores: np.ndarray, floors: np.ndarray, mandatory: np.ndarray, budget: int) -> np.ndarray:
-    minutes = _in_turn(np.where(mandatory, floors, 0), budget)
-    minutes = minutes + _in_turn(np.where(mandatory, 0, floors), budget - int(minutes.sum()))
+def _by_order(scores: np.ndarray, floors: np.ndarray, budget: int) -> np.ndarray:
+    minutes = in_turn(floors, budget)
     return np.asarray(minutes + _in_proportion(1 / (1 + np.exp(-scores)), budget - int(minutes.sum())))
 
 
@@ -127,33 +164,39 @@ def _in_proportion(chances: np.ndarray, minutes: int) -> np.ndarray:
     return np.asarray(parts)
 
 
-def _less(whole: np.ndarray, floors: np.ndarray, mandatory: np.ndarray, budget: int) -> np.ndarray:
-    kept = _in_turn(np.where(mandatory, np.minimum(floors, whole), 0), budget)
-    return np.asarray(kept + _in_turn(whole - kept, budget - int(kept.sum())))
+def _less(whole: _Split, budget: int, random_share: float, place: np.ndarray) -> _Split:
+    duty = in_turn(whole.duty, budget)
+    drawn = in_turn(whole.random, part_of(budget - int(duty.sum()), random_share), place)
+    return _Split(duty=duty, random=drawn, order=in_turn(whole.order, budget - int(duty.sum() + drawn.sum())))
 
 
-def _plan(
-    ranked: pd.DataFrame, share: float, minutes: np.ndarray, floors: np.ndarray, mandatory: np.ndarray
-) -> pd.DataFrame:
+def _plan(ranked: pd.DataFrame, share: float, split: _Split, floors: np.ndarray, mandatory: np.ndarray) -> pd.DataFrame:
     reasons = [
-        _words(int(given), int(floor), why if must else "")
-        for given, floor, must, why in zip(minutes, floors, mandatory, ranked["mandatory"], strict=True)
+        _words(int(given), int(drawn), int(floor), why if must else "")
+        for given, drawn, floor, must, why in zip(
+            split.total, split.random, floors, mandatory, ranked["mandatory"], strict=True
+        )
     ]
+    duty = np.where(mandatory, str(Part.MANDATORY), str(Part.PRIORITY))
     return pd.DataFrame(
         {
             "budget_share": share,
             "site": ranked["site"],
             "clause": ranked["clause"],
             "rank": ranked["rank"],
-            "minutes": minutes,
+            "part": np.where(split.random > 0, str(Part.RANDOM), duty),
+            "minutes": split.total,
+            "random_minutes": split.random,
             "floor": floors,
             "reason": reasons,
         }
     )
 
 
-def _words(minutes: int, floor: int, duty: str) -> str:
-    if minutes == 0:
+def _words(minutes: int, drawn: int, floor: int, duty: str) -> str:
+    if drawn:
+        words = f"{drawn} drawn at random" + (f" and {minutes - drawn} by duty or priority" if minutes > drawn else "")
+    elif minutes == 0:
         words = "no time left at this place in the order"
     elif minutes < floor:
         words = f"{floor - minutes} minutes short of its floor"

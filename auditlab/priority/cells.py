@@ -19,6 +19,7 @@ from auditlab.history.cells import (
     nonconformities,
 )
 from auditlab.standard.clauses import auditable_leaves, leaves_under, recurrence_key
+from auditlab.standard.grades import Grade
 
 HISTORY_DTYPES = {
     "entity": "str",
@@ -29,6 +30,7 @@ HISTORY_DTYPES = {
     "audit_id": "str",
     "end": "datetime64[us]",
     "exposure": "str",
+    "major": "bool",
 }
 
 FROM_FINDING = "finding"
@@ -63,7 +65,8 @@ def cell_history(
     DataFrame
         ``entity`` (site), ``date`` (start of the audit), ``clause`` (key), ``examined, found, audit_id, end,
         exposure`` (recorded, inferred, or finding where only a nonconformity shows that the cell was
-        looked at), by clause, site and date. Cells without any examination have one row that says so.
+        looked at), ``major`` (whether what was found held a major), by clause,
+        site and date. Cells without any examination have one row that says so.
     """
     keys = cell_keys(findings)
     seen = _examined_keys(examined[examined["start"] <= as_of], keys)
@@ -73,9 +76,10 @@ def cell_history(
     for column in ("date", "end"):
         rows[column] = rows[column].fillna(rows[f"{column}_found"])
     rows = rows.assign(exposure=rows["exposure"].fillna(FROM_FINDING), found=rows["found"].notna(), examined=True)
+    rows["major"] = rows["major"].eq(other=True).fillna(value=False)
     listed = {(str(site), key) for site in sites for key in keys}
     never = sorted(listed - set(zip(rows["entity"], rows["clause"], strict=True)))
-    blank = pd.DataFrame(never, columns=["entity", "clause"]).assign(examined=False, found=False)
+    blank = pd.DataFrame(never, columns=["entity", "clause"]).assign(examined=False, found=False, major=False)
     every = pd.concat([rows.astype(HISTORY_DTYPES | {"date_found": "object"}), blank])
     order = pd.DataFrame(
         {
@@ -111,9 +115,11 @@ def _found_keys(
     ncs = ncs.assign(
         date=looked_up(ncs["audit_id"], dates["start"]), end=looked_up(ncs["audit_id"], dates["end"]), found=True
     )
-    ncs = ncs[ncs["date"] <= as_of].drop_duplicates(["audit_id", "site", "key"])
+    # A cell with a major and a minor counts once, and as one that held a major.
+    ncs = ncs[ncs["date"] <= as_of].assign(major=lambda frame: frame["grade"] == str(Grade.MAJOR))
+    ncs = ncs.sort_values("major", ascending=False, kind="stable").drop_duplicates(["audit_id", "site", "key"])
     columns = {"audit_id": "str", "site": "str", "key": "str", "date": "datetime64[us]", "end": "datetime64[us]"}
-    chosen = ncs[[*columns, "found"]].astype(columns)
+    chosen = ncs[[*columns, "found", "major"]].astype(columns)
     return chosen.rename(columns={"site": "entity", "key": "clause"})
 
 

@@ -13,36 +13,51 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.priority.examination_sums import Examinations, Sums, day_number, examinations_of, sums_until
+from auditlab.statistics.two_level import (
+    CEILING,
+    GRAND_MEAN_WEIGHT,
+    PRIOR_WEIGHT,
+    Floats,
+    TwoLevel,
+    beta_limits,
+    column_rates,
+    two_level,
+)
 
-PRIOR_WEIGHT = 10.0
-"""An outside rate of a clause counts as so many examinations."""
+HALF_LIFE_YEARS = 2.0
+"""An examination loses half its weight in this time [years]."""
 
-GRAND_MEAN_WEIGHT = 2.0
-"""Without an outside rate the mean over all clauses counts as so many examinations."""
+CELL_WEIGHT = 8.0
+"""k: the expectation counts as so many examinations against the own history of the cell."""
+
+SITE_WEIGHT = 8.0
+"""alpha: the propensity 1 counts as so many nonconformities against the history of the entity."""
 
 GROUP_WEIGHT = 50.0
 """The rate of a clause over all groups counts as so many examinations of the group."""
 
-CEILING = 0.95
-"""No cell is expected to show a nonconformity more surely than this before its own history is read."""
+MAJOR_WEIGHT = 3.0
+"""v: a major counts as so many minors, a decision of policy."""
+
+MAJOR_PULL = 5.0
+"""The share of majors over all clauses counts as so many nonconformities of the clause."""
 
 INTERVAL = 0.80
 """Probability covered by ``low`` to ``high``."""
-
-DAYS_PER_YEAR = 365.25
-
-_COLUMNS = ("entity", "date", "clause", "examined", "found")
 
 
 def expected_findings(
     history: pd.DataFrame,
     *,
     as_of: object,
-    half_life_years: float = 2,
-    k: float = 8,
-    alpha: float = 8,
+    half_life_years: float = HALF_LIFE_YEARS,
+    k: float = CELL_WEIGHT,
+    alpha: float = SITE_WEIGHT,
     prior: Mapping[str, float] | None = None,
     group: str | None = None,
+    severity: str | None = None,
+    major_weight: float = MAJOR_WEIGHT,
 ) -> pd.DataFrame:
     """Chance that an examination of each clause at each entity on `as_of` finds a nonconformity.
 
@@ -71,6 +86,11 @@ def expected_findings(
     group : str, optional
         Column of `history` that holds the sector, scheme or region of the entity; clause rates are then
         those of the group, drawn towards the rate over all groups (weight 50).
+    severity : str, optional
+        Column of `history` that says whether what was found held a major. It changes no expectation and
+        adds three columns.
+    major_weight : float
+        How many minors a major counts as (v).
 
     Returns
     -------
@@ -79,7 +99,10 @@ def expected_findings(
         expected, low, high`` (80 % of the Beta distribution) [0-1], ``base`` (mu), ``site`` (what the
         propensity of the entity adds), ``own`` (what the history of the cell adds; the three sum to
         ``expected``), ``propensity`` (theta), ``start`` (m), ``examinations, nonconformities`` [count],
-        ``weight_examined`` (W), ``weight_found`` (S), ``alpha, beta`` (of the Beta distribution).
+        ``weight_examined`` (W), ``weight_found`` (S), ``alpha, beta`` (of the Beta distribution). With
+        `severity` also ``major_share`` (of the nonconformities of the clause, drawn towards the share over all
+        clauses with the weight of 5) [0-1], ``severity_factor`` (``1 + (v - 1) major_share``) and ``weighted``
+        (``expected`` times the factor) [minors]; missing where nothing was ever found.
 
     Raises
     ------
@@ -93,35 +116,44 @@ def expected_findings(
     .. [1] Marshall (1991), Applied Statistics 40:283-294, for the shrinkage towards local means.
     .. [2] Clayton and Kaldor (1987), Biometrics 43:671-681.
     """
-    _check_numbers(half_life_years=half_life_years, k=k, alpha=alpha)
-    rows = _weighted_rows(history, pd.Timestamp(as_of), half_life_years, group)  # type: ignore[arg-type]  # date-like
-    cells = _cells(rows)
-    cells = cells.assign(base=_base_rates(rows, cells, prior, group))
-    expected_found = (cells["W"] * cells["base"]).groupby(cells["entity"]).transform("sum")
-    found = cells["S"].groupby(cells["entity"]).transform("sum")
-    theta = (alpha + found) / (alpha + expected_found)
-    start = (cells["base"] * theta).clip(upper=CEILING)
-    above, below = k * start + cells["S"], k * (1 - start) + cells["W"] - cells["S"]
-    expected = above / (k + cells["W"])
-    low, high = _beta_limits(above.to_numpy(float), below.to_numpy(float))
+    _check_numbers(half_life_years=half_life_years, k=k, alpha=alpha, major_weight=major_weight)
+    rows = examinations_of(history, also=tuple(name for name in (group, severity) if name))
+    today = day_number(as_of)
+    end = int(np.searchsorted(rows.day, today, side="right"))
+    sums = sums_until(rows, end=end, day=today, half_life_years=half_life_years)
+    base = column_rates(sums.examined.sum(axis=0), sums.found.sum(axis=0), outside=_outside(prior, rows))
+    if group is not None:
+        base = group_rates(base, sums, _groups(history[group], rows))
+    cells = two_level(base, trials=sums.weight_examined, hits=sums.weight_found, k=k, alpha=alpha)
+    frame = _frame(rows, sums, cells)
+    if severity is None:
+        return frame
+    share = np.tile(major_shares(history[severity], rows, end), len(rows.entities))
+    factor = 1 + (major_weight - 1) * share
+    return frame.assign(major_share=share, severity_factor=factor, weighted=frame["expected"] * factor)
+
+
+def _frame(rows: Examinations, sums: Sums, cells: TwoLevel) -> pd.DataFrame:
+    low, high = beta_limits(cells.above, cells.below, cover=INTERVAL)
+    expected, every = cells.expected, rows.shape
     return pd.DataFrame(
         {
-            "entity": cells["entity"],
-            "clause": cells["clause"],
-            "expected": expected,
-            "low": low,
-            "high": high,
-            "base": cells["base"],
-            "site": start - cells["base"],
-            "own": expected - start,
-            "propensity": theta,
-            "start": start,
-            "examinations": cells["a"].astype("int64"),
-            "nonconformities": cells["x"].astype("int64"),
-            "weight_examined": cells["W"],
-            "weight_found": cells["S"],
-            "alpha": above,
-            "beta": below,
+            "entity": np.repeat(rows.entities, every[1]),
+            "clause": np.tile(rows.clauses, every[0]),
+            "expected": expected.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+            "base": cells.base.ravel(),
+            "site": (cells.start - cells.base).ravel(),
+            "own": (expected - cells.start).ravel(),
+            "propensity": np.repeat(cells.propensity, every[1]),
+            "start": cells.start.ravel(),
+            "examinations": sums.examined.astype("int64").ravel(),
+            "nonconformities": sums.found.astype("int64").ravel(),
+            "weight_examined": sums.weight_examined.ravel(),
+            "weight_found": sums.weight_found.ravel(),
+            "alpha": cells.above.ravel(),
+            "beta": cells.below.ravel(),
         }
     )
 
@@ -132,103 +164,86 @@ def _check_numbers(**numbers: float) -> None:
             raise ArgumentError(f"{name} is {number!r}. Give a number above zero.")
 
 
-def _weighted_rows(history: pd.DataFrame, as_of: pd.Timestamp, half_life: float, group: str | None) -> pd.DataFrame:
-    """The rows of `history` with ``a, x`` (0 or 1) and their decayed ``W, S``, in an order of their own."""
-    needed = [*_COLUMNS, *([group] if group else [])]
-    missing = [name for name in needed if name not in history]
-    if missing:
-        raise ArgumentError(f"The history has no column {', '.join(missing)}. It needs {', '.join(needed)}.")
-    examined = history["examined"].fillna(False).astype(bool)
-    found = history["found"].fillna(False).astype(bool)
-    _check_rows(history, examined, found)
-    days = (as_of - pd.to_datetime(history["date"])).dt.days
-    known = examined & (days >= 0)
-    weight = (0.5 ** (days / DAYS_PER_YEAR / half_life)).where(known, 0.0)
-    rows = pd.DataFrame(
-        {
-            "entity": history["entity"].astype("str"),
-            "clause": history["clause"].astype("str"),
-            "a": known.astype(float),
-            "x": (known & found).astype(float),
-            "W": weight,
-            "S": weight.where(found, 0.0),
-        }
-    )
-    if group:
-        rows["group"] = history[group].astype("str")
-    # Sums of floating numbers depend on their order: a fixed order makes equal results byte-identical.
-    return rows.sort_values(["entity", "clause", "W", "S"], kind="stable").reset_index(drop=True)
-
-
-def _check_rows(history: pd.DataFrame, examined: pd.Series, found: pd.Series) -> None:
-    nameless = int((history["entity"].isna() | history["clause"].isna()).sum())
-    if nameless:
-        raise ArgumentError(
-            f"{nameless} of {len(history)} rows name no entity or no clause. Complete them or leave them out."
-        )
-    unseen = history[found & ~examined]
-    if len(unseen):
-        first = unseen.iloc[0]
-        raise ArgumentError(
-            f"{len(unseen)} of {len(history)} rows hold a nonconformity in a cell that was not examined, first "
-            f"{first['clause']} at {first['entity']}. Mark those cells as examined."
-        )
-    undated = history[examined & history["date"].isna()]
-    if len(undated):
-        first = undated.iloc[0]
-        raise ArgumentError(
-            f"{len(undated)} of {len(history)} examined rows have no date, first {first['clause']} at "
-            f"{first['entity']}. Give the date of the audit or leave the row out."
-        )
-
-
-def _cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sums of every clause at every entity, zero where a clause was never examined."""
-    every = pd.MultiIndex.from_product(
-        [np.sort(rows["entity"].unique()), np.sort(rows["clause"].unique())], names=["entity", "clause"]
-    )
-    sums = rows.groupby(["entity", "clause"])[["a", "x", "W", "S"]].sum()
-    return sums.reindex(every, fill_value=0.0).reset_index()
-
-
-def _base_rates(
-    rows: pd.DataFrame, cells: pd.DataFrame, prior: Mapping[str, float] | None, group: str | None
-) -> pd.Series:
-    sums = rows.groupby("clause")[["a", "x"]].sum()
-    examined = rows["a"].sum()
-    # Nothing examined at all: a half is the mean that claims least.
-    mean = rows["x"].sum() / examined if examined else 0.5
-    pi = pd.Series(mean, index=sums.index, dtype=float)
-    m0 = pd.Series(GRAND_MEAN_WEIGHT, index=sums.index)
+def _outside(prior: Mapping[str, float] | None, rows: Examinations) -> Floats | None:
     for clause, rate in (prior or {}).items():
         if not 0 <= rate <= 1:
             raise ArgumentError(f"The prior rate of {clause} is {rate!r}. Give a share from 0 to 1.")
-        if clause in pi.index:
-            pi[clause], m0[clause] = rate, PRIOR_WEIGHT
-    mu = (m0 * pi + sums["x"]) / (m0 + sums["a"])
-    base = cells["clause"].map(mu).astype(float)
-    if group is None:
-        return base
-    return _group_rates(rows, cells, base)
+    return None if not prior else np.array([prior.get(clause, np.nan) for clause in rows.clauses], dtype=float)
 
 
-def _group_rates(rows: pd.DataFrame, cells: pd.DataFrame, base: pd.Series) -> pd.Series:
-    members = rows.groupby("entity")["group"]
-    split = members.nunique()
-    if (split > 1).any():
-        raise ArgumentError(f"{split.idxmax()} belongs to {split.max()} groups. Give every entity one group.")
-    sums = rows.groupby(["group", "clause"])[["a", "x"]].sum()
-    places = pd.MultiIndex.from_arrays([cells["entity"].map(members.first()), cells["clause"]])
-    own = sums.reindex(places, fill_value=0.0)
-    rate = (GROUP_WEIGHT * base.to_numpy() + own["x"].to_numpy()) / (GROUP_WEIGHT + own["a"].to_numpy())
-    return pd.Series(rate, index=cells.index)
+def _groups(names: pd.Series, rows: Examinations) -> pd.Series:
+    """The group of every entity, in the order of the entities."""
+    pairs = pd.DataFrame({"entity": rows.entity, "group": names.astype("str").to_numpy()[rows.row]}).drop_duplicates()
+    counted = np.bincount(pairs["entity"], minlength=len(rows.entities))
+    if (counted > 1).any():
+        several = rows.entities[int(counted.argmax())]
+        raise ArgumentError(f"{several} belongs to {counted.max()} groups. Give every entity one group.")
+    return pairs.set_index("entity")["group"].sort_index()
 
 
-def _beta_limits(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The central 80 % of each Beta distribution."""
-    from scipy.special import betaincinv  # noqa: PLC0415  # scipy is loaded where it is needed
+def group_rates(base: Floats, sums: Sums, groups: pd.Series) -> Floats:
+    """Clause rates of the group of every entity, drawn towards those over all groups.
 
-    tail = (1 - INTERVAL) / 2
-    # A clause without any nonconformity anywhere has no mass above zero.
-    safe_above, safe_below = np.maximum(above, np.finfo(float).tiny), np.maximum(below, np.finfo(float).tiny)
-    return betaincinv(safe_above, safe_below, tail), betaincinv(safe_above, safe_below, 1 - tail)
+    Parameters
+    ----------
+    base : array
+        Rates by clause [0-1].
+    sums : Sums
+        What is known of every cell.
+    groups : Series
+        Group of every entity, in the order of the rows of `sums`.
+
+    Returns
+    -------
+    array
+        Rates by entity and clause [0-1].
+    """
+    codes, names = pd.factorize(groups)
+    member = np.eye(len(names))[codes]
+    examined, found = member.T @ sums.examined, member.T @ sums.found
+    return np.asarray(((GROUP_WEIGHT * base + found) / (GROUP_WEIGHT + examined))[codes])
+
+
+def major_shares(majors: pd.Series, rows: Examinations, end: int) -> Floats:
+    """Share of majors among the nonconformities of every clause, ``nan`` where nothing was ever found.
+
+    Parameters
+    ----------
+    majors : Series of bool
+        By row of the history that was handed over.
+    rows : Examinations
+        The history.
+    end : int
+        Rows from this position on are not known.
+    """
+    major = majors.fillna(False).to_numpy(dtype=bool)[rows.row[:end]] & rows.found[:end]
+    clauses = len(rows.clauses)
+    found = np.bincount(rows.clause[:end], weights=rows.found[:end], minlength=clauses)
+    held = np.bincount(rows.clause[:end], weights=major, minlength=clauses)
+    overall = held.sum() / found.sum() if found.sum() else np.nan
+    return np.asarray((MAJOR_PULL * overall + held) / (MAJOR_PULL + found))
+
+
+def model_constants(
+    *, half_life_years: float = HALF_LIFE_YEARS, k: float = CELL_WEIGHT, alpha: float = SITE_WEIGHT
+) -> pd.DataFrame:
+    """The constants of the model, so that every score can be recomputed from the page that shows it.
+
+    Returns
+    -------
+    DataFrame
+        ``constant, value, unit, meaning``.
+    """
+    rows = [
+        ("half_life_years", half_life_years, "years", "an examination loses half its weight in this time"),
+        ("k", k, "examinations", "weight of the expectation against the own history of a cell"),
+        ("alpha", alpha, "nonconformities", "weight of the propensity 1 against the history of a site"),
+        ("prior_weight", PRIOR_WEIGHT, "examinations", "weight of an outside rate of a clause, where one is given"),
+        ("grand_mean_weight", GRAND_MEAN_WEIGHT, "examinations", "weight of the mean over all clauses without one"),
+        ("group_weight", GROUP_WEIGHT, "examinations", "weight of all groups against one, where groups are given"),
+        ("ceiling", CEILING, "share", "no cell starts from a higher chance before its own history is read"),
+        ("major_weight", MAJOR_WEIGHT, "minors", "a major counts as so many minors in the column 'weighted'"),
+        ("interval", INTERVAL, "share", "probability between low and high"),
+    ]
+    frame = pd.DataFrame(rows, columns=["constant", "value", "unit", "meaning"])
+    return frame.astype({"constant": "str", "value": "float64", "unit": "str", "meaning": "str"})

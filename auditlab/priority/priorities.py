@@ -16,7 +16,7 @@ from auditlab.engagement import Engagement
 from auditlab.history.cells import INFERRED, clause_sort_key, natural_order, nonconformities, plural, text_of
 from auditlab.priority.cells import FROM_FINDING, cell_history, last_examinations
 from auditlab.priority.contributions import Kind, Weights, contributions
-from auditlab.priority.likelihood import expected_findings
+from auditlab.priority.likelihood import CELL_WEIGHT, HALF_LIFE_YEARS, SITE_WEIGHT, expected_findings
 from auditlab.priority.obligations import consequences, leaves_of, mandatory_reasons, services_at
 from auditlab.priority.stability import log_odds, rank_stability
 from auditlab.standard.clauses import clause_title
@@ -42,6 +42,8 @@ PRIORITY_DTYPES = {
     "propensity": "float64",
     "weight_examined": "float64",
     "weight_found": "float64",
+    "major_share": "float64",
+    "weighted": "float64",
     "contribution": "float64",
     "score": "float64",
     "history_rank": "int64",
@@ -85,7 +87,9 @@ def priorities_table(
     *,
     as_of: pd.Timestamp,
     audit_type: str,
-    half_life_years: float = 2,
+    half_life_years: float = HALF_LIFE_YEARS,
+    cell_weight: float = CELL_WEIGHT,
+    site_weight: float = SITE_WEIGHT,
     draws: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -101,6 +105,8 @@ def priorities_table(
         Type of the next audit; decides what is mandatory.
     half_life_years : float
         Time in which an examination loses half its weight [years].
+    cell_weight, site_weight : float
+        ``k`` and ``alpha`` of `expected_findings`.
     draws : int
         Draws of the stability check.
     seed : int
@@ -114,7 +120,9 @@ def priorities_table(
         findings, signals or changes), ``expected`` with ``low, high`` (80 %) and its parts ``base, own_site,
         own_history``; what they are made of: ``clause_examinations, clause_found`` (over all sites) [count],
         ``propensity`` (theta), ``weight_examined, weight_found`` (W, S; see `expected_findings`);
-        ``contribution`` (sum), ``score``, ``history_rank`` (order without contributions),
+        ``major_share`` (of the nonconformities of the clause) [0-1], ``weighted`` (``expected`` with a major
+        counted as three minors; beside the order, not in it), ``contribution`` (sum), ``score``,
+        ``history_rank`` (order without contributions),
         ``consequence, consequence_from, regulated, uncertainty, months_since`` [months of 30.44 days],
         ``last_examined, exposure, mandatory`` (why; empty if not), ``rank_low, rank_high`` (90 % of the draws),
         ``top5_share, first_share`` (expectations and contributions drawn), ``rank1_share`` (first when the
@@ -125,7 +133,14 @@ def priorities_table(
     ----------
     The expectation is that of `expected_findings`; the contributions are judgement, not fitted.
     """
-    cells = expected_findings(evidence.cells, as_of=as_of, half_life_years=half_life_years)
+    cells = expected_findings(
+        evidence.cells,
+        as_of=as_of,
+        half_life_years=half_life_years,
+        k=cell_weight,
+        alpha=site_weight,
+        severity="major",
+    )
     cells = _in_place(cells.rename(columns={"entity": "site", "site": "own_site", "own": "own_history"}))
     weights = _weights(cells, evidence.added)
     cells = cells.assign(contribution=weights.sum(axis=1), score=log_odds(cells["expected"]) + weights.sum(axis=1))
@@ -276,6 +291,8 @@ def priorities(
         as_of=as_of,
         audit_type=str(lab.settings.next_audit.type),
         half_life_years=lab.settings.method.half_life_years,
+        cell_weight=lab.settings.method.cell_weight,
+        site_weight=lab.settings.method.site_weight,
         draws=draws,
         seed=seed,
     )

@@ -84,6 +84,24 @@ class PriorityPlan(NotebookParameters):
     draws: int = Field(default=1000, ge=100, le=20_000)
 
 
+class RecurringNonconformities(NotebookParameters):
+    """Parameters of ``recurring_nonconformities``.
+
+    Attributes
+    ----------
+    months : int
+        Period of the service data [full calendar months].
+    improvement : float
+        Planned fall of a rate, as a part of it; 0.6 plans 2 % instead of 5 % [0-1].
+    candidates : int
+        Earlier nonconformities shown for each finding [count].
+    """
+
+    months: int = Field(default=12, ge=1, le=120)
+    improvement: float = Field(default=0.6, gt=0, le=1)
+    candidates: int = Field(default=3, ge=1, le=20)
+
+
 class SamplingPlan(NotebookParameters):
     """Parameters of ``sampling_plan``.
 
@@ -103,6 +121,7 @@ MODELS: Mapping[str, type[NotebookParameters]] = {
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
     "priority_plan": PriorityPlan,
+    "recurring_nonconformities": RecurringNonconformities,
     "sampling_plan": SamplingPlan,
 }
 

@@ -7,5 +7,13 @@ from auditlab.signals.change_approvals import (
     flagged_site,
     unapproved_at_start,
 )
+from auditlab.signals.detectability import detectability
 
-__all__ = ["ChangeSignals", "change_signals", "changes_to_sample", "flagged_site", "unapproved_at_start"]
+__all__ = [
+    "ChangeSignals",
+    "change_signals",
+    "changes_to_sample",
+    "detectability",
+    "flagged_site",
+    "unapproved_at_start",
+]

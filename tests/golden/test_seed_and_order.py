@@ -12,8 +12,8 @@ import auditlab
 from auditlab.publish.run import run
 
 PLANS = ["priority_plan", "sampling_plan"]
-LISTS = {"record_list", "site_sample"}
-"""Tables that a new seed may change in every column."""
+LISTS = {"record_list", "site_sample", "allocation", "loss_list"}
+"""Tables that a new seed may change in every column: what it draws, and what the draw leaves."""
 SEALS = {"record_samples": {"seed_fingerprint", "list_hash"}}
 """Columns that a new seed changes in the other tables."""
 

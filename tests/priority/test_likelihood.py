@@ -1,6 +1,7 @@
 """The expectation: hand-computed answer, a slow oracle, and what must not change it."""
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from auditlab.errors import ArgumentError
-from auditlab.priority import expected_findings
+from auditlab.priority import expected_findings, model_constants
 
 AS_OF = pd.Timestamp("2024-01-01")
 
@@ -179,3 +180,53 @@ def test_an_entity_in_two_groups_is_refused():
     rows = frame([("A", AS_OF, "9.2", True, True), ("A", AS_OF, "9.3", True, False)]).assign(sector=["bank", "trade"])
     with pytest.raises(ArgumentError, match="A belongs to 2 groups"):
         expected_findings(rows, as_of=AS_OF, group="sector")
+
+
+def _surveys():
+    """Vermont nursing homes: recertification surveys of ten tags, US government data (CMS), public domain."""
+    here = Path(__file__).parent
+    visits = pd.read_csv(here / "nursing_home_surveys.csv", keep_default_na=False)
+    expected = pd.read_csv(here / "nursing_home_expected.csv")
+    clauses = sorted(expected["clause"].unique())
+    rows = [
+        (site, date, clause, True, clause in found.split())
+        for site, date, found in visits.itertuples(index=False)
+        for clause in clauses
+    ]
+    return frame(rows), expected
+
+
+def test_real_surveys_give_the_published_calculation_to_eight_digits():
+    """Ten digits were printed for the formulas of the docstring on the first of January 2025."""
+    history, reference = _surveys()
+    found = expected_findings(history, as_of="2025-01-01").rename(columns={"entity": "site", "site": "own_site"})
+    both = found.merge(reference, on=["site", "clause"], suffixes=("", "_told"), validate="1:1")
+    assert len(both) == len(found) == len(reference)
+    for column in ("base", "propensity", "expected", "low", "high"):
+        assert (both[column] - both[f"{column}_told"]).abs().max() < 1e-8, column
+
+
+def test_majors_stand_beside_the_expectation_and_do_not_change_it():
+    """One of two nonconformities at 9.2 is major, none of two at 9.3: overall 1/4; (5/4 + 1)/7 and (5/4)/7."""
+    rows = frame(
+        [(site, AS_OF, clause, True, True) for site, clause in [("A", "9.2"), ("B", "9.2"), ("A", "9.3"), ("B", "9.3")]]
+    ).assign(major=[True, False, False, False])
+    plain, told = (expected_findings(rows, as_of=AS_OF, severity=column) for column in (None, "major"))
+    pd.testing.assert_frame_equal(plain, told[list(plain.columns)])
+    share = told.set_index(["entity", "clause"])["major_share"]
+    assert share["A", "9.2"] == pytest.approx(2.25 / 7)
+    assert share["B", "9.3"] == pytest.approx(1.25 / 7)
+    assert told["weighted"].tolist() == pytest.approx((told["expected"] * (1 + 2 * told["major_share"])).tolist())
+
+
+def test_a_major_in_a_later_audit_is_not_known_yet_and_without_any_finding_the_share_is_missing():
+    rows = frame([("A", AS_OF + pd.Timedelta(days=9), "9.2", True, True)]).assign(major=True)
+    assert expected_findings(rows, as_of=AS_OF, severity="major")["weighted"].isna().all()
+
+
+def test_the_printed_constants_are_those_that_the_calculation_uses():
+    printed = model_constants(half_life_years=3).set_index("constant")["value"]
+    assert (printed["half_life_years"], printed["k"], printed["alpha"]) == (3, 8, 8)
+    result = expected_findings(frame([("A", AS_OF, "9.2", True, False)]), as_of=AS_OF, prior={"9.2": 0.4})
+    weight = printed["prior_weight"]
+    assert result["base"].item() == pytest.approx(0.4 * weight / (weight + 1), abs=1e-12)

@@ -1,0 +1,87 @@
+"""Causes along the chains, and how long an improvement takes to show."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from auditlab.figures.theme import BLUE, GREY, ORANGE, PALETTE, category_range, new_figure, plain, white_hatch
+
+_HATCHES = ("", "/", "x", ".", "\\", "-", "+")
+_NOT_CODED = "not coded"
+
+
+def causes_by_chain(causes: pd.DataFrame) -> go.Figure:
+    """Findings of each chain by the category of cause that a person gave; those without one stand apart.
+
+    Parameters
+    ----------
+    causes : DataFrame
+        Result of ``history.chain_causes``.
+    """
+    named = causes.assign(chain="site " + causes["site"] + ", " + causes["clause"])
+    chains = list(dict.fromkeys(named["chain"]))
+    categories = [*sorted(set(named["category"]) - {_NOT_CODED}), _NOT_CODED]
+    bars = []
+    for place, category in enumerate(categories):
+        counts = named[named["category"] == category]["chain"].value_counts()
+        colour = GREY if category == _NOT_CODED else PALETTE[place % (len(PALETTE) - 1)]
+        hatch = "x" if category == _NOT_CODED else _HATCHES[place % len(_HATCHES)]
+        bars.append(
+            go.Bar(
+                name=plain(category),
+                orientation="h",
+                y=[plain(chain) for chain in chains],
+                x=[int(counts.get(chain, 0)) for chain in chains],
+                marker={"color": colour, "pattern": white_hatch(hatch)},
+                showlegend=True,
+            )
+        )
+    figure = new_figure(bars, height=130 + 30 * max(len(chains), 1))
+    figure.update_layout(
+        barmode="stack",
+        xaxis={"title": {"text": "findings"}, "dtick": 1},
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [plain(chain) for chain in chains][::-1],
+            "range": category_range(len(chains)),
+        },
+    )
+    return figure
+
+
+def months_to_see(table: pd.DataFrame, *, period: int) -> go.Figure:
+    """Months of records until a planned fall of each rate would show.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of ``signals.detectability``.
+    period : int
+        Period that the rates cover, drawn as a line [months].
+    """
+    drawn = table.dropna(subset=["months"]).sort_values("months", kind="stable")
+    rows = zip(drawn["kpi"], drawn["site"], drawn["baseline"], drawn["planned"], strict=True)
+    names = [
+        plain(f"{kpi.replace('_', ' ')}, site {site}: {100 * before:.1f} % to {100 * after:.1f} %")
+        for kpi, site, before, after in rows
+    ]
+    colours = [ORANGE if months > period else BLUE for months in drawn["months"]]
+    hatches = ["/" if months > period else "" for months in drawn["months"]]
+    bar = go.Bar(
+        orientation="h",
+        y=names,
+        x=drawn["months"].tolist(),
+        text=[f"{months:.0f} months" for months in drawn["months"]],
+        textposition="auto",
+        marker={"color": colours or BLUE, "pattern": {**white_hatch(""), "shape": hatches or ""}},
+        showlegend=False,
+    )
+    figure = new_figure([bar], height=130 + 34 * max(len(names), 1))
+    figure.add_vline(x=period, line={"color": GREY, "dash": "dot", "width": 1.5})
+    figure.update_layout(
+        xaxis={"title": {"text": f"months (dotted: the {period} months observed)"}, "rangemode": "tozero"},
+        yaxis={"type": "category", "range": category_range(len(names))},
+    )
+    return figure

@@ -1,0 +1,148 @@
+"""The backtest on the audits of one engagement, or of several together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from auditlab import history as past
+from auditlab.engagement import Engagement
+from auditlab.errors import ArgumentError, NotEnoughDataError
+from auditlab.history.cells import text_of
+from auditlab.intake import open_engagement
+from auditlab.priority.backtest import BACKTEST_DTYPES, Metric, backtest, quarter_origins
+from auditlab.priority.backtest_models import Model
+from auditlab.priority.cells import cell_history
+from auditlab.priority.priorities import evidence_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestResult:
+    """What the past says about the order, or why it says nothing.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Result of `backtest`; no rows where it was refused.
+    reason : str
+        Why it was refused; empty where it was not.
+    """
+
+    table: pd.DataFrame
+    reason: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The one comparison that counts, in words, or the reason why there is none."""
+        if self.reason:
+            return self.reason
+        shipped = self.table[self.table["model"] == str(Model.SHIPPED)].set_index("metric")
+        gain, own = shipped.loc[str(Metric.GAIN)], shipped.loc[str(Metric.AVERAGE_PRECISION)]
+        known = pd.notna(gain["low"])
+        limits = f" (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f})" if known else f" ({gain['method']})"
+        return (
+            f"On {gain['n']} cells of {gain['visits']} visits the order has an average precision of "
+            f"{own['value']:.3f}, {gain['value']:+.3f} against the clause base rate{limits}."
+        )
+
+
+def engagement_backtest(
+    labs: Sequence[Engagement],
+    *,
+    seed: int = 0,
+    draws: int = 400,
+    signals: Callable[[Engagement], pd.DataFrame] | None = None,
+) -> BacktestResult:
+    """Compare the order of priority with the simpler ones on the audits of these engagements.
+
+    Parameters
+    ----------
+    labs : sequence of Engagement
+        One engagement, or several whose audits are taken together; a site is then one of its client.
+    seed : int
+        Seed of the draws of sites. It is public, so that whoever doubts the intervals can draw them again.
+    draws : int
+        Draws of sites for the intervals [count].
+    signals : callable, optional
+        What finds the signals of the service data in an engagement, as ``priorities`` takes them.
+
+    Returns
+    -------
+    BacktestResult
+        The order with and without the declared contributions is among the models. They are recomputed for every
+        origin from the files as they would have been read on the eve of that day.
+
+    Raises
+    ------
+    ArgumentError
+        If no engagement is given, or two of them share a name.
+    """
+    names = [lab.settings.name for lab in labs]
+    if not labs or len(set(names)) < len(names):
+        raise ArgumentError(f"The engagements are {', '.join(names) or 'none'}. Give one or more, each with its name.")
+    half_life = labs[0].settings.method.half_life_years
+    history = joined_history(labs)
+    try:
+        # Only to learn whether the history suffices: the contributions below take their time.
+        backtest(history, seed=seed, draws=1, half_life_years=half_life)
+    except NotEnoughDataError as error:
+        return BacktestResult(table=_no_rows(), reason=str(error))
+    told = pd.concat([_with_contributions(lab, own, signals) for lab, own in _by_lab(labs, history)])
+    return BacktestResult(table=backtest(told, seed=seed, draws=draws, half_life_years=half_life))
+
+
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(BACKTEST_DTYPES)).astype(BACKTEST_DTYPES)
+
+
+def joined_history(labs: Sequence[Engagement]) -> pd.DataFrame:
+    """The examined cells of all engagements, as `backtest` takes them.
+
+    Returns
+    -------
+    DataFrame
+        As `cell_history`, with the name of the engagement before site and audit where there are several.
+    """
+    return pd.concat([_named(lab, history_of(lab), alone=len(labs) == 1) for lab in labs], ignore_index=True)
+
+
+def history_of(lab: Engagement) -> pd.DataFrame:
+    """The history of every cell of an engagement; see `cell_history`."""
+    tables = lab.tables
+    examined = past.examinations(tables.coverage, tables.audits)
+    sites = past.known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
+    as_of = pd.Timestamp(lab.settings.as_of)
+    return cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=as_of)
+
+
+def _named(lab: Engagement, history: pd.DataFrame, *, alone: bool) -> pd.DataFrame:
+    before = "" if alone else f"{lab.settings.name}/"
+    named = history.assign(engagement=lab.settings.name, site=history["entity"])
+    return named.assign(entity=before + named["entity"], audit_id=before + named["audit_id"])
+
+
+def _by_lab(labs: Sequence[Engagement], history: pd.DataFrame) -> list[tuple[Engagement, pd.DataFrame]]:
+    return [(lab, history[history["engagement"] == lab.settings.name]) for lab in labs]
+
+
+def _with_contributions(
+    lab: Engagement, history: pd.DataFrame, signals: Callable[[Engagement], pd.DataFrame] | None
+) -> pd.DataFrame:
+    """`history` with the contributions that were known on the eve of the origin before each examination."""
+    ends = [*quarter_origins(history), pd.Timestamp.max]
+    parts = []
+    for origin, following in pairwise(ends):
+        window = history["examined"] & history["date"].between(origin, following, inclusive="left")
+        if not window.any():
+            continue
+        then = open_engagement(lab.folder, as_of=(origin - pd.Timedelta(days=1)).date())
+        added = evidence_of(then, signals=signals(then) if signals else None).added
+        sums = added.groupby(["site", "clause"])["weight"].sum().to_dict()
+        cells = zip(history.loc[window, "site"], history.loc[window, "clause"], strict=True)
+        known = [sums.get((text_of(site), text_of(clause)), 0.0) for site, clause in cells]
+        parts.append(pd.Series(known, index=history.index[window], dtype="float64"))
+    # Cells before the first origin are never forecast: what was known about them then does not matter.
+    return history.assign(contribution=pd.concat(parts).reindex(history.index))

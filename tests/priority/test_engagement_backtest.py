@@ -1,0 +1,67 @@
+"""The backtest on engagement folders: contributions as known at the time, refusal in words, several folders as one."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from engagements import AUDIT_HEADERS, FINDING_HEADERS, SITES, Folder, finding
+
+import auditlab
+from auditlab.errors import ArgumentError
+from auditlab.priority import Metric, Model, engagement_backtest, joined_history
+from auditlab.standard.clauses import auditable_leaves
+
+LEAVES = auditable_leaves()[::5]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Fourteen audits of two sites, twice a year; every third clause comes back at its site most of the time."""
+    generator = np.random.default_rng(11)
+    audits, findings, actions = [AUDIT_HEADERS], [FINDING_HEADERS], [("NCR no", "Action", "Due date")]
+    for number in range(14):
+        start = dt.date(2016 + number // 2, 3 + 6 * (number % 2), 10)
+        audits.append((f"AU-{number}", "Internal audit", start, "A, B", 4, "ISO/IEC 20000-1:2018"))
+        for place, leaf in enumerate(LEAVES):
+            for site in "AB":
+                weak = place % 3 == (0 if site == "A" else 1)
+                if generator.random() < (0.75 if weak else 0.05):
+                    name = f"F{len(findings):03}"
+                    findings.append(finding(name, audit=f"AU-{number}", site=site, clause=leaf, statement="records"))
+                    actions.append((name, "Mend it", start + dt.timedelta(days=30)))
+    path = tmp_path_factory.mktemp("many")
+    place = Folder(path).settings('name = "many"\nas_of = 2023-12-31\nparty = "first"\n')
+    place.workbook("past.xlsx", Audits=audits, Findings=findings, Sites=SITES, Actions=actions)
+    return auditlab.open_engagement(path)
+
+
+@pytest.fixture(scope="module")
+def sample(halden):
+    return auditlab.open_engagement(halden)
+
+
+def test_the_audits_of_one_folder_show_the_order_with_and_without_contributions(many):
+    result = engagement_backtest([many], draws=5)
+    assert result.reason == ""
+    precision = result.table[result.table["metric"] == str(Metric.AVERAGE_PRECISION)].set_index("model")["value"]
+    assert set(precision.index) == {str(model) for model in Model}
+    # Every action stays open past its date, so that the last finding of a cell moves it up from the next quarter on.
+    assert precision[str(Model.SHIPPED)] != precision[str(Model.WITH_CONTRIBUTIONS)]
+    assert precision[str(Model.SHIPPED)] > precision[str(Model.CLAUSE_BASE_RATE)]
+    assert "against the clause base rate (no interval below 5 sites)" in result.sentence
+
+
+def test_several_folders_are_one_history_with_sites_of_their_own(many, sample):
+    entities = set(joined_history([many, sample])["entity"])
+    assert {"many/A", "many/B", "halden/A", "halden/B", "halden/C"} <= entities
+    with pytest.raises(ArgumentError, match="The engagements are many, many"):
+        engagement_backtest([many, many])
+    with pytest.raises(ArgumentError, match="The engagements are none"):
+        engagement_backtest([])
+
+
+def test_four_audits_are_too_few_and_the_reason_says_so(sample):
+    result = engagement_backtest([sample])
+    assert result.table.empty
+    assert "the history holds 4 audits" in result.reason
+    assert result.sentence == result.reason
