@@ -12,13 +12,13 @@ from auditlab.statistics._arguments import whole
 
 # Chance of at least one signal in a series of so many independent normal points whose limits come from the same
 # points, from 20,000 simulated series each (benchmarks/false_alarms.py).
-_LENGTHS = (12, 24, 36, 60)
+_LENGTHS = (12, 18, 24, 30, 36, 48, 60)
 _RATES = {
-    ("limits",): (0.028, 0.060, 0.091, 0.145),
-    ("limits", "anhoej"): (0.041, 0.089, 0.133, 0.182),
-    ("mdc",): (0.050, 0.156, 0.260, 0.431),
-    ("western_electric",): (0.053, 0.151, 0.249, 0.410),
-    ("nelson",): (0.065, 0.194, 0.313, 0.501),
+    ("limits",): (0.028, 0.046, 0.060, 0.075, 0.091, 0.117, 0.145),
+    ("limits", "anhoej"): (0.041, 0.064, 0.089, 0.106, 0.133, 0.150, 0.182),
+    ("mdc",): (0.050, 0.100, 0.156, 0.206, 0.260, 0.354, 0.431),
+    ("western_electric",): (0.053, 0.100, 0.151, 0.199, 0.249, 0.327, 0.410),
+    ("nelson",): (0.065, 0.128, 0.194, 0.254, 0.313, 0.407, 0.501),
 }
 
 
