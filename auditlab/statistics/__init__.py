@@ -13,6 +13,8 @@ from auditlab.statistics.exact_tests import (
     homogeneity,
     rate_ratio,
 )
+from auditlab.statistics.false_discovery import q_values
+from auditlab.statistics.false_signals import false_signals
 from auditlab.statistics.funnels import Overdispersion, funnel_limits
 from auditlab.statistics.intervals import Limit, clopper_pearson, interval, poisson_rate, upper_limit, wilson
 from auditlab.statistics.survival import LogRank, Quantile, SurvivalCurve, log_rank, survival
@@ -38,6 +40,7 @@ __all__ = [
     "clopper_pearson",
     "compare_proportions",
     "control_chart",
+    "false_signals",
     "fisher",
     "funnel_limits",
     "homogeneity",
@@ -45,6 +48,7 @@ __all__ = [
     "log_rank",
     "pettitt",
     "poisson_rate",
+    "q_values",
     "rate_ratio",
     "survival",
     "upper_limit",

@@ -239,7 +239,13 @@ def _hugging(z: Floats) -> Flags:
     present = z[np.isfinite(z)]
     if not present.size or not np.ptp(present):
         return np.zeros(z.shape, dtype=bool)
-    return _ends(np.abs(z) < 1, 15)
+    return _ends(np.abs(z) <= 1 + _ROUNDING, 15)
+
+
+def _avoiding(z: Floats) -> Flags:
+    """Eight points in a row beyond one standard deviation, some of them on each side."""
+    far = np.abs(z) > 1 + _ROUNDING
+    return _ends(far, 8) & ~_ends(z > 0, 8) & ~_ends(z < 0, 8)
 
 
 def _two_of_three_parts(z: Floats, sigmas: float) -> Flags:
@@ -273,7 +279,7 @@ _PATTERNS: dict[str, Callable[[Floats, float], Flags]] = {
     "nelson5": lambda z, _: _most_beyond(z, distance=2, least=2, size=3),
     "nelson6": lambda z, _: _most_beyond(z, distance=1, least=4, size=5),
     "nelson7": lambda z, _: _hugging(z),
-    "nelson8": lambda z, _: _ends(np.abs(z) > 1 + _ROUNDING, 8),
+    "nelson8": lambda z, _: _avoiding(z),
     "western_electric1": beyond,
     "western_electric2": lambda z, _: _most_beyond(z, distance=2, least=2, size=3),
     "western_electric3": lambda z, _: _most_beyond(z, distance=1, least=4, size=5),

@@ -146,8 +146,10 @@ def _phase_rows(
     """The rows of one phase."""
     part = layout.phase == number
     phase = Phase(value=points.value[part], n=points.n[part], used=layout.used[part], spread=points.spread[part])
-    if kind is ChartKind.MOVING_RANGE and number > 1:
-        # The first range of a later phase would bridge the rebase.
+    if kind is ChartKind.MOVING_RANGE:
+        # A range rests on two points: the first one of a later phase would bridge the rebase, and the one
+        # after an excluded point would bring that point back.
+        phase.used[1:] &= layout.used[part][:-1]
         phase.value[0] = np.nan
     value, lines = _lines(phase, kind, convention)
     found = {

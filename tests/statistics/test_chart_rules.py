@@ -49,7 +49,9 @@ def _flags(values, rule):
         ("nelson5", [2.1, 0, 2.1, 0, 2.1, -2.1, -2.1], [3, 5, 7]),
         ("nelson6", [1.1, 1.1, 0, 1.1, 1.1, 0], [5]),
         ("nelson7", [0.5, -0.5] * 8, [15, 16]),
+        ("nelson7", [1.0, -1.0] * 8, [15, 16]),  # on the line is within
         ("nelson8", [1.5, -1.5] * 4 + [0], [8]),
+        ("nelson8", [1.5] * 8 + [-1.5], [9]),  # needs both sides
         ("western_electric2", [2.1, 0, 2.1], [3]),
         ("western_electric3", [1.1, 1.1, 0, 1.1, 1.1], [5]),
         ("western_electric4", [-0.1] * 8, [8]),

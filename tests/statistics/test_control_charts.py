@@ -191,6 +191,11 @@ def test_an_excluded_point_counts_for_no_line_but_is_compared_with_it():
     assert chart["outside"].tolist() == [False] * 4 + [True] + [False] * 3
 
 
+def test_both_ranges_of_an_excluded_point_are_left_out():
+    chart = control_chart([10, 11, 10, 99, 10, 12], kind="mr", exclude=[4])
+    assert chart["center"].iloc[0] == pytest.approx((1 + 1 + 2) / 3)
+
+
 def test_the_chart_names_its_convention():
     chart = control_chart(NILE, kind="xmr", phases=[28], d2="2.66", mr_screening=True, rules=["mdc"])
     assert chart.attrs["convention"] == {
