@@ -1,16 +1,21 @@
-"""Minutes by cell for a whole budget and for less, and what is lost with less.
+"""Minutes by cell for a whole budget and for less.
 
-A simple rule that can be followed by hand. With the whole budget: floors of mandatory cells first; of what is left, a
-share for cells drawn at random; then floors of the others in order of priority, then the remainder in proportion to
-the chance that the score stands for. With less: the mandatory floors stay, the random cells keep their share in the
-order of the draw, and the cells get their time of the whole budget in order of priority until it is used, so that time
-is taken from the end of the order.
+A simple rule that can be followed by hand. Nobody examines a clause in five minutes, so time is given in useful slots:
+
+1. duties: what must be covered and what must be followed up, each with a floor;
+2. a slot for every cell that nobody examined in this cycle, because it is uncertain and not safe;
+3. of the time beyond, a share for cells drawn at random;
+4. of the rest, one half at most for a slot each in the order of priority, the other half to look deeper, in
+   proportion to the chance that the score stands for.
+
+With less time the duties and the unexamined cells keep their floors; depth shrinks for all alike, and the last slots
+in the order fall out whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -18,11 +23,21 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.priority.reserve import in_turn, random_minutes
+from auditlab.priority.reserve import drawn_slots, in_turn, turn_of
 
 BUDGET_SHARES = (1.0, 0.8, 0.6)
-MANDATORY_FLOOR = 10
-OTHER_FLOOR = 5
+
+SLOT = 15
+"""The shortest time in which an examination is of use [minutes]."""
+
+LEAF_MINUTES = 5
+"""Least time for each clause below a cell that must be covered [minutes]."""
+
+FOLLOW_UP_MINUTES = 20
+"""Least time to follow up one earlier nonconformity [minutes]."""
+
+STEP = 5
+"""Time to look deeper is given in steps of so many minutes."""
 
 ALLOCATION_DTYPES = {
     "budget_share": "float64",
@@ -41,32 +56,42 @@ class Part(StrEnum):
     """Why a cell has its time."""
 
     MANDATORY = "mandatory"
+    UNEXAMINED = "unexamined"
     PRIORITY = "priority"
     RANDOM = "random"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claims:
+    """What each cell asks for, in the order of priority."""
+
+    duty: np.ndarray  # floor of a mandatory cell, else 0 [minutes]
+    unseen: np.ndarray  # slot of a cell nobody examined in this cycle, else 0 [minutes]
+    chance: np.ndarray  # what the score stands for [0-1]
+    open: np.ndarray  # whether the site is visited
+    turn: np.ndarray  # place of each cell in the random draw
+    slot: int
+
+    @property
+    def free(self) -> np.ndarray:
+        """Cells that neither duty nor lack of examination brings in."""
+        return np.asarray(self.open & (self.duty == 0) & (self.unseen == 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Split:
-    """Minutes by cell and what they are for; the three sum to the budget."""
+    """Minutes by cell and what they are for; the five sum to the budget."""
 
     duty: np.ndarray
+    unseen: np.ndarray
     random: np.ndarray
-    order: np.ndarray
+    breadth: np.ndarray
+    depth: np.ndarray
 
     @property
     def total(self) -> np.ndarray:
-        return np.asarray(self.duty + self.random + self.order)
-
-
-LOSS_DTYPES = {
-    "budget_share": "float64",
-    "site": "str",
-    "clause": "str",
-    "rank": "int64",
-    "minutes_lost": "int64",
-    "minutes_left": "int64",
-    "reason": "str",
-}
+        return np.asarray(self.duty + self.unseen + self.random + self.breadth + self.depth)
 
 
 def allocation(
@@ -74,10 +99,12 @@ def allocation(
     *,
     budget_minutes: int,
     shares: Sequence[float] = BUDGET_SHARES,
-    mandatory_floor: int = MANDATORY_FLOOR,
-    other_floor: int = OTHER_FLOOR,
+    slot: int = SLOT,
+    leaf_minutes: int = LEAF_MINUTES,
+    follow_up_minutes: int = FOLLOW_UP_MINUTES,
     random_share: float = 0.0,
     seed: int = 0,
+    sites: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Minutes of audit time by cell for each share of the budget.
 
@@ -89,56 +116,59 @@ def allocation(
         The whole budget [minutes].
     shares : sequence of float
         Shares of the budget to plan for [0-1].
-    mandatory_floor, other_floor : int
-        Least time per auditable leaf of a mandatory cell, and of another cell [minutes].
+    slot : int
+        Shortest useful time at a cell [minutes].
+    leaf_minutes, follow_up_minutes : int
+        Least time for each clause below a mandatory cell, and for each nonconformity to follow up there [minutes].
     random_share : float
-        Share of the time beyond the mandatory floors that goes to cells drawn at random [0-1]. A drawn cell gets
-        the floor of a mandatory one, so that random and chosen cells can be compared afterwards.
+        Share of the time beyond floors that goes to cells drawn at random, one slot each, rounded to
+        whole slots [0-1].
     seed : int
         Seed of that draw.
+    sites : collection of str, optional
+        Sites that will be visited; cells elsewhere get no time. Default: all.
 
     Returns
     -------
     DataFrame
         One row per share and cell, by share (largest first) and rank: ``budget_share, site, clause, rank, part``
-        (random where the draw gave it time, else mandatory or priority), ``minutes, random_minutes`` (of them by
-        the draw), ``floor`` [minutes], ``reason``. The minutes of a share sum exactly to its part of the budget,
-        rounded to a minute.
+        (mandatory, unexamined, random, priority, or none without time), ``minutes, random_minutes`` (of them
+        by the draw), ``floor`` [minutes], ``reason``. The minutes of a share sum exactly to its part of the
+        budget, rounded to a minute.
 
     Raises
     ------
     ArgumentError
-        If the budget or a floor is no whole number of minutes from 0 up, a share lies outside 0 to 1 (the random
-        share may be 0), or there is no cell to plan for.
+        If a number of minutes is no whole number from 0 up (the slot from 1), a share lies outside 0 to 1
+        (the random share may be 0), or there is no cell to plan for.
     """
-    _check(cells, budget_minutes, shares, {"mandatory_floor": mandatory_floor, "other_floor": other_floor})
-    if not 0 <= random_share < 1:
-        raise ArgumentError(f"random_share is {random_share!r}. Give a share from 0 to below 1; 0.2 is usual.")
+    least = {"leaf_minutes": leaf_minutes, "follow_up_minutes": follow_up_minutes}
+    _check(cells, {"budget_minutes": budget_minutes, **least}, shares, slot, random_share)
     ranked = cells.sort_values("rank").reset_index(drop=True)
-    mandatory = ranked["mandatory"].fillna("").ne("").to_numpy()
-    floors = ranked["leaves"].to_numpy(int) * np.where(mandatory, mandatory_floor, other_floor)
-    duty = in_turn(np.where(mandatory, floors, 0), budget_minutes)
-    reserved = part_of(budget_minutes - int(duty.sum()), random_share)
-    depth = ranked["leaves"].to_numpy(int) * mandatory_floor
-    drawn, place = random_minutes(ranked, minutes=reserved, depth=depth, candidates=~mandatory, seed=seed)
-    free = budget_minutes - int(duty.sum() + drawn.sum())
-    left = np.maximum(np.where(mandatory, 0, floors) - drawn, 0)
-    whole = _Split(duty=duty, random=drawn, order=_by_order(ranked["score"].to_numpy(float), left, free))
+    claims = _claims(ranked, slot=slot, leaf=leaf_minutes, follow_up=follow_up_minutes, seed=seed, sites=sites)
+    if not claims.open.any():
+        raise ArgumentError("None of the cells lies at a site that will be visited. Name the sites as the cells do.")
+    whole = _whole(claims, budget_minutes, random_share)
     plans = []
     for share in sorted(set(shares), reverse=True):
         budget = part_of(budget_minutes, share)
-        split = whole if budget == budget_minutes else _less(whole, budget, random_share, place)
-        plans.append(_plan(ranked, share, split, floors, mandatory))
+        split = whole if budget == budget_minutes else _less(claims, whole, budget, random_share)
+        plans.append(_plan(ranked, share, split, claims))
     return pd.concat(plans, ignore_index=True).astype(ALLOCATION_DTYPES)
 
 
-def _check(cells: pd.DataFrame, budget: int, shares: Sequence[float], floors: dict[str, int]) -> None:
-    for name, number in {"budget_minutes": budget, **floors}.items():
-        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 0:
-            raise ArgumentError(f"{name} is {number!r}. Give a whole number of minutes, 0 or more.")
+def _check(
+    cells: pd.DataFrame, minutes: dict[str, int], shares: Sequence[float], slot: int, random_share: float
+) -> None:
+    for name, number in (minutes | {"slot": slot}).items():
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < (name == "slot"):
+            least = "1" if name == "slot" else "0"
+            raise ArgumentError(f"{name} is {number!r}. Give a whole number of minutes, {least} or more.")
     outside = [share for share in shares if not 0 < share <= 1]
     if outside or not len(shares):
         raise ArgumentError(f"The shares of the budget are {list(shares)}. Give numbers above 0 and up to 1.")
+    if not 0 <= random_share < 1:
+        raise ArgumentError(f"random_share is {random_share!r}. Give a share from 0 to below 1; 0.2 is usual.")
     if cells.empty:
         raise ArgumentError("There is no cell to give time to. Hand over the result of priorities.")
 
@@ -148,43 +178,108 @@ def part_of(budget: int, share: float) -> int:
     return int(Fraction(str(share)) * budget + Fraction(1, 2))
 
 
-def _by_order(scores: np.ndarray, floors: np.ndarray, budget: int) -> np.ndarray:
-    minutes = in_turn(floors, budget)
-    return np.asarray(minutes + _in_proportion(1 / (1 + np.exp(-scores)), budget - int(minutes.sum())))
+def _claims(
+    ranked: pd.DataFrame, *, slot: int, leaf: int, follow_up: int, seed: int, sites: Collection[str] | None
+) -> _Claims:
+    mandatory = ranked["mandatory"].fillna("").ne("").to_numpy()
+    leaves = ranked["leaves"].to_numpy(int)
+    untouched = _counts(ranked, "untouched_leaves") == leaves
+    floors = np.maximum(leaves * leaf, slot) + _counts(ranked, "follow_ups") * follow_up
+    visited = np.ones(len(ranked), bool) if sites is None else ranked["site"].isin(list(sites)).to_numpy()
+    return _Claims(
+        duty=np.where(mandatory & visited, floors, 0),
+        unseen=np.where(untouched & ~mandatory & visited, slot, 0),
+        chance=1 / (1 + np.exp(-ranked["score"].to_numpy(float))),
+        open=visited,
+        turn=turn_of(ranked, seed=seed),
+        slot=slot,
+    )
 
 
-def _in_proportion(chances: np.ndarray, minutes: int) -> np.ndarray:
-    """Whole minutes by largest remainder; equal remainders go to the higher priority."""
-    exact = chances / chances.sum() * minutes
+def _counts(ranked: pd.DataFrame, column: str) -> np.ndarray:
+    return ranked[column].to_numpy(int) if column in ranked else np.zeros(len(ranked), int)
+
+
+def _whole(claims: _Claims, budget: int, random_share: float) -> _Split:
+    """The plan for the whole budget."""
+    duty, unseen, drawn, breadth, left = _slots(claims, budget, random_share)
+    here = duty + unseen + breadth > 0
+    depth = _in_proportion(claims.chance * (here if here.any() else claims.open), left)
+    return _Split(duty=duty, unseen=unseen, random=drawn, breadth=breadth, depth=depth)
+
+
+def _slots(
+    claims: _Claims, budget: int, random_share: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
+    """Floors, unexamined cells, random cells and slots in the order of priority, and the minutes left for depth."""
+    duty = in_turn(claims.duty, budget)
+    unseen = in_turn(claims.unseen, budget - int(duty.sum()))
+    beyond = budget - int(duty.sum() + unseen.sum())
+    reserved = part_of(beyond, random_share)
+    drawn = drawn_slots(claims.turn, claims.free, minutes=reserved, slot=claims.slot, most=beyond)
+    rest = beyond - int(drawn.sum())
+    wanted = claims.free & (drawn == 0)
+    breadth = wanted & (np.cumsum(wanted) <= rest // (2 * claims.slot))
+    minutes = np.where(breadth, claims.slot, 0)
+    return duty, unseen, drawn, minutes, rest - int(minutes.sum())
+
+
+def _in_proportion(weights: np.ndarray, minutes: int) -> np.ndarray:
+    """Minutes in steps by largest remainder, equal remainders to the higher priority; odd minutes to the first."""
+    if minutes <= 0 or not weights.any():
+        return np.zeros(len(weights), int)
+    steps = minutes // STEP
+    exact = weights / weights.sum() * steps
     parts = np.floor(exact).astype(int)
     # Twelve digits: equal remainders must not be told apart by their last bits.
     order = np.argsort(-np.round(exact - parts, 12), kind="stable")
-    left = minutes - int(parts.sum())
-    parts[order[:left]] += 1
-    return np.asarray(parts)
+    parts[order[: steps - int(parts.sum())]] += 1
+    given = parts * STEP
+    given[int(np.flatnonzero(weights)[0])] += minutes - steps * STEP
+    return np.asarray(given)
 
 
-def _less(whole: _Split, budget: int, random_share: float, place: np.ndarray) -> _Split:
-    duty = in_turn(whole.duty, budget)
-    drawn = in_turn(whole.random, part_of(budget - int(duty.sum()), random_share), place)
-    return _Split(duty=duty, random=drawn, order=in_turn(whole.order, budget - int(duty.sum() + drawn.sum())))
+def _less(claims: _Claims, whole: _Split, budget: int, random_share: float) -> _Split:
+    """The plan for less; no cell gets more than in the plan for all."""
+    within = replace(claims, open=claims.open & (whole.total >= claims.slot))
+    duty, unseen, drawn, breadth, left = _slots(within, budget, random_share)
+    most = int(whole.depth.sum())
+    # Whole steps, so that a cell does not keep three minutes of its depth.
+    depth = (whole.depth * min(left, most) // (max(most, 1) * STEP)) * STEP
+    given = duty + unseen + drawn + breadth
+    depth = depth + in_turn(
+        np.maximum(np.minimum(whole.depth, whole.total - given) - depth, 0), left - int(depth.sum())
+    )
+    room = np.maximum(whole.total - given - depth, 0)
+    return _Split(
+        duty=duty,
+        unseen=unseen,
+        random=drawn,
+        breadth=breadth,
+        depth=depth + in_turn(room, left - int(depth.sum())),
+    )
 
 
-def _plan(ranked: pd.DataFrame, share: float, split: _Split, floors: np.ndarray, mandatory: np.ndarray) -> pd.DataFrame:
+def _plan(ranked: pd.DataFrame, share: float, split: _Split, claims: _Claims) -> pd.DataFrame:
+    floors = claims.duty + claims.unseen
+    parts = np.select(
+        [split.total == 0, split.random > 0, claims.duty > 0, claims.unseen > 0],
+        [str(Part.NONE), str(Part.RANDOM), str(Part.MANDATORY), str(Part.UNEXAMINED)],
+        default=str(Part.PRIORITY),
+    )
     reasons = [
-        _words(int(given), int(drawn), int(floor), why if must else "")
-        for given, drawn, floor, must, why in zip(
-            split.total, split.random, floors, mandatory, ranked["mandatory"], strict=True
+        _words(str(part), int(given), int(floor), why, visited=bool(visited))
+        for part, given, floor, why, visited in zip(
+            parts, split.total, floors, ranked["mandatory"].fillna(""), claims.open, strict=True
         )
     ]
-    duty = np.where(mandatory, str(Part.MANDATORY), str(Part.PRIORITY))
     return pd.DataFrame(
         {
             "budget_share": share,
             "site": ranked["site"],
             "clause": ranked["clause"],
             "rank": ranked["rank"],
-            "part": np.where(split.random > 0, str(Part.RANDOM), duty),
+            "part": parts,
             "minutes": split.total,
             "random_minutes": split.random,
             "floor": floors,
@@ -193,50 +288,18 @@ def _plan(ranked: pd.DataFrame, share: float, split: _Split, floors: np.ndarray,
     )
 
 
-def _words(minutes: int, drawn: int, floor: int, duty: str) -> str:
-    if drawn:
-        words = f"{drawn} drawn at random" + (f" and {minutes - drawn} by duty or priority" if minutes > drawn else "")
+def _words(part: str, minutes: int, floor: int, duty: str, *, visited: bool) -> str:
+    if not visited:
+        words = "the site is not visited at this audit" + (": this duty stays open" if duty else "")
+    elif part == Part.RANDOM:
+        words = f"drawn at random: {minutes}"
     elif minutes == 0:
         words = "no time left at this place in the order"
     elif minutes < floor:
         words = f"{floor - minutes} minutes short of its floor"
-    elif minutes == floor:
-        words = "floor"
+    elif part == Part.PRIORITY:
+        words = f"{minutes} by priority"
     else:
-        words = f"floor {floor} and {minutes - floor} by priority"
+        kind = "floor" if part == Part.MANDATORY else "not examined in this cycle:"
+        words = f"{kind} {floor}" + (f" and {minutes - floor} by priority" if minutes > floor else "")
     return f"{words}; {duty}" if duty else words
-
-
-def loss_list(plan: pd.DataFrame) -> pd.DataFrame:
-    """What each smaller budget takes away, and what even the largest cannot cover.
-
-    Parameters
-    ----------
-    plan : DataFrame
-        Result of `allocation`.
-
-    Returns
-    -------
-    DataFrame
-        ``budget_share, site, clause, rank, minutes_lost`` (against the largest share; at the largest, against the
-        floor) [minutes], ``minutes_left, reason``, by share (largest first) and rank.
-    """
-    largest = plan["budget_share"].max()
-    full = plan[plan["budget_share"] == largest].set_index(["site", "clause"])["minutes"]
-    places = pd.MultiIndex.from_frame(plan[["site", "clause"]])
-    reference = np.where(plan["budget_share"] == largest, plan["floor"], full.reindex(places).to_numpy())
-    lost = plan.assign(minutes_lost=reference - plan["minutes"], minutes_left=plan["minutes"])
-    lost = lost[lost["minutes_lost"] > 0].sort_values(["budget_share", "rank"], ascending=[False, True])
-    reasons = [
-        _loss_words(share == largest, int(left))
-        for share, left in zip(lost["budget_share"], lost["minutes_left"], strict=True)
-    ]
-    return lost.assign(reason=reasons)[list(LOSS_DTYPES)].astype(LOSS_DTYPES).reset_index(drop=True)
-
-
-def _loss_words(at_largest: bool, left: int) -> str:  # noqa: FBT001  # one private use
-    if at_largest:
-        return "the whole budget does not reach its floor" if left else "the whole budget does not reach this cell"
-    if left:
-        return "shortened: higher priorities and mandatory floors come first"
-    return "not examined: higher priorities and mandatory floors come first"

@@ -71,9 +71,7 @@ def mandatory_reasons(
     named = must_cover(rules, audit_type=audit_type)
     whole = f"whole system ({audit_type}): this clause at one site at least"
     bearing = bearers(cells, central=central)
-    open_items: dict[tuple[str, str], list[str]] = {}
-    for finding, site, clause in zip(follow_up["finding_id"], follow_up["site"], follow_up["clause"], strict=True):
-        open_items.setdefault((text_of(site), text_of(clause)), []).append(text_of(finding))
+    open_items = _to_follow_up(follow_up)
     reasons = []
     for site, clause in zip(cells["site"], cells["clause"], strict=True):
         bears = bearing[clause] == site
@@ -83,6 +81,21 @@ def mandatory_reasons(
         why += [whole] if bears and covers_whole_system(audit_type) else []
         reasons.append("; ".join(why))
     return pd.Series(reasons, index=cells.index, dtype="str")
+
+
+def follow_ups(cells: pd.DataFrame, follow_up: pd.DataFrame) -> pd.Series:
+    """Earlier nonconformities to follow up in each cell [count]; parameters as `mandatory_reasons`."""
+    open_items = _to_follow_up(follow_up)
+    counts = [len(open_items.get(cell, ())) for cell in zip(cells["site"], cells["clause"], strict=True)]
+    return pd.Series(counts, index=cells.index, dtype="int64")
+
+
+def _to_follow_up(follow_up: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
+    """Findings to follow up, by site and key."""
+    items: dict[tuple[str, str], list[str]] = {}
+    for finding, site, clause in zip(follow_up["finding_id"], follow_up["site"], follow_up["clause"], strict=True):
+        items.setdefault((text_of(site), text_of(clause)), []).append(text_of(finding))
+    return items
 
 
 def bearers(cells: pd.DataFrame, *, central: Collection[str]) -> dict[str, str]:

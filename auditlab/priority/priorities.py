@@ -17,7 +17,7 @@ from auditlab.history.cells import INFERRED, clause_sort_key, natural_order, non
 from auditlab.priority.cells import FROM_FINDING, cell_history, last_examinations
 from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.likelihood import CELL_WEIGHT, HALF_LIFE_YEARS, SITE_WEIGHT, expected_findings
-from auditlab.priority.obligations import consequences, leaves_of, mandatory_reasons, services_at
+from auditlab.priority.obligations import consequences, follow_ups, leaves_of, mandatory_reasons, services_at
 from auditlab.priority.stability import log_odds, rank_stability
 from auditlab.standard.clauses import clause_title
 from auditlab.standard.programme import programme_rules
@@ -55,6 +55,7 @@ PRIORITY_DTYPES = {
     "last_examined": "datetime64[us]",
     "exposure": "str",
     "mandatory": "str",
+    "follow_ups": "int64",
     "rank_low": "int64",
     "rank_high": "int64",
     "top5_share": "float64",
@@ -124,7 +125,8 @@ def priorities_table(
         counted as three minors; beside the order, not in it), ``contribution`` (sum), ``score``,
         ``history_rank`` (order without contributions),
         ``consequence, consequence_from, regulated, uncertainty, months_since`` [months of 30.44 days],
-        ``last_examined, exposure, mandatory`` (why; empty if not), ``rank_low, rank_high`` (90 % of the draws),
+        ``last_examined, exposure, mandatory`` (why; empty if not), ``follow_ups`` (earlier
+        nonconformities to follow up) [count], ``rank_low, rank_high`` (90 % of the draws),
         ``top5_share, first_share`` (expectations and contributions drawn), ``rank1_share`` (first when the
         contributions alone are drawn) [0-1], ``examinations, audits_with_nc`` [count], ``leaves, untouched_leaves``
         (not examined in this cycle) [count], ``contributions, reason``.
@@ -158,6 +160,7 @@ def priorities_table(
     cells["mandatory"] = mandatory_reasons(
         cells, evidence.follow_up, programme_rules(), audit_type=audit_type, central=evidence.central
     )
+    cells["follow_ups"] = follow_ups(cells, evidence.follow_up)
     cells["title"] = [clause_title(clause) for clause in cells["clause"]]
     cells["reason"] = [_reason(row) for _, row in cells.iterrows()]
     return cells[list(PRIORITY_DTYPES)].astype(PRIORITY_DTYPES)

@@ -9,17 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from auditlab.errors import ArgumentError
 from auditlab.history.cells import clause_sort_key, natural_order
 
-RANDOM_SHARE = 0.20
-"""Share of the free time that goes to random cells, where the settings say nothing else [0-1]."""
 
-
-def random_minutes(
-    cells: pd.DataFrame, *, minutes: int, depth: np.ndarray, candidates: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draw cells at random until their time is used up.
+def turn_of(cells: pd.DataFrame, *, seed: int) -> np.ndarray:
+    """The place of each cell in the draw, 0 first.
 
     The draw knows clause, site and seed alone, so that no score can move it.
 
@@ -27,50 +21,50 @@ def random_minutes(
     ----------
     cells : DataFrame
         ``clause, site``.
-    minutes : int
-        Time of the reserve [minutes].
-    depth : array
-        What a drawn cell gets, by cell; the last one may get less [minutes].
-    candidates : array of bool
-        Cells that can be drawn; all of them where there is none.
     seed : int
         Seed of the draw.
-
-    Returns
-    -------
-    tuple of array
-        Minutes by cell, and the place of each cell in the draw (0 first).
-
-    Raises
-    ------
-    ArgumentError
-        If the minutes are negative.
     """
-    if minutes < 0:
-        raise ArgumentError(f"The random reserve is {minutes} minutes. Give 0 or more.")
     names = pd.DataFrame({"clause": cells["clause"].map(clause_sort_key), "site": cells["site"].map(natural_order)})
     fixed = np.asarray(names.reset_index(drop=True).sort_values(["clause", "site"], kind="stable").index)
     drawn = fixed[np.random.default_rng(seed).permutation(len(fixed))]
-    place = np.empty(len(drawn), dtype=int)
-    place[drawn] = np.arange(len(drawn))
-    allowed = candidates if candidates.any() else np.ones(len(cells), dtype=bool)
-    return in_turn(np.where(allowed, depth, 0), minutes, place), place
+    turn = np.empty(len(drawn), dtype=int)
+    turn[drawn] = np.arange(len(drawn))
+    return turn
 
 
-def in_turn(wishes: np.ndarray, budget: int, place: np.ndarray | None = None) -> np.ndarray:
+def drawn_slots(turn: np.ndarray, candidates: np.ndarray, *, minutes: int, slot: int, most: int) -> np.ndarray:
+    """Minutes by cell when the candidates get one slot each in turn, for so many minutes to the nearest slot.
+
+    Parameters
+    ----------
+    turn : array of int
+        Result of `turn_of`.
+    candidates : array of bool
+        Cells that can be drawn.
+    minutes : int
+        Time of the reserve [minutes].
+    slot : int
+        What a drawn cell gets [minutes].
+    most : int
+        Time that is there at all [minutes].
+    """
+    count = min((2 * minutes + slot - 1) // (2 * slot), most // slot)
+    order = np.argsort(turn)
+    chosen = order[candidates[order]][:count]
+    given = np.zeros(len(turn), dtype=int)
+    given[chosen] = slot
+    return given
+
+
+def in_turn(wishes: np.ndarray, budget: int) -> np.ndarray:
     """Each wish in turn until the budget is used; the last one may be cut.
 
     Parameters
     ----------
     wishes : array of int
-        By cell [minutes].
+        By cell, as they stand [minutes].
     budget : int
         Time for all of them [minutes].
-    place : array of int, optional
-        Turn of each cell; by default as they stand.
     """
-    turn = np.arange(len(wishes)) if place is None else np.argsort(place)
-    asked = wishes[turn]
-    granted = np.empty_like(asked)
-    granted[turn] = np.clip(budget - (np.cumsum(asked) - asked), 0, asked)
-    return np.asarray(granted)
+    before = np.cumsum(wishes) - wishes
+    return np.asarray(np.clip(budget - before, 0, wishes))

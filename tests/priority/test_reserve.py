@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
 from auditlab.priority import allocation
-from auditlab.priority.reserve import random_minutes
+from auditlab.priority.reserve import drawn_slots, turn_of
 from auditlab.settings import Method
 
 CELLS = pd.DataFrame(
@@ -18,6 +18,7 @@ CELLS = pd.DataFrame(
         "clause": [f"8.{number // 2 + 1}.1" for number in range(20)],
         "score": np.linspace(1, -3, 20),
         "leaves": 1,
+        "follow_ups": [int(number < 4) for number in range(20)],
         "mandatory": ["follow up F001" if number < 4 else "" for number in range(20)],
     }
 )
@@ -29,16 +30,15 @@ def plan(cells=CELLS, *, budget=480, share=0.2, seed=3, shares=(1.0, 0.8, 0.6)):
 
 @pytest.mark.parametrize("budget_share", [1.0, 0.8, 0.6])
 def test_a_fifth_of_the_free_time_is_drawn_and_marked_whatever_the_budget(budget_share):
-    """Four mandatory floors take 40 minutes; a fifth of the rest is rounded to a minute."""
+    """Four floors of 35 minutes take 140; a fifth of the rest is rounded to slots of 15."""
     shown = plan().query("budget_share == @budget_share")
     assert shown["minutes"].sum() == round(480 * budget_share)
-    assert shown["random_minutes"].sum() == int((480 * budget_share - 40) * 0.2 + 0.5)
+    reserved = (480 * budget_share - 140) * 0.2
+    assert shown["random_minutes"].sum() == 15 * round(reserved / 15)
     assert (shown["part"] == "random").eq(shown["random_minutes"] > 0).all()
     assert set(shown.loc[shown["rank"] <= 4, "part"]) == {"mandatory"}
     drawn = shown[shown["part"] == "random"]
-    assert drawn["reason"].str.contains("drawn at random").all()
-    # Every drawn cell but the last gets the depth of a mandatory one.
-    assert sorted(drawn["random_minutes"], reverse=True)[: len(drawn) - 1] == [10] * (len(drawn) - 1)
+    assert drawn["reason"].str.contains("drawn at random: 15").all()
 
 
 def test_the_draw_does_not_know_the_scores_nor_the_order_of_the_rows():
@@ -59,9 +59,9 @@ def test_another_seed_draws_other_cells_and_the_same_seed_the_same():
     assert len({tuple(drawn(seed)) for seed in range(8)}) > 4
 
 
-def test_where_every_cell_is_a_duty_the_draw_gives_some_of_them_more():
-    duty = plan(CELLS.assign(mandatory="whole system"), shares=[1.0])
-    assert duty["random_minutes"].sum() == round(0.2 * (480 - 200))
+def test_where_every_cell_is_a_duty_nothing_is_left_to_draw():
+    duty = plan(CELLS.assign(mandatory="whole system", follow_ups=0), shares=[1.0])
+    assert duty["random_minutes"].sum() == 0
     assert duty["minutes"].sum() == 480
 
 
@@ -80,16 +80,14 @@ def test_every_cell_is_drawn_as_often_as_another():
     free = CELLS["mandatory"].eq("").to_numpy()
     counts = np.zeros(20)
     for seed in range(2000):
-        counts += random_minutes(CELLS, minutes=20, depth=np.full(20, 10), candidates=free, seed=seed)[0] > 0
+        counts += drawn_slots(turn_of(CELLS, seed=seed), free, minutes=30, slot=15, most=300) > 0
     assert counts[~free].sum() == 0
     assert (abs(counts[free] - 250) < 4 * 14.8).all()
 
 
-def test_a_share_or_time_that_is_none_is_refused():
+def test_a_share_that_is_none_is_refused():
     with pytest.raises(ArgumentError, match="random_share is 1"):
         plan(share=1)
-    with pytest.raises(ArgumentError, match="reserve is -1 minutes"):
-        random_minutes(CELLS, minutes=-1, depth=np.ones(20), candidates=np.ones(20, dtype=bool), seed=1)
 
 
 @pytest.mark.parametrize("share", [0.14, 0.26])
