@@ -21,8 +21,9 @@ from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.questions import Questions
 from auditlab.intake.service_levels import check_against_counts
+from auditlab.intake.sheet_files import read_sheets
 from auditlab.intake.sheet_loader import Intake, load_sheet, skip_sheet
-from auditlab.intake.sheets import RawSheet, identify, is_table_file, read_sheets
+from auditlab.intake.sheets import RawSheet, identify, is_table_file
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
 from auditlab.tables import Tables, empty_table, table_specs
@@ -95,7 +96,8 @@ def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
     paths = [path for path in inside if REPORTS not in path.relative_to(folder).parts[:-1]]
     if not paths:
         raise EngagementError(
-            f"{folder} holds no spreadsheet (.xlsx, .xls, .xlsb, .ods, .csv). Put the files of the engagement there."
+            f"{folder} holds no spreadsheet (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .parquet). "
+            "Put the files of the engagement there."
         )
     sheets: list[RawSheet] = []
     problems = []
