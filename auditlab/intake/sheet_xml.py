@@ -51,6 +51,8 @@ class SheetMarks:
         Row and column of a cell to its error.
     unsaved : mapping of int to int
         Column to the number of its formulas without a stored value [count].
+    unsaved_rows : frozenset of int
+        Rows that hold such a formula.
     merged : tuple of Box
         Merged cells.
     areas : tuple of Box
@@ -61,6 +63,7 @@ class SheetMarks:
     hidden_columns: frozenset[int] = frozenset()
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
     unsaved: Mapping[int, int] = field(default_factory=dict)
+    unsaved_rows: frozenset[int] = frozenset()
     merged: tuple[Box, ...] = ()
     areas: tuple[Box, ...] = ()
 
@@ -134,6 +137,7 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
     errors: dict[tuple[int, int], str] = {}
     merged: list[Box] = []
     unsaved: Counter[int] = Counter()
+    unsaved_rows: set[int] = set()
     formulas = 0
     for _, element in iterparse(source):
         tag = _tag(element)
@@ -153,7 +157,9 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
             if element.get("hidden") in ("1", "true"):
                 hidden_rows.add(int(element.get("r", "0")))
             if formulas:
-                unsaved.update(_unsaved_columns(element))
+                columns = _unsaved_columns(element)
+                unsaved.update(columns)
+                unsaved_rows.update([int(element.get("r", "0"))] if columns else [])
                 formulas = 0
             element.clear()  # the cells of a row are not needed once it has been seen
     return SheetMarks(
@@ -161,6 +167,7 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
         hidden_columns=frozenset(hidden_columns),
         errors=errors,
         unsaved=dict(unsaved),
+        unsaved_rows=frozenset(unsaved_rows),
         merged=tuple(merged),
     )
 

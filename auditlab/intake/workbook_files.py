@@ -154,6 +154,8 @@ def _unreadable(name: str, reason: str) -> EngagementError:
 
 def _with_errors(rows: Rows, marks: SheetMarks) -> Rows:
     """`rows` with error cells as their text: calamine returns ``#DIV/0!`` as if it were blank."""
+    longest = max(marks.unsaved_rows, default=0)
+    rows += ((),) * (longest - len(rows))  # the account of rows knows them, although calamine ends above
     if not marks.errors:
         return rows
     mended = [list(row) for row in rows]
