@@ -66,26 +66,39 @@ def find_tables(sheet: RawSheet, *, mapping: Mapping[str, str]) -> list[TableAre
     first = best_header(sheet, mapping=mapping)
     headers = [first] if first else []
     if TABLE not in mapping:
-        headers = _settled(sheet, first, list(_further(sheet, first, mapping=mapping)))
+        headers = _settled(sheet, first, _all_headers(sheet, first, mapping=mapping))
     return [_area(sheet, header, headers) for header in headers]
 
 
-def _further(sheet: RawSheet, first: HeaderRow | None, *, mapping: Mapping[str, str]) -> Iterator[HeaderRow]:
-    """Rows of headers beside the best one, and the best one cut in pieces where it holds several tables."""
-    for number in _candidates(sheet):
-        own = first is not None and number == first.row
-        cells = first.cells if first is not None and own else sheet.rows[number - 1]
-        rows = first.rows if first is not None and own else (number,)
-        pieces = [
-            piece for piece in _pieces(sheet, number, cells) if (found := _complete(sheet, piece, mapping)) and found
-        ]
-        if len(pieces) > 1:
-            for piece in pieces:
-                found = _complete(sheet, piece, mapping)
-                if found:
-                    yield header_row(found, piece, rows=rows)
-        elif not own and (whole := _complete(sheet, cells, mapping)):
-            yield header_row(whole, cells, rows=rows)
+def _all_headers(sheet: RawSheet, first: HeaderRow | None, *, mapping: Mapping[str, str]) -> list[HeaderRow]:
+    """Every row of headers, from the top; a row that holds the headers of several tables is cut in pieces."""
+    found: list[HeaderRow] = []
+    for number in sorted({*_candidates(sheet), *([first.row] if first else [])}):
+        own = first if first is not None and number == first.row else None
+        cells, rows = (own.cells, own.rows) if own else (sheet.rows[number - 1], (number,))
+        whole = own.recognition if own else _complete(sheet, cells, mapping)
+        tables = [(piece, _complete(sheet, piece, mapping)) for piece in _pieces(sheet, number, cells)]
+        pieces = [header_row(table, piece, rows=rows) for piece, table in tables if table is not None]
+        if len(pieces) > 1 or (whole and pieces and _beside_records(pieces[0], whole, found)):
+            found += pieces
+        elif whole:
+            found.append(_core(own or header_row(whole, cells, rows=rows), [piece for piece, _ in tables]))
+    return found
+
+
+def _core(header: HeaderRow, pieces: list[tuple[Cell, ...]]) -> HeaderRow:
+    """The headers without what stands apart and means nothing here, such as the title of a table beside."""
+    used = set(header.recognition.columns.values())
+    spans = [[column for column, cell in enumerate(piece, start=1) if cell is not None] for piece in pieces]
+    own = [column for span in spans if used & set(span) for column in span]
+    return replace(header, left=min(own), right=max(own)) if own else header
+
+
+def _beside_records(piece: HeaderRow, whole: Recognition, above: list[HeaderRow]) -> bool:
+    """Whether the rest of the row belongs to a table that began further up, beside this one."""
+    if len(whole.columns) > len(piece.recognition.columns):
+        return False
+    return any(not _overlap(other, piece) for other in above) and not any(_overlap(other, piece) for other in above)
 
 
 def _complete(sheet: RawSheet, cells: tuple[Cell, ...], mapping: Mapping[str, str]) -> Recognition | None:
@@ -132,12 +145,11 @@ def _only(cells: tuple[Cell, ...], left: int, right: int) -> tuple[Cell, ...]:
     return (None,) * min(left - 1, len(cells)) + kept
 
 
-def _settled(sheet: RawSheet, first: HeaderRow | None, further: list[HeaderRow]) -> list[HeaderRow]:
+def _settled(sheet: RawSheet, first: HeaderRow | None, found: list[HeaderRow]) -> list[HeaderRow]:
     """Headers without those that repeat the headers above them or are another row of the same headers."""
-    split = first is not None and sum(other.row == first.row for other in further) > 1
-    known = [*([] if first is None or split else [first]), *further]
+    best = first.row if first else 0
     kept: list[HeaderRow] = []
-    for header in sorted(known, key=lambda header: (header.row, header.left)):
+    for header in sorted(found, key=lambda header: (header.row, header.left)):
         above = next((other for other in reversed(kept) if other.row < header.row and _overlap(other, header)), None)
         if above is None:
             kept.append(header)
@@ -145,7 +157,7 @@ def _settled(sheet: RawSheet, first: HeaderRow | None, further: list[HeaderRow])
             continue
         elif any(_holds(sheet.rows[row - 1], header) for row in range(above.row + 1, header.row)):
             kept.append(header)
-        elif header is first or (above is not first and header.recognition.score > above.recognition.score):
+        elif header.row == best or (above.row != best and header.recognition.score > above.recognition.score):
             kept[kept.index(above)] = header
     return kept
 
@@ -179,6 +191,7 @@ def _area(sheet: RawSheet, header: HeaderRow, headers: list[HeaderRow]) -> Table
     top = 1 if alone else _top(sheet, header)
     view = _view(sheet, header, top=top, bottom=bottom, left=left, right=right - 1 if right else 0)
     records = range(header.row + 1, bottom + 1)
+    header = replace(header, recognition=_within(header.recognition, left, right - 1 if right else 0))
     header, twins = first_filled_of_twins(view, header, below=records)
     view, repeats = repeat_merged(view, header, below=records)
     first = min(headers, key=lambda other: other.row)
@@ -192,6 +205,16 @@ def _area(sheet: RawSheet, header: HeaderRow, headers: list[HeaderRow]) -> Table
         twins=tuple(twins),
         repeats=repeats,
     )
+
+
+def _within(recognition: Recognition, left: int, right: int) -> Recognition:
+    """The headers without those of a table beside."""
+    kept = {
+        text: column
+        for text, column in recognition.unknown.items()
+        if left <= column and (not right or column <= right)
+    }
+    return replace(recognition, unknown=kept)
 
 
 def _bottom(sheet: RawSheet, header: HeaderRow, headers: list[HeaderRow]) -> int:
