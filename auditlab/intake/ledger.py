@@ -21,6 +21,9 @@ LEDGER_COLUMNS = ("file", "sheet", "row", "column", "table", "field", "action", 
 SUMMARY_COLUMNS = ("file", "sheet", "table", "seen", "loaded", "rejected", "skipped", "duplicate", "note", "engine")
 
 
+COLUMN_COLUMNS = ("file", "sheet", "table", "column", "header_row", "header", "field", "filled", "rows")
+
+
 class Action(StrEnum):
     """What happened to a row or a cell."""
 
@@ -77,6 +80,7 @@ class Ledger:
     def __init__(self) -> None:
         self._rows: dict[Place, tuple[str, Action, str]] = {}
         self._cells: list[_CellEntry] = []
+        self._columns: list[tuple[str, str, str, str, int, str, str, int, int]] = []
         self._beside: dict[tuple[str, str, int], list[Place]] = {}
         self._tables: dict[tuple[str, str, str], str] = {}
         self._notes: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
@@ -125,6 +129,17 @@ class Ledger:
     ) -> None:
         """Tell of one cell; at the header row, of the column below it."""
         self._cells.append(_CellEntry(place, _letter(column), table, field, action, rule, shown(old), shown(new)))
+
+    def column(self, header: Place, *, table: str, field: str, column: int, text: str, filled: int, rows: int) -> None:
+        """Tell what a column was read as: `field` is empty where it has no canonical name."""
+        place = (header.file, header.sheet, table, column_letter(column), header.row)
+        self._columns.append((*place, text, field, filled, rows))
+
+    def columns(self) -> pd.DataFrame:
+        """What every column of every table was read as, in the order of the sheets."""
+        frame = pd.DataFrame(self._columns, columns=list(COLUMN_COLUMNS))
+        texts = dict.fromkeys(("file", "sheet", "table", "column", "header", "field"), "str")
+        return frame.astype(texts | dict.fromkeys(("header_row", "filled", "rows"), "int64"))
 
     def frame(self) -> pd.DataFrame:
         """All entries, ordered by file, sheet and row; a row's own entry before those of its cells."""

@@ -82,6 +82,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
         questions=questions.frame(),
         discrepancies=discrepancies(canonical),
         inputs=inputs,
+        columns=ledger.columns(),
     )
 
 

@@ -142,6 +142,7 @@ class _TableLoader:
         self._note_headers()
         self._flag_hidden_columns()
         self._note_rows()
+        self._note_columns()
         if self.recognition.missing:
             rule = f"no column for {', '.join(self.recognition.missing)}"
             for number in self.numbers:
@@ -196,6 +197,20 @@ class _TableLoader:
                 self.recognition.header_row, field="(header)", column=other, rule=HEADER_TWICE, old=header,
                 new=f"column {column_letter(used)}",
             )  # fmt: skip
+
+    def _note_columns(self) -> None:
+        header = self.place(self.recognition.header_row)
+        fields = {position: name for name, position in self.recognition.columns.items()}
+        for position in sorted({*fields, *self.recognition.unknown.values()}):
+            self.intake.ledger.column(
+                header,
+                table=self.table,
+                field=fields.get(position, ""),
+                column=position,
+                text=clean_text(self.sheet.cell(header.row, position)),
+                filled=sum(self.sheet.cell(number, position) is not None for number in self.numbers),
+                rows=len(self.numbers),
+            )
 
     def _note_rows(self) -> None:
         """Entries for the rows that hold no record and for what is remarkable about the rows as such."""

@@ -79,7 +79,7 @@ def _all_headers(sheet: RawSheet, first: HeaderRow | None, *, mapping: Mapping[s
         whole = own.recognition if own else _complete(sheet, cells, mapping)
         tables = [(piece, _complete(sheet, piece, mapping)) for piece in _pieces(sheet, number, cells)]
         pieces = [header_row(table, piece, rows=rows) for piece, table in tables if table is not None]
-        if len(pieces) > 1 or (whole and pieces and _beside_records(pieces[0], whole, found)):
+        if len(pieces) > 1 or (whole and pieces and _beside_records(sheet, pieces[0], found)):
             found += pieces
         elif whole:
             found.append(_core(own or header_row(whole, cells, rows=rows), [piece for piece, _ in tables]))
@@ -94,11 +94,11 @@ def _core(header: HeaderRow, pieces: list[tuple[Cell, ...]]) -> HeaderRow:
     return replace(header, left=min(own), right=max(own)) if own else header
 
 
-def _beside_records(piece: HeaderRow, whole: Recognition, above: list[HeaderRow]) -> bool:
-    """Whether the rest of the row belongs to a table that began further up, beside this one."""
-    if len(whole.columns) > len(piece.recognition.columns):
+def _beside_records(sheet: RawSheet, piece: HeaderRow, above: list[HeaderRow]) -> bool:
+    """Whether the rest of the row is a record of a table that began further up, beside this one."""
+    if any(_overlap(other, piece) for other in above):
         return False
-    return any(not _overlap(other, piece) for other in above) and not any(_overlap(other, piece) for other in above)
+    return any(_holds(sheet.rows[row - 1], other) for other in above for row in [piece.row - 1] if row >= other.row)
 
 
 def _complete(sheet: RawSheet, cells: tuple[Cell, ...], mapping: Mapping[str, str]) -> Recognition | None:
