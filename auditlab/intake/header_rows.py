@@ -15,7 +15,7 @@ from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import table_specs
 
-_LONGEST_HEADER = 60  # [characters]; longer cells are texts, not headers
+_LONGEST_HEADER = 120  # [characters]; longer cells are texts, not headers
 _SHOWN_BELOW = 200  # rows below a joined header that recognition may look at
 
 

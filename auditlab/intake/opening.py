@@ -16,6 +16,7 @@ from auditlab.intake.clauses import settle_coverage, settle_editions, settle_fin
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.cut_off import cut_at
 from auditlab.intake.duplicates import settle_duplicates
+from auditlab.intake.export_ends import mark_early_ends
 from auditlab.intake.headers import NO_TABLE, TABLE
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
@@ -24,6 +25,7 @@ from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_files import read_sheets
 from auditlab.intake.sheet_loader import Intake, account_outside, load_table, skip_sheet
 from auditlab.intake.sheets import RawSheet, identify, is_table_file
+from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.table_regions import TableArea, find_tables
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
@@ -149,7 +151,8 @@ def _recognise_sheets(
             "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
             "'Finding ID', 'Audit', 'Clause', 'Grade'; auditlab/canonical_tables.csv lists them all."
         )
-    return recognised
+    confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
+    return settle_siblings(recognised, confirmed=confirmed)
 
 
 def _load(
@@ -172,7 +175,9 @@ def _load(
     tables["sla_monthly"] = check_against_counts(tables["sla_monthly"], ledger=ledger)
     tables = {name: settle_duplicates(name, frame, intake=intake) for name, frame in tables.items()}
     ask_unlisted_sites(tables, aliases=settings.aliases.get("site", {}), questions=questions)
-    return cut_at(tables, as_of=settings.as_of, ledger=ledger)
+    known = cut_at(tables, as_of=settings.as_of, ledger=ledger)
+    mark_early_ends(known, as_of=settings.as_of, ledger=ledger)
+    return known
 
 
 def _load_table(name: str, recognised: list[TableArea], *, intake: Intake) -> pd.DataFrame:

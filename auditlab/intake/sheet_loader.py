@@ -143,6 +143,7 @@ class _TableLoader:
         self._flag_hidden_columns()
         self._note_rows()
         self._note_columns()
+        self._note_places()
         if self.recognition.missing:
             rule = f"no column for {', '.join(self.recognition.missing)}"
             for number in self.numbers:
@@ -197,6 +198,14 @@ class _TableLoader:
                 self.recognition.header_row, field="(header)", column=other, rule=HEADER_TWICE, old=header,
                 new=f"column {column_letter(used)}",
             )  # fmt: skip
+
+    def _note_places(self) -> None:
+        """Columns whose header nobody knows, read as in another sheet of the file."""
+        for name, sheet in self.area.by_place.items():
+            column = self.recognition.columns[name]
+            rule = f"header not known; read by its place, as in sheet '{sheet}'"
+            header = self.sheet.cell(self.recognition.header_row, column)
+            self._flag(self.recognition.header_row, field=name, column=column, rule=rule, old=header, new=name)
 
     def _note_columns(self) -> None:
         header = self.place(self.recognition.header_row)

@@ -35,6 +35,8 @@ class TableArea:
         Columns under the same header: the one that is used and the other.
     repeats : Repeats
         Cells filled from merged cells, and rows that only continue a merged record.
+    by_place : mapping of str to str
+        Columns read by their place, and the sheet that has them there under a known header.
     """
 
     sheet: RawSheet
@@ -44,6 +46,7 @@ class TableArea:
     first_column: int = 0
     twins: tuple[tuple[int, int], ...] = ()
     repeats: Repeats = field(default_factory=Repeats)
+    by_place: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_tables(sheet: RawSheet, *, mapping: Mapping[str, str]) -> list[TableArea]:

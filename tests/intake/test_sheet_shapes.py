@@ -258,3 +258,28 @@ def test_one_bad_row_leaves_all_others_and_a_bad_column_is_refused_once(folder):
     lab = open_engagement(folder.path)
     assert len(lab.tables.incidents) == 20
     assert [entry[:2] for entry in cells_of(lab, "resolved")] == [(1, "rejected")]
+
+
+def test_columns_that_move_or_are_renamed_between_monthly_sheets_are_found(folder):
+    january = [LEVEL_HEADERS, LEVELS[0]]
+    february = [("Month", "Service", "Measure", "Total", "Met"), (dt.date(2022, 2, 1), "S", "availability", 100, 92)]
+    march = [("Service", "Month", "What we look at", "Met", "Total"), LEVELS[2]]
+    lab = open_engagement(write(folder, Jan=january, Feb=february, Mar=march).path)
+    assert sorted(zip(lab.tables.sla_monthly["metric"], lab.tables.sla_monthly["met"], strict=True)) == [
+        ("availability", 91), ("availability", 92), ("availability", 93),
+    ]  # fmt: skip
+    assert [entry[:3] for entry in cells_of(lab, "metric")] == [
+        (1, "flagged", "header not known; read by its place, as in sheet 'Jan'")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "as_of", "marked"), [(4, "2022-08-31", True), (12, "2022-08-31", False), (4, "2022-08-07", False)]
+)
+def test_a_last_month_that_drops_is_marked(folder, last, as_of, marked):
+    days = [f"2022-{month:02d}-{1 + day:02d}" for month in range(1, 8) for day in range(20)]
+    days += [f"2022-08-{1 + day:02d}" for day in range(last)]
+    rows = "".join(f"I{number},{day} 09:00,P1\n" for number, day in enumerate(days))
+    lab = open_engagement(folder.text("i.csv", "number,opened_at,priority\n" + rows).path, as_of=as_of)
+    assert ("the export may stop early" in lab.summary.iloc[0]["note"]) is marked
+    assert len(lab.tables.incidents) == len(days) - (max(0, last - 7) if as_of == "2022-08-07" else 0)
