@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
+from auditlab.intake.body_rows import BodyRows, body_rows
 from auditlab.intake.columns import bad_throughout, order_evidence, read_cells, reader_for
-from auditlab.intake.headers import Recognition, plain_header
+from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.table_regions import TableArea
+from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import DateOrder, Settings
@@ -25,19 +27,11 @@ REFUSED = "column refused"
 REFUSED_ORDER = f"{REFUSED}: it mixes day-first and month-first dates"
 REFUSED_ORDER_OPEN = f"{REFUSED}: nothing tells day from month"
 REFUSED_BAD = f"{REFUSED}: hardly a cell of it can be read"
-TOTAL_ROW = "total row, not a record"
-BLANK_ROW = "blank row"
-REPEATED_HEADER = "header repeated"
-HIDDEN_ROW = "hidden or filtered row, loaded all the same"
-HIDDEN_COLUMN = "hidden column, loaded all the same"
-NAME_WITHHELD = "(a name)"
+OUTSIDE = "outside the tables of the sheet"
 KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
-_TOTAL = re.compile(
-    r"(?:grand |sub[ -]?)?(?:totals?|sum|summe|gesamt\w*|insgesamt|somme|totaal|totale)\b", re.IGNORECASE
-)
 _CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, UNREADABLE_CLAUSE})
 _DATE_KINDS = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 # A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
@@ -54,15 +48,13 @@ class Intake:
     books: Mapping[str, NameBook]
 
 
-def load_sheet(sheet: RawSheet, recognition: Recognition, *, intake: Intake) -> pd.DataFrame:
-    """Canonical rows of one sheet.
+def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
+    """Canonical rows of one table of a sheet.
 
     Parameters
     ----------
-    sheet : RawSheet
-        The cells.
-    recognition : Recognition
-        The table and the columns found by the headers.
+    area : TableArea
+        The table, its columns and the cells.
     intake : Intake
         Settings, ledger, questions and name books; ledger and questions are added to.
 
@@ -71,7 +63,7 @@ def load_sheet(sheet: RawSheet, recognition: Recognition, *, intake: Intake) -> 
     DataFrame
         Canonical frame of the rows that were loaded, unknown columns at the end.
     """
-    return _SheetLoader(sheet=sheet, recognition=recognition, intake=intake).load()
+    return _TableLoader(area=area, intake=intake).load()
 
 
 def skip_sheet(sheet: RawSheet, *, rule: str, ledger: Ledger) -> None:
@@ -80,6 +72,15 @@ def skip_sheet(sheet: RawSheet, *, rule: str, ledger: Ledger) -> None:
     for number, row in enumerate(sheet.rows, start=1):
         if any(cell is not None for cell in row):
             ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=rule)
+
+
+def account_outside(sheet: RawSheet, *, ledger: Ledger) -> None:
+    """Account for filled rows of a loaded sheet that belong to none of its tables."""
+    known = ledger.accounted(sheet.file, sheet.name)
+    for number, row in enumerate(sheet.rows, start=1):
+        if number not in known and any(cell is not None for cell in row):
+            ledger.sheet(sheet, table="")
+            ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +101,17 @@ class _ReadColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _SheetLoader:
-    sheet: RawSheet
-    recognition: Recognition
+class _TableLoader:
+    area: TableArea
     intake: Intake
+
+    @property
+    def sheet(self) -> RawSheet:
+        return self.area.sheet
+
+    @property
+    def recognition(self) -> Recognition:
+        return self.area.recognition
 
     @property
     def table(self) -> str:
@@ -114,11 +122,11 @@ class _SheetLoader:
         return table_specs()[self.table]
 
     def place(self, number: int) -> Place:
-        return Place(self.sheet.file, self.sheet.name, number)
+        return Place(self.sheet.file, self.sheet.name, number, self.area.first_column)
 
     def load(self) -> pd.DataFrame:
         self.intake.ledger.sheet(self.sheet, table=self.table, note=self._note())
-        self._flag_hidden_columns()
+        TableRemarks(area=self.area, body=self.body, ledger=self.intake.ledger).write()
         if self.recognition.missing:
             rule = f"no column for {', '.join(self.recognition.missing)}"
             for number in self.numbers:
@@ -135,6 +143,7 @@ class _SheetLoader:
         rows = pd.DataFrame(values | self._unknown_columns(accepted), index=range(len(accepted)), dtype="object")
         rows["source_file"], rows["source_sheet"] = self.sheet.file, self.sheet.name
         rows["source_row"] = [self.numbers[index] for index in accepted]
+        rows["source_column"] = self.area.first_column or None
         return as_canonical(self.table, rows)
 
     def _note(self) -> str:
@@ -149,51 +158,14 @@ class _SheetLoader:
         self.intake.ledger.row(self.place(number), table=self.table, action=action, rule=rule)
 
     @cached_property
+    def body(self) -> BodyRows:
+        """The rows below the headers, told apart."""
+        return body_rows(self.area, self.spec)
+
+    @property
     def numbers(self) -> list[int]:
-        """Numbers of the rows that hold a record; the others are accounted for here."""
-        filled_rows = [number for number, row in enumerate(self.sheet.rows, 1) if any(cell is not None for cell in row)]
-        last = max(filled_rows, default=0)
-        numbers = []
-        for number in range(self.recognition.header_row + 1, last + 1):
-            texts = {column: clean_text(cell) for column, cell in enumerate(self.sheet.rows[number - 1], start=1)}
-            filled = {column: text for column, text in texts.items() if text}
-            if not filled:
-                self._account(number, Action.SKIPPED, BLANK_ROW)
-            elif all(self._headers.get(column) == plain_header(text) for column, text in filled.items()):
-                self._account(number, Action.SKIPPED, REPEATED_HEADER)
-            elif self._is_total(filled):
-                self._account(number, Action.REJECTED, TOTAL_ROW)
-            else:
-                numbers.append(number)
-                self._flag_hidden(number)
-        return numbers
-
-    @cached_property
-    def _headers(self) -> dict[int, str]:
-        row = self.sheet.rows[self.recognition.header_row - 1]
-        return {column: plain_header(clean_text(cell)) for column, cell in enumerate(row, start=1) if clean_text(cell)}
-
-    def _is_total(self, filled: Mapping[int, str]) -> bool:
-        required = [self.recognition.columns[name] for name in self.spec.required if name in self.recognition.columns]
-        return bool(_TOTAL.match(filled[min(filled)])) and any(column not in filled for column in required)
-
-    def _flag_hidden(self, number: int) -> None:
-        if number in self.sheet.marks.hidden_rows:
-            self.intake.ledger.cell(
-                self.place(number), table=self.table, field="(row)", action=Action.FLAGGED, rule=HIDDEN_ROW
-            )
-
-    def _flag_hidden_columns(self) -> None:
-        named = {position: name for name, position in self.recognition.columns.items()}
-        for position in sorted(self.sheet.marks.hidden_columns & set(named)):
-            self.intake.ledger.cell(
-                self.place(self.recognition.header_row),
-                table=self.table,
-                field=named[position],
-                column=position,
-                action=Action.FLAGGED,
-                rule=HIDDEN_COLUMN,
-            )
+        """Numbers of the rows that hold a record."""
+        return self.body.records
 
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.spec.column(name)

@@ -13,6 +13,7 @@ from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
 from auditlab.publish.formats import count
+from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, copy_bundle, index_page, notebook_page, question_of, title_of
@@ -21,6 +22,7 @@ from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
 SAMPLING = "workpapers/sampling.xlsx"
+LEDGER = "workpapers/intake_ledger.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
@@ -67,9 +69,10 @@ def write_report(
 
 
 def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
-    """The workpapers whose tables are there."""
+    """The ledger of intake, and the workpapers whose tables are there."""
     makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling}
     made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
+    made[LEDGER] = ledger_workbook(lab, folder=folder / "workpapers")
     for name, content in made.items():
         if content is not None:
             write_file(folder / name, content)
@@ -158,6 +161,8 @@ def _cards(
     if SAMPLING in workpapers:
         words = "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."
         cards.append({"href": SAMPLING, "label": "Sampling worksheets (Excel)", "tag": _TEAM, "words": words})
+    words = "What became of every row and every changed cell, with links to file, sheet and cell."
+    cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."
     cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
     return cards
