@@ -9,13 +9,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from auditlab.intake.columns import bad_throughout, order_evidence, read_cells, reader_for
-from auditlab.intake.headers import Recognition, plain_header
+from auditlab.intake.columns import ColumnContext, bad_throughout, order_evidence, read_column
+from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
+from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.time_headers import joined_moments
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import DateOrder, Settings
@@ -139,6 +141,8 @@ class _SheetLoader:
 
     def _note(self) -> str:
         parts = [f"header in row {self.recognition.header_row}"]
+        if self.recognition.shown:
+            parts.append(self.recognition.shown)
         if self.recognition.unknown:
             parts.append(f"columns kept without meaning: {', '.join(self.recognition.unknown)}")
         if self.recognition.missing:
@@ -155,6 +159,9 @@ class _SheetLoader:
         last = max(filled_rows, default=0)
         numbers = []
         for number in range(self.recognition.header_row + 1, last + 1):
+            if number in self.recognition.set_aside:
+                self._account(number, Action.SKIPPED, self.recognition.set_aside[number])
+                continue
             texts = {column: clean_text(cell) for column, cell in enumerate(self.sheet.rows[number - 1], start=1)}
             filled = {column: text for column, text in texts.items() if text}
             if not filled:
@@ -198,9 +205,18 @@ class _SheetLoader:
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.spec.column(name)
         cells = [self.sheet.cell(number, position) for number in self.numbers]
+        if name in self.recognition.times:
+            clock = self.recognition.times[name]
+            cells = joined_moments(cells, [self.sheet.cell(number, clock) for number in self.numbers])
         order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
-        reader = reader_for(column, books=self.intake.books, grades=self.intake.settings.grades, order=order)
-        readings = read_cells(cells, reader=reader)
+        context = ColumnContext(
+            books=self.intake.books,
+            settings=self.intake.settings,
+            order=order,
+            unit=self.recognition.units.get(name, ""),
+            system=self.recognition.system,
+        )
+        readings = read_column(column, cells, context=context)
         asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
         if not refused and not asks and bad_throughout(readings):
             refused = REFUSED_BAD
