@@ -32,6 +32,7 @@ from auditlab.tables import Column, Kind
 
 BAD_SHARE = 0.8
 MIN_BAD = 5
+PROVEN_BY = 5  # cells; a single slip of the keyboard proves nothing
 STATE = "state"
 
 CellReader = Callable[[Cell], Reading]
@@ -60,6 +61,11 @@ class OrderEvidence:
     def mixed(self) -> bool:
         """Whether both orders occur in the column."""
         return self.day_first > 0 and self.month_first > 0
+
+    @property
+    def proven(self) -> bool:
+        """Whether so many cells fit one order only, and none the other, that nobody needs to be asked."""
+        return not self.mixed and self.day_first + self.month_first >= PROVEN_BY
 
     @property
     def order(self) -> DateOrder | None:
@@ -141,7 +147,7 @@ def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext)
     """The function that reads one cell of a canonical column that holds `cells`."""
     books, order = context.books, context.order
     if column.name == STATE:
-        return partial(read_state, own=context.settings.aliases.get(STATE, {}))
+        return partial(read_state, own=context.settings.aliases.get(STATE, {}), system=context.system)
     if column.kind is Kind.NUMBER and column.name.endswith("minutes"):
         return partial(read_minutes, unit=context.unit)
     if column.kind is Kind.SHARE:

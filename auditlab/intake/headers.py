@@ -10,7 +10,7 @@ left may be a near miss; see ``auditlab.intake.near_headers``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -31,6 +31,8 @@ EVERY_TABLE = "*"
 TABLE = "table"
 NO_TABLE = "none"
 """Answer for a sheet that holds no table: it is left out without a question."""
+NO_COLUMN = "none"
+"""Answer for a canonical column that the sheet does not have."""
 LANGUAGES = ("en", "de", "fr", "es", "pt", "nl", "it")
 RECORD_PREFIXES = {
     "INC": "incidents",
@@ -161,7 +163,9 @@ def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> R
         of the required columns; `Recognition.missing` then names the others.
     """
     mapping = mapping or {}
-    own = {plain_header(header): column for column, header in mapping.items() if column != TABLE}
+    said = {column: header for column, header in mapping.items() if column != TABLE}
+    own = {plain_header(header): column for column, header in said.items() if header != NO_COLUMN}
+    denied = {column for column, header in said.items() if header == NO_COLUMN}
     tables = [mapping[TABLE]] if TABLE in mapping else list(table_specs())
     best: Recognition | None = None
     for number, row in enumerate(sheet.rows[:SEARCHED_ROWS], start=1):
@@ -170,7 +174,7 @@ def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> R
         if len(headers) < MIN_MATCHED:
             continue
         for table in tables:
-            found = _match(table, headers, header_row=number, own=own)
+            found = _match(table, headers, header_row=number, own=own, denied=denied)
             if found is not None and (best is None or _rank(found, sheet) > _rank(best, sheet)):
                 best = found
     return best
@@ -188,7 +192,9 @@ def _rank(found: Recognition, sheet: RawSheet) -> tuple[bool, bool, float, int]:
     return complete, wanted in (None, found.table), share, known
 
 
-def _match(table: str, headers: Mapping[int, str], *, header_row: int, own: Mapping[str, str]) -> Recognition | None:
+def _match(
+    table: str, headers: Mapping[int, str], *, header_row: int, own: Mapping[str, str], denied: Collection[str]
+) -> Recognition | None:
     spec = table_specs()[table]
     aliases = dict(column_aliases(table)) | {h: column for h, column in own.items() if column in spec.column_names}
     export = fingerprint((plain_header(header) for header in headers.values()), table=table)
@@ -199,13 +205,14 @@ def _match(table: str, headers: Mapping[int, str], *, header_row: int, own: Mapp
         column = _meaning(header, aliases=aliases, own=own, export=export)
         if column == PERSON:
             persons[_told_apart(header, None, {}, persons)] = position
-        elif column is None or column in columns:
+        elif column is None or column in columns or column in denied:
             unknown[_told_apart(header, column, columns, unknown)] = position
         else:
             columns[column] = position
     # "Clause" is 91 % like "cause": a header that means something in any table is no misspelling.
     strange = [header for header in unknown if plain_header(header) not in _every_alias()]
-    near = near_headers(strange, aliases=aliases, free=set(spec.column_names) - set(columns)) if export is None else ()
+    free = {column.name for column in spec.columns if not column.kind.derived} - set(columns) - set(denied)
+    near = near_headers(strange, aliases=aliases, free=free) if export is None else ()
     for each in near:
         if each.taken:
             columns[each.column] = unknown.pop(each.header)

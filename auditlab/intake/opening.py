@@ -16,6 +16,7 @@ from auditlab.intake.clauses import settle_coverage, settle_editions, settle_fin
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.cut_off import cut_at
 from auditlab.intake.duplicates import settle_duplicates
+from auditlab.intake.event_logs import fold_events
 from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, recognise
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
@@ -23,6 +24,7 @@ from auditlab.intake.questions import Questions
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import Intake, load_sheet, skip_sheet
 from auditlab.intake.sheets import RawSheet, identify, is_table_file, read_sheets
+from auditlab.intake.sla_truth import settle_sla
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
 from auditlab.tables import Tables, empty_table, table_specs
@@ -140,7 +142,7 @@ def _recognise_sheets(
             filled = any(cell is not None for row in sheet.rows for cell in row)
             skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
         else:
-            recognised.append((sheet, found))
+            recognised.append(fold_events(sheet, found))
     if not recognised:
         raise EngagementError(
             "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
@@ -167,7 +169,9 @@ def _load(
     tables["sla_monthly"] = check_against_counts(tables["sla_monthly"], ledger=ledger)
     tables = {name: settle_duplicates(name, frame, intake=intake) for name, frame in tables.items()}
     ask_unlisted_sites(tables, aliases=settings.aliases.get("site", {}), questions=questions)
-    return cut_at(tables, as_of=settings.as_of, ledger=ledger)
+    tables = cut_at(tables, as_of=settings.as_of, ledger=ledger)
+    # After the cut: what was resolved later has no answer yet.
+    return tables | {"incidents": settle_sla(tables["incidents"], ledger=ledger)}
 
 
 def _load_table(name: str, recognised: list[tuple[RawSheet, Recognition]], *, intake: Intake) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Questions
-from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_order
+from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.time_headers import joined_moments
 from auditlab.intake.values import Reading, clean_text
@@ -127,6 +127,7 @@ class _SheetLoader:
                 self._account(number, Action.REJECTED, rule)
             ask_columns(self.sheet, self.recognition, rows=len(self.numbers), questions=self.intake.questions)
             return as_canonical(self.table, pd.DataFrame())
+        ask_near(self.sheet, self.recognition, questions=self.intake.questions)
         columns = [self._read(name, position) for name, position in self.recognition.columns.items()]
         accepted = [index for index in range(len(self.numbers)) if self._accept(index, columns)]
         for column in columns:
@@ -239,10 +240,11 @@ class _SheetLoader:
         declared = self.intake.settings.date_order.get(self.sheet.file)
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
+        header = self.place(self.recognition.header_row)
+        if declared or not evidence.proven:
+            ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
         if evidence.mixed or (declared and evidence.order not in (None, declared)):
             return None, REFUSED_ORDER
-        header = self.place(self.recognition.header_row)
-        ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
         order = declared or evidence.order
         if order is None:
             return None, REFUSED_ORDER_OPEN

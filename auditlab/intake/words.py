@@ -11,6 +11,7 @@ from importlib import resources
 import pandas as pd
 
 from auditlab.errors import ClauseError
+from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.sheets import Cell
 from auditlab.intake.values import MISSING, MISSING_SIGNS, Reading, clean_text, read_text
 from auditlab.standard.clauses import parse_clause
@@ -19,6 +20,8 @@ _CLAUSE_PREFIX = re.compile(
     r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|klausel|abschnitt|§|req)[.:]?\s*", re.IGNORECASE
 )
 _EDITION = re.compile(r"(?:20000-1\s*[:\-/ ]\s*)?(2005|2011|2018)(?:\.0)?")
+_EVERY_PREFIX = re.compile(r"\b(?:(?:sub-?)?clauses?|cl|kapitel|klausel|abschnitt)\b[.:]?\s*|§", re.IGNORECASE)
+SEVERAL_CLAUSES = "several clauses in one cell; they share the weight of one record"
 UNREADABLE_CLAUSE = "clause cannot be read"
 BLOCKER_SCALE = "blocker to trivial"
 RISING_SCALE = "6 is most urgent"
@@ -43,7 +46,8 @@ def read_clause(cell: Cell) -> Reading:
     try:
         clause = parse_clause(bare)
     except ClauseError:
-        return Reading(text, problem=UNREADABLE_CLAUSE)
+        several = split_clauses(_EVERY_PREFIX.sub("", text))
+        return Reading(JOINT.join(several), SEVERAL_CLAUSES) if several else Reading(text, problem=UNREADABLE_CLAUSE)
     if isinstance(cell, float | int):
         return Reading(clause, "clause stored as a number")
     return Reading(clause, _clause_rule(str(cell), text=text, clause=clause))
@@ -125,13 +129,17 @@ def read_priority(cell: Cell, *, scale: str = "") -> Reading:
     return Reading(None, problem="not a known priority word")
 
 
-def read_state(cell: Cell, *, own: Mapping[str, str]) -> Reading:
-    """A state of a ticket in one spelling; `own` holds the user's words, unknown words stay as they are."""
+def read_state(cell: Cell, *, own: Mapping[str, str], system: str = "") -> Reading:
+    """A state of a ticket in one spelling.
+
+    `own` holds the user's words, `system` decides what bare numbers mean; unknown words stay as
+    they are.
+    """
     reading = read_text(cell)
     if not isinstance(reading.value, str):
         return reading
     mine = {_plain(word): meaning for word, meaning in own.items()}
-    known = mine | {word: value for word, value in _word_table("state_words.csv").items() if word not in mine}
+    known = mine | {word: value for word, value in _word_table("state_words.csv", system).items() if word not in mine}
     value = known.get(_plain(reading.value))
     if value is None or value == reading.value:
         return reading
