@@ -117,7 +117,7 @@ def _stated_editions(audits: pd.DataFrame, findings: pd.DataFrame) -> dict[str, 
 
 
 def _readable(cited: pd.Series) -> list[str]:
-    clauses = []
+    clauses: list[str] = []
     for text in cited.dropna().unique():
         clauses.extend(split_clauses(text))
     return clauses

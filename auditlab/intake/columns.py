@@ -164,7 +164,7 @@ def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext)
         Kind.DATE: partial(read_date, order=order),
         Kind.TIME: partial(read_time, order=order),
         Kind.MONTH: partial(read_month, order=order),
-        Kind.WORD: partial(read_word, vocabulary=column.vocabulary),
+        Kind.WORD: partial(read_word, vocabulary=column.vocabulary, own=context.settings.aliases.get(column.name)),
         Kind.GRADE: partial(_read_grade, own=context.settings.grades),
         Kind.SITES: partial(_read_names, book=books.get("site", NameBook(kind="site"))),
     }

@@ -10,7 +10,7 @@ left may be a near miss; see ``auditlab.intake.near_headers``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -31,6 +31,8 @@ EVERY_TABLE = "*"
 TABLE = "table"
 NO_TABLE = "none"
 """Answer for a sheet that holds no table: it is left out without a question."""
+JOIN = " + "
+"""Between the headers that a person joins for one column."""
 NO_COLUMN = "none"
 """Answer for a canonical column that the sheet does not have."""
 LANGUAGES = ("en", "de", "fr", "es", "pt", "nl", "it")
@@ -75,6 +77,8 @@ class Recognition:
         Headers that resemble a known one; the likely ones are among `columns` already.
     set_aside : mapping of int to str
         Rows that are no record of their own, with the reason.
+    joined : mapping of str to tuple of int
+        Canonical column to the sheet columns that a person joined for it, such as a key of three.
     """
 
     table: str
@@ -89,6 +93,7 @@ class Recognition:
     persons: tuple[str, ...] = ()
     near: tuple[NearHeader, ...] = ()
     set_aside: Mapping[int, str] = field(default_factory=dict)
+    joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     explained: int = 0
 
     @property
@@ -165,6 +170,7 @@ def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> R
     mapping = mapping or {}
     said = {column: header for column, header in mapping.items() if column != TABLE}
     own = {plain_header(header): column for column, header in said.items() if header != NO_COLUMN}
+    joins = {column: header.split(JOIN) for column, header in said.items() if JOIN in header}
     denied = {column for column, header in said.items() if header == NO_COLUMN}
     tables = [mapping[TABLE]] if TABLE in mapping else list(table_specs())
     best: Recognition | None = None
@@ -174,7 +180,7 @@ def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> R
         if len(headers) < MIN_MATCHED:
             continue
         for table in tables:
-            found = _match(table, headers, header_row=number, own=own, denied=denied)
+            found = _match(table, headers, header_row=number, own=own, denied=denied, joins=joins)
             if found is not None and (best is None or _rank(found, sheet) > _rank(best, sheet)):
                 best = found
     return best
@@ -193,7 +199,13 @@ def _rank(found: Recognition, sheet: RawSheet) -> tuple[bool, bool, float, int]:
 
 
 def _match(
-    table: str, headers: Mapping[int, str], *, header_row: int, own: Mapping[str, str], denied: Collection[str]
+    table: str,
+    headers: Mapping[int, str],
+    *,
+    header_row: int,
+    own: Mapping[str, str],
+    denied: Collection[str],
+    joins: Mapping[str, Sequence[str]],
 ) -> Recognition | None:
     spec = table_specs()[table]
     aliases = dict(column_aliases(table)) | {h: column for h, column in own.items() if column in spec.column_names}
@@ -201,14 +213,16 @@ def _match(
     columns: dict[str, int] = {}
     unknown: dict[str, int] = {}
     persons: dict[str, int] = {}
+    joined = _joined(joins, headers)
     for position, header in sorted(headers.items(), key=lambda item: _turn(item[1], own, export)):
         column = _meaning(header, aliases=aliases, own=own, export=export)
         if column == PERSON:
             persons[_told_apart(header, None, {}, persons)] = position
-        elif column is None or column in columns or column in denied:
+        elif column is None or column in columns or column in denied or column in joined:
             unknown[_told_apart(header, column, columns, unknown)] = position
         else:
             columns[column] = position
+    columns |= {column: positions[0] for column, positions in joined.items()}
     # "Clause" is 91 % like "cause": a header that means something in any table is no misspelling.
     strange = [header for header in unknown if plain_header(header) not in _every_alias()]
     free = {column.name for column in spec.columns if not column.kind.derived} - set(columns) - set(denied)
@@ -230,8 +244,19 @@ def _match(
         times=times,
         persons=tuple(persons),
         near=near,
+        joined=joined,
     )
     return found if export is None else _as_export(found, export, headers)
+
+
+def _joined(joins: Mapping[str, Sequence[str]], headers: Mapping[int, str]) -> dict[str, tuple[int, ...]]:
+    """Canonical column to the sheet columns joined for it, where all their headers are there."""
+    positions = {plain_header(header): position for position, header in headers.items()}
+    found = {
+        column: tuple(positions[plain] for part in parts if (plain := plain_header(part)) in positions)
+        for column, parts in joins.items()
+    }
+    return {column: places for column, places in found.items() if len(places) == len(joins[column])}
 
 
 def _turn(header: str, own: Mapping[str, str], export: Export | None) -> int:

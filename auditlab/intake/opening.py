@@ -15,6 +15,7 @@ from auditlab.intake.answers import show_answers
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.cut_off import cut_at
+from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, recognise
@@ -142,7 +143,8 @@ def _recognise_sheets(
             filled = any(cell is not None for row in sheet.rows for cell in row)
             skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
         else:
-            recognised.append(fold_events(sheet, found))
+            folded, known = fold_events(sheet, found)
+            recognised.append((folded, fold_details(folded, known)))
     if not recognised:
         raise EngagementError(
             "None of the sheets is recognised as a table. A sheet needs a row of headers such as "

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from auditlab.intake.column_cells import column_cells
 from auditlab.intake.columns import ColumnContext, bad_throughout, order_evidence, read_column
 from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
@@ -17,7 +18,6 @@ from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
-from auditlab.intake.time_headers import joined_moments
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import DateOrder, Settings
@@ -205,10 +205,7 @@ class _SheetLoader:
 
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.spec.column(name)
-        cells = [self.sheet.cell(number, position) for number in self.numbers]
-        if name in self.recognition.times:
-            clock = self.recognition.times[name]
-            cells = joined_moments(cells, [self.sheet.cell(number, clock) for number in self.numbers])
+        cells = column_cells(self.sheet, self.recognition, name, self.numbers)
         order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
@@ -241,7 +238,7 @@ class _SheetLoader:
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
         header = self.place(self.recognition.header_row)
-        if declared or not evidence.proven:
+        if not evidence.mixed if declared else not evidence.proven:
             ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
         if evidence.mixed or (declared and evidence.order not in (None, declared)):
             return None, REFUSED_ORDER

@@ -146,12 +146,15 @@ def read_state(cell: Cell, *, own: Mapping[str, str], system: str = "") -> Readi
     return Reading(value, "state word")
 
 
-def read_word(cell: Cell, *, vocabulary: tuple[str, ...]) -> Reading:
-    """A word of a closed vocabulary, in its usual spellings."""
+def read_word(cell: Cell, *, vocabulary: tuple[str, ...], own: Mapping[str, str] | None = None) -> Reading:
+    """A word of a closed vocabulary, in its usual spellings; `own` are the user's words for it."""
     text = clean_text(cell)
     if not text:
         return MISSING
     plain = _plain(text)
+    mine = {_plain(word): meaning for word, meaning in (own or {}).items()}.get(plain)
+    if mine in vocabulary:
+        return Reading(mine, "word of the user")
     if plain in vocabulary:
         return Reading(plain, "" if plain == text else "spelling")
     value = _word_table("vocabulary_words.csv").get(plain)
