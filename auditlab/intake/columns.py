@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,7 +32,7 @@ from auditlab.tables import Column, Kind
 
 BAD_SHARE = 0.8
 MIN_BAD = 5
-PROVEN_BY = 5  # cells; a single slip of the keyboard proves nothing
+PROVEN_BY = 3  # cells; a single slip of the keyboard proves nothing
 STATE = "state"
 
 CellReader = Callable[[Cell], Reading]
@@ -73,6 +73,16 @@ class OrderEvidence:
         if self.mixed or not (self.day_first or self.month_first):
             return None
         return DateOrder.DAY_FIRST if self.day_first else DateOrder.MONTH_FIRST
+
+
+def joint_evidence(evidences: Iterable[OrderEvidence]) -> OrderEvidence:
+    """What the columns of one sheet say together; columns that mix both orders do not speak."""
+    told = [evidence for evidence in evidences if not evidence.mixed]
+    return OrderEvidence(
+        day_first=sum(evidence.day_first for evidence in told),
+        month_first=sum(evidence.month_first for evidence in told),
+        open=sum(evidence.open for evidence in told),
+    )
 
 
 def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:

@@ -20,8 +20,8 @@ def fold_details(sheet: RawSheet, found: Recognition) -> Recognition:
     """`found` with the further rows of a record set aside.
 
     Only where the sheet plainly keeps several rows a record (`MIN_ROWS_PER_RECORD` on average), and
-    only rows that equal the first of their key in every column that is read; the columns without a
-    meaning may differ. Rows that differ elsewhere stay, and are asked about as duplicates.
+    only rows that equal the first of their key in every column that is read and differ in a column
+    without a meaning. All others stay, and are asked about as duplicates.
     """
     key = table_specs()[found.table].columns[0].name
     if found.table not in FOLDED_TABLES or key not in found.columns or found.missing:
@@ -37,7 +37,9 @@ def fold_details(sheet: RawSheet, found: Recognition) -> Recognition:
     if len(read) < MIN_ROWS_PER_RECORD * read[key].nunique():
         return found
     columns = list(found.columns)
-    repeated = read[read.duplicated(columns)]
+    given = [_given(sheet, found, int(number)) for number in read["row"]]
+    # Rows that are equal in every cell are a slip of the hand and no detail: duplicates are asked about.
+    repeated = read[read.duplicated(columns) & ~read.assign(given=given).duplicated([*columns, "given"])]
     first = read.drop_duplicates(columns).set_index(columns)["row"]
     into = first.loc[pd.MultiIndex.from_frame(repeated[columns])] if len(repeated) else first.iloc[:0]
     set_aside = {
@@ -45,3 +47,8 @@ def fold_details(sheet: RawSheet, found: Recognition) -> Recognition:
         for row, record, kept in zip(repeated["row"], repeated[key], into, strict=True)
     }
     return replace(found, set_aside=dict(found.set_aside) | set_aside)
+
+
+def _given(sheet: RawSheet, found: Recognition, number: int) -> str:
+    """The cells of a row in columns without a meaning."""
+    return "\n".join(clean_text(sheet.cell(number, position)) for position in found.unknown.values())

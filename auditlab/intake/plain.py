@@ -7,11 +7,11 @@ import unicodedata
 
 
 def plain_header(header: str) -> str:
-    """A header without case and punctuation."""
-    return re.sub(r"[\W_]+", " ", header.casefold()).strip() or header.strip()
+    """A header without case, accents and punctuation."""
+    return re.sub(r"[\W_]+", " ", without_accents(header)).strip() or header.strip()
 
 
 def without_accents(text: str) -> str:
     """`text` without case and accents, for words of seven languages typed on any keyboard."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

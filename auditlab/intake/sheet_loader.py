@@ -10,7 +10,14 @@ from functools import cached_property
 import pandas as pd
 
 from auditlab.intake.column_cells import column_cells
-from auditlab.intake.columns import ColumnContext, bad_throughout, order_evidence, read_column
+from auditlab.intake.columns import (
+    ColumnContext,
+    OrderEvidence,
+    bad_throughout,
+    joint_evidence,
+    order_evidence,
+    read_column,
+)
 from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
@@ -238,11 +245,12 @@ class _SheetLoader:
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
         header = self.place(self.recognition.header_row)
-        if not evidence.mixed if declared else not evidence.proven:
+        alone = evidence if evidence.proven or evidence.mixed else self._sheet_evidence
+        if not evidence.mixed if declared else not alone.proven:
             ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
         if evidence.mixed or (declared and evidence.order not in (None, declared)):
             return None, REFUSED_ORDER
-        order = declared or evidence.order
+        order = declared or evidence.order or (alone.order if alone.proven else None)
         if order is None:
             return None, REFUSED_ORDER_OPEN
         self.intake.ledger.cell(
@@ -256,6 +264,14 @@ class _SheetLoader:
             new=str(order),
         )
         return order, ""
+
+    @cached_property
+    def _sheet_evidence(self) -> OrderEvidence:
+        """What all columns of dates of the sheet say: one export writes all its dates alike."""
+        names = [name for name in self.recognition.columns if self.spec.column(name).kind in _DATE_KINDS]
+        return joint_evidence(
+            order_evidence(column_cells(self.sheet, self.recognition, name, self.numbers)) for name in names
+        )
 
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
         """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""

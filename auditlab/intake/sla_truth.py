@@ -34,17 +34,20 @@ def settle_sla(incidents: pd.DataFrame, *, ledger: Ledger) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``sla_met`` filled from ``sla_breached`` where only that was given; ``sla_met_recomputed``
+        ``sla_met`` filled from ``sla_breached`` or from the sign of the minutes left where only that
+        was given; ``sla_met_recomputed``
         (true, false, missing) and ``sla_basis``, the first of: resolved against the deadline;
         minutes from opening to resolution less paused minutes against the target; the tool's own
         working minutes against the target; minutes left. Without one of these the answer is missing.
     """
     if incidents.empty:
         return incidents
-    frame = _one_polarity(incidents, ledger=ledger)
-    frame = _remaining_or_used(frame, ledger=ledger)
+    frame = _remaining_or_used(_one_polarity(incidents, ledger=ledger), ledger=ledger)
     resolved, target = frame["resolved"], frame["sla_target_minutes"]
     ended = resolved.notna()
+    # Minutes left are how some tools say it: below zero is late.
+    told = (frame["sla_remaining_minutes"] >= 0).astype("boolean").mask(frame["sla_remaining_minutes"].isna() | ~ended)
+    frame = frame.assign(sla_met=frame["sla_met"].fillna(told))
     used = (resolved - frame["opened"]).dt.total_seconds() / 60 - frame["paused_minutes"].fillna(0)
     answers = (
         (BY_DEADLINE, resolved <= frame["deadline"], ended & frame["deadline"].notna()),

@@ -277,7 +277,7 @@ def _from_words(text: str) -> Reading:  # noqa: PLR0911  # one return per reason
         moment = dateutil_parser.parse(text, default=dt.datetime(1, 1, 1))
     except (ValueError, OverflowError):
         return Reading(None, problem="not a date")
-    if moment.year < 1900:
+    if moment.year < EXCEL_EPOCH.year:
         return Reading(None, problem="not a date")
     if moment.tzinfo is not None:
         return Reading(moment.astimezone(dt.UTC).replace(tzinfo=None), "offset turned into UTC")
