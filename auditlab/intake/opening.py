@@ -23,6 +23,7 @@ from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, recognise
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.questions import Questions
+from auditlab.intake.record_kinds import part_record_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import Intake, load_sheet, skip_sheet
 from auditlab.intake.sheets import RawSheet, identify, is_table_file, read_sheets
@@ -167,6 +168,7 @@ def _load(
         books[kind] = name_book(kind, tables[table], aliases=settings.aliases.get(kind, {}))
     others = [name for name in table_specs() if name not in tables]
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
+    tables = part_record_kinds(tables, ledger=ledger)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
     tables["findings"] = settle_findings(tables["findings"], intake=intake)
