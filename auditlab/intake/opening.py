@@ -18,7 +18,6 @@ from auditlab.intake.cut_off import cut_at
 from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
-from auditlab.intake.export_limits import note_last_month, note_round_count
 from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, recognise
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
@@ -145,7 +144,6 @@ def _recognise_sheets(
             filled = any(cell is not None for row in sheet.rows for cell in row)
             skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
         else:
-            note_round_count(sheet, found, ledger=ledger)
             folded, known = fold_events(sheet, found)
             recognised.append((folded, fold_details(folded, known)))
     if not recognised:
@@ -176,7 +174,6 @@ def _load(
     tables = {name: settle_duplicates(name, frame, intake=intake) for name, frame in tables.items()}
     ask_unlisted_sites(tables, aliases=settings.aliases.get("site", {}), questions=questions)
     tables = cut_at(tables, as_of=settings.as_of, ledger=ledger)
-    note_last_month(tables, ledger=ledger)
     # After the cut: what was resolved later has no answer yet.
     return tables | {"incidents": settle_sla(tables["incidents"], ledger=ledger)}
 
