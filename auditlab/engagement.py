@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +45,9 @@ class Engagement:
         expected, effect``.
     inputs : tuple of InputFile
         The files read, with their SHA-256.
+    columns : DataFrame
+        What every column was read as: ``file, sheet, table, column, header_row, header, field,
+        filled, rows``. An empty ``field`` is a column without canonical name.
     """
 
     folder: Path
@@ -55,6 +58,7 @@ class Engagement:
     questions: pd.DataFrame
     discrepancies: pd.DataFrame
     inputs: tuple[InputFile, ...]
+    columns: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def has(self, table: str) -> bool:
         """Whether at least one row of the canonical table was loaded."""

@@ -14,8 +14,11 @@ from importlib import resources
 
 import pandas as pd
 
-SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row")
-"""Where a canonical row came from: file name, sheet name, row as the spreadsheet program numbers it."""
+SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row", "source_column")
+"""Where a canonical row came from: file name, sheet name, row as the spreadsheet program numbers it.
+
+``source_column`` is the first column of the table where several stand side by side, otherwise missing.
+"""
 
 
 class Kind(StrEnum):
@@ -134,9 +137,14 @@ def empty_table(name: str) -> pd.DataFrame:
     KeyError
         If there is no canonical table of that name.
     """
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     spec = table_specs()[name]
     columns = {column.name: pd.Series(dtype=column.kind.dtype) for column in spec.columns}
-    source = {"source_file": "str", "source_sheet": "str", "source_row": "Int64"}
+    source = {"source_file": "str", "source_sheet": "str", "source_row": "Int64", "source_column": "Int64"}
     columns |= {column: pd.Series(dtype=dtype) for column, dtype in source.items()}
     return pd.DataFrame(columns)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.history.rates import NO_FINDINGS
-from auditlab.intake.sheet_loader import TOTAL_ROW
+from auditlab.intake.totals import TOTAL_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

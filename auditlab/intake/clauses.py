@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from auditlab.errors import ClauseError, EngagementError
-from auditlab.intake.ledger import Action, Place
+from auditlab.intake.ledger import Action, Place, place_of
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.sheet_loader import Intake
@@ -236,4 +236,4 @@ def _exists(clause: str, *, edition: str) -> bool:
 
 
 def _place(row: pd.Series) -> Place:
-    return Place(row["source_file"], row["source_sheet"], int(row["source_row"]))
+    return place_of(row.to_dict())

@@ -12,7 +12,8 @@ from datetime import date
 
 import pandas as pd
 
-from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.ledger import Action, Ledger, Place, place_of
+from auditlab.tables import SOURCE_COLUMNS
 
 BEGINS: dict[str, str] = {
     "audits": "start",
@@ -82,7 +83,6 @@ def _without_later_dates(name: str, frame: pd.DataFrame, end_of_day: pd.Timestam
 
 
 def _places(frame: pd.DataFrame) -> list[Place]:
-    return [
-        Place(file, sheet, int(row))
-        for file, sheet, row in zip(frame["source_file"], frame["source_sheet"], frame["source_row"], strict=True)
-    ]
+    if frame.empty:
+        return []
+    return [place_of(row) for row in frame[list(SOURCE_COLUMNS)].to_dict("records")]

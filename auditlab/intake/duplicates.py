@@ -7,29 +7,11 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from auditlab.intake.ledger import Action, Place, shown
+from auditlab.intake.ledger import Action, Place, place_of, shown
+from auditlab.intake.record_keys import KEYS
 from auditlab.intake.sheet_loader import Intake
 from auditlab.tables import SOURCE_COLUMNS
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "audits": ("audit_id",),
-    "coverage": ("audit_id", "site", "clause"),
-    "findings": ("finding_id",),
-    "corrective_actions": ("finding_id",),
-    "incidents": ("incident_id",),
-    "requests": ("request_id",),
-    "problems": ("problem_id",),
-    "changes": ("change_id",),
-    "releases": ("release_id",),
-    "complaints": ("complaint_id",),
-    "sla_monthly": ("service", "month", "metric", "priority", "supplier", "customer"),
-    "sites": ("site",),
-    "services": ("service",),
-    "suppliers": ("supplier",),
-    "clients": ("client",),
-    "certificates": ("certificate_id",),
-    "contracts": ("contract_id",),
-}
 # Registers kept by hand: two rows that look the same may still be two findings, so a person confirms.
 CONFIRMED_BY_PERSON = frozenset({"findings", "corrective_actions"})
 TICKET_IDENTITY = ("opened", "service", "site")
@@ -71,7 +53,7 @@ def _tool(frame: pd.DataFrame) -> pd.Series:
 
 def _stays(table: str, record: pd.Series, kept: Sequence[pd.Series], *, intake: Intake) -> bool:
     """Whether a record stays beside the `kept` records of the same key; if not, the ledger says why."""
-    place = Place(record["source_file"], record["source_sheet"], int(record["source_row"]))
+    place = place_of(record.to_dict())
     if table == "incidents":
         return _ticket_stays(record, kept, place, intake=intake)
     first = kept[0]

@@ -8,8 +8,9 @@ column) that was repaired, rejected or flagged. ``flagged`` keeps a value as it 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,7 +18,10 @@ from auditlab.intake.sheet_xml import column_letter
 from auditlab.intake.sheets import Cell, RawSheet
 
 LEDGER_COLUMNS = ("file", "sheet", "row", "column", "table", "field", "action", "rule", "old", "new")
-SUMMARY_COLUMNS = ("file", "sheet", "table", "seen", "loaded", "rejected", "skipped", "duplicate", "note")
+SUMMARY_COLUMNS = ("file", "sheet", "table", "seen", "loaded", "rejected", "skipped", "duplicate", "note", "engine")
+
+
+COLUMN_COLUMNS = ("file", "sheet", "table", "column", "header_row", "header", "field", "filled", "rows")
 
 
 class Action(StrEnum):
@@ -37,6 +41,15 @@ class Place(NamedTuple):
     file: str
     sheet: str
     row: int
+    column: int = 0
+    """First column of the table, counted from 1, where several tables stand side by side; otherwise 0."""
+
+
+def place_of(record: Mapping[Hashable, Any]) -> Place:  # Any: a cell of a frame
+    """The place from which a row of a canonical frame came."""
+    column = record["source_column"]
+    file, sheet = str(record["source_file"]), str(record["source_sheet"])
+    return Place(file, sheet, int(record["source_row"]), 0 if pd.isna(column) else int(column))
 
 
 class _CellEntry(NamedTuple):
@@ -67,22 +80,40 @@ class Ledger:
     def __init__(self) -> None:
         self._rows: dict[Place, tuple[str, Action, str]] = {}
         self._cells: list[_CellEntry] = []
-        self._tables: dict[tuple[str, str], str] = {}
-        self._notes: dict[tuple[str, str], list[str]] = {}
+        self._columns: list[tuple[str, str, str, str, int, str, str, int, int]] = []
+        self._beside: dict[tuple[str, str, int], list[Place]] = {}
+        self._tables: dict[tuple[str, str, str], str] = {}
+        self._notes: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
 
     def sheet(self, sheet: RawSheet, *, table: str, note: str = "") -> None:
-        """Register a sheet, so that it appears in the summary even without a row."""
-        self._tables[sheet.file, sheet.name] = table
-        if note:
-            self.note(sheet.file, sheet.name, note)
+        """Register a table of a sheet, so that it appears in the summary even without a row."""
+        known = (sheet.file, sheet.name) in self._notes
+        self._tables[sheet.file, sheet.name, table] = sheet.engine
+        for text in (note, *(() if known else sheet.notes)):
+            if text:
+                self.note(sheet.file, sheet.name, text, table=table)
 
-    def note(self, file: str, sheet: str, text: str) -> None:
-        """Add a remark to the summary line of a sheet."""
-        self._notes.setdefault((file, sheet), []).append(text)
+    def note(self, file: str, sheet: str, text: str, *, table: str | None = None) -> None:
+        """Add a remark to the summary line of a sheet, or of one of its tables."""
+        notes = self._notes.setdefault((file, sheet), [])
+        if (table, text) not in notes:
+            notes.append((table, text))
 
     def row(self, place: Place, *, table: str, action: Action, rule: str = "") -> None:
         """Account for a row; a later entry for the same row replaces the earlier one."""
-        self._rows[place] = (table, action, rule)
+        self._rows[self._known(place)] = (table, action, rule)
+
+    def _known(self, place: Place) -> Place:
+        """The place of a row that was accounted for with the column of its table, where the caller does not know it."""
+        beside = self._beside.setdefault(place[:3], [])
+        if place.column and place not in beside:
+            beside.append(place)
+        return beside[0] if not place.column and len(beside) == 1 else place
+
+    def accounted(self, file: str, sheet: str) -> set[int]:
+        """Numbers of the rows of a sheet that have an entry."""
+        rows = {place.row for place in self._rows if place[:2] == (file, sheet)}
+        return rows | {entry.place.row for entry in self._cells if entry.place[:2] == (file, sheet)}
 
     def cell(
         self,
@@ -97,16 +128,36 @@ class Ledger:
         column: int | None = None,
     ) -> None:
         """Tell of one cell; at the header row, of the column below it."""
-        letter = column_letter(column) if column else ""
-        self._cells.append(_CellEntry(place, letter, table, field, action, rule, shown(old), shown(new)))
+        self._cells.append(_CellEntry(place, _letter(column), table, field, action, rule, shown(old), shown(new)))
+
+    def column(self, header: Place, *, table: str, field: str, column: int, text: str, filled: int, rows: int) -> None:
+        """Tell what a column was read as: `field` is empty where it has no canonical name."""
+        place = (header.file, header.sheet, table, column_letter(column), header.row)
+        self._columns.append((*place, text, field, filled, rows))
+
+    def columns(self) -> pd.DataFrame:
+        """What every column of every table was read as, in the order of the sheets."""
+        frame = pd.DataFrame(self._columns, columns=list(COLUMN_COLUMNS))
+        texts = dict.fromkeys(("file", "sheet", "table", "column", "header", "field"), "str")
+        return frame.astype(texts | dict.fromkeys(("header_row", "filled", "rows"), "int64"))
 
     def frame(self) -> pd.DataFrame:
         """All entries, ordered by file, sheet and row; a row's own entry before those of its cells."""
         rows = [
-            (*place, "", table, "", str(action), rule, "", "") for place, (table, action, rule) in self._rows.items()
+            (*place[:3], _letter(place.column), table, "", str(action), rule, "", "")
+            for place, (table, action, rule) in self._rows.items()
         ]
         cells = [
-            (*entry.place, entry.column, entry.table, entry.field, str(entry.action), entry.rule, entry.old, entry.new)
+            (
+                *entry.place[:3],
+                entry.column,
+                entry.table,
+                entry.field,
+                str(entry.action),
+                entry.rule,
+                entry.old,
+                entry.new,
+            )
             for entry in self._cells
         ]
         frame = pd.DataFrame(rows + cells, columns=list(LEDGER_COLUMNS))
@@ -114,15 +165,18 @@ class Ledger:
         return frame.sort_values(["file", "sheet", "row", "column", "field"], kind="stable", ignore_index=True)
 
     def summary(self) -> pd.DataFrame:
-        """One line per sheet: the table it was read as, and the count of its rows by action."""
-        counts = Counter((place.file, place.sheet, action) for place, (_, action, _) in self._rows.items())
+        """One line per sheet and table on it: rows by action, remarks, and the library that read the file."""
+        counts = Counter((place.file, place.sheet, table, action) for place, (table, action, _) in self._rows.items())
         lines = []
-        for (file, sheet), table in self._tables.items():
-            by_action = [counts[file, sheet, action] for action in _ROW_ACTIONS]
-            lines.append(
-                (file, sheet, table, sum(by_action), *by_action, "; ".join(self._notes.get((file, sheet), [])))
-            )
+        for (file, sheet, table), engine in self._tables.items():
+            by_action = [counts[file, sheet, table, action] for action in _ROW_ACTIONS]
+            notes = [text for about, text in self._notes.get((file, sheet), []) if about in (None, table)]
+            lines.append((file, sheet, table, sum(by_action), *by_action, "; ".join(notes), engine))
         return pd.DataFrame(lines, columns=list(SUMMARY_COLUMNS))
+
+
+def _letter(column: int | None) -> str:
+    return column_letter(column) if column else ""
 
 
 _ROW_ACTIONS = (Action.LOADED, Action.REJECTED, Action.SKIPPED, Action.DUPLICATE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,19 @@ from auditlab.intake.cut_off import cut_at
 from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
-from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, recognise
+from auditlab.intake.export_ends import mark_early_ends
+from auditlab.intake.headers import NO_TABLE, TABLE
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.questions import Questions
 from auditlab.intake.record_kinds import part_record_kinds
 from auditlab.intake.service_levels import check_against_counts
-from auditlab.intake.sheet_loader import Intake, load_sheet, skip_sheet
-from auditlab.intake.sheets import RawSheet, identify, is_table_file, read_sheets
+from auditlab.intake.sheet_files import read_sheets
+from auditlab.intake.sheet_loader import Intake, account_outside, load_table, skip_sheet
+from auditlab.intake.sheets import RawSheet, identify, is_table_file
+from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_truth import settle_sla
+from auditlab.intake.table_regions import TableArea, find_tables
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
 from auditlab.tables import Tables, empty_table, table_specs
@@ -71,7 +76,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     sheets, inputs = _read_folder(folder)
     ledger, questions = Ledger(), Questions()
     recognised = _recognise_sheets(sheets, mapping=chosen.mapping, ledger=ledger)
-    tables = _load(recognised, settings=chosen, ledger=ledger, questions=questions)
+    tables = _load(recognised, sheets, settings=chosen, ledger=ledger, questions=questions)
     canonical = Tables({name: frame for name, frame in tables.items() if len(frame)})
     entries = ledger.frame()
     show_answers(chosen, entries, questions=questions)
@@ -84,6 +89,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
         questions=questions.frame(),
         discrepancies=discrepancies(canonical),
         inputs=inputs,
+        columns=ledger.columns(),
     )
 
 
@@ -99,7 +105,8 @@ def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
     paths = [path for path in inside if REPORTS not in path.relative_to(folder).parts[:-1]]
     if not paths:
         raise EngagementError(
-            f"{folder} holds no spreadsheet (.xlsx, .xls, .xlsb, .ods, .csv). Put the files of the engagement there."
+            f"{folder} holds no spreadsheet (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .parquet). "
+            "Put the files of the engagement there."
         )
     sheets: list[RawSheet] = []
     problems = []
@@ -123,8 +130,8 @@ def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
 
 def _recognise_sheets(
     sheets: Iterable[RawSheet], *, mapping: Mapping[str, Mapping[str, Mapping[str, str]]], ledger: Ledger
-) -> list[tuple[RawSheet, Recognition]]:
-    recognised = []
+) -> list[TableArea]:
+    recognised: list[TableArea] = []
     for sheet in sheets:
         if sheet.hidden:
             skip_sheet(sheet, rule=HIDDEN_SHEET, ledger=ledger)
@@ -139,23 +146,28 @@ def _recognise_sheets(
                 f"{SETTINGS_FILE}: sheet '{sheet.name}' of {sheet.file} is mapped to '{table}', which is no table. "
                 f"There are: {', '.join(table_specs())}; '{NO_TABLE}' leaves the sheet out."
             )
-        found = recognise(sheet, mapping=own)
-        if found is None:
+        found = find_tables(sheet, mapping=own)
+        if not found:
             filled = any(cell is not None for row in sheet.rows for cell in row)
             skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
-        else:
-            folded, known = fold_events(sheet, found)
-            recognised.append((folded, fold_details(folded, known)))
+        recognised.extend(_folded(area) for area in found)
     if not recognised:
         raise EngagementError(
             "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
             "'Finding ID', 'Audit', 'Clause', 'Grade'; auditlab/canonical_tables.csv lists them all."
         )
-    return recognised
+    confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
+    return settle_siblings(recognised, confirmed=confirmed)
+
+
+def _folded(area: TableArea) -> TableArea:
+    """A table with one row per record: updates of a log and further rows of a record are set aside."""
+    sheet, found = fold_events(area.sheet, area.recognition)
+    return replace(area, sheet=sheet, recognition=fold_details(sheet, found))
 
 
 def _load(
-    recognised: list[tuple[RawSheet, Recognition]], *, settings: Settings, ledger: Ledger, questions: Questions
+    recognised: list[TableArea], sheets: list[RawSheet], *, settings: Settings, ledger: Ledger, questions: Questions
 ) -> dict[str, pd.DataFrame]:
     """All tables: the lists of sites, services, suppliers and clients first, since the others name them."""
     books: dict[str, NameBook] = {}
@@ -166,6 +178,8 @@ def _load(
         books[kind] = name_book(kind, tables[table], aliases=settings.aliases.get(kind, {}))
     others = [name for name in table_specs() if name not in tables]
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
+    for sheet in sheets:
+        account_outside(sheet, ledger=ledger)
     tables = part_record_kinds(tables, ledger=ledger)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
@@ -173,12 +187,13 @@ def _load(
     tables["sla_monthly"] = check_against_counts(tables["sla_monthly"], ledger=ledger)
     tables = {name: settle_duplicates(name, frame, intake=intake) for name, frame in tables.items()}
     ask_unlisted_sites(tables, aliases=settings.aliases.get("site", {}), questions=questions)
-    tables = cut_at(tables, as_of=settings.as_of, ledger=ledger)
+    known = cut_at(tables, as_of=settings.as_of, ledger=ledger)
+    mark_early_ends(known, as_of=settings.as_of, ledger=ledger)
     # After the cut: what was resolved later has no answer yet.
-    return tables | {"incidents": settle_sla(tables["incidents"], ledger=ledger)}
+    return known | {"incidents": settle_sla(known["incidents"], ledger=ledger)}
 
 
-def _load_table(name: str, recognised: list[tuple[RawSheet, Recognition]], *, intake: Intake) -> pd.DataFrame:
-    parts = [load_sheet(sheet, found, intake=intake) for sheet, found in recognised if found.table == name]
+def _load_table(name: str, recognised: list[TableArea], *, intake: Intake) -> pd.DataFrame:
+    parts = [load_table(area, intake=intake) for area in recognised if area.recognition.table == name]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else empty_table(name)

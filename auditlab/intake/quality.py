@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 
 from auditlab.engagement import Engagement
@@ -23,6 +25,8 @@ QUALITY_COLUMNS = (
     "days_behind",
     "note",
 )
+NOWHERE = "-."
+"""Begins a field of the catalogue of key figures that no canonical table holds."""
 _DATES = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 _RECORDS = (Action.LOADED, Action.REJECTED, Action.DUPLICATE)
 # Dates that lie ahead by their nature say nothing about how current a table is.
@@ -101,6 +105,91 @@ def _latest(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
     columns = [column.name for column in table_specs()[name].columns if column.kind in _DATES]
     moments = [frame[column].max() for column in columns if column not in _AHEAD and frame[column].notna().any()]
     return max(moments).normalize() if moments else None
+
+
+def sheet_account(lab: Engagement) -> pd.DataFrame:
+    """What became of every sheet and table: recognised, loaded, repaired, refused, asked.
+
+    Returns
+    -------
+    DataFrame
+        ``file, sheet, table``; ``columns_used`` and ``columns_without_meaning`` [count]; ``seen,
+        loaded, rejected, skipped, duplicate`` [rows]; ``cells_repaired, cells_left_out,
+        cells_marked, columns_refused`` [count]; ``asked`` and ``unanswered`` [questions of the
+        sheet]; ``engine`` that read it; ``note``.
+    """
+    lines = []
+    for row in lab.summary.to_dict("records"):
+        own = lab.columns[_of_sheet(lab.columns, row) & (lab.columns["table"] == row["table"])]
+        entries = lab.ledger[_of_sheet(lab.ledger, row) & (lab.ledger["table"] == row["table"])]
+        cells = entries[entries["field"] != ""]
+        refused = cells["rule"].str.startswith(REFUSED)
+        asked = lab.questions[_of_sheet(lab.questions, row)]
+        lines.append(
+            {
+                **{name: row[name] for name in ("file", "sheet", "table")},
+                "columns_used": int((own["field"] != "").sum()),
+                "columns_without_meaning": int((own["field"] == "").sum()),
+                **{name: row[name] for name in ("seen", "loaded", "rejected", "skipped", "duplicate")},
+                "cells_repaired": int((cells["action"] == Action.REPAIRED).sum()),
+                "cells_left_out": int(((cells["action"] == Action.REJECTED) & ~refused).sum()),
+                "cells_marked": int((cells["action"] == Action.FLAGGED).sum()),
+                "columns_refused": int(refused.sum()),
+                "asked": len(asked),
+                "unanswered": int((~asked["answered"].astype(bool)).sum()),
+                "engine": row["engine"],
+                "note": row["note"],
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _of_sheet(frame: pd.DataFrame, row: Mapping[Hashable, object]) -> pd.Series:
+    return (frame["file"] == row["file"]) & (frame["sheet"] == row["sheet"])
+
+
+def missing_fields(kpis: pd.DataFrame) -> pd.DataFrame:
+    """What to ask for first: every missing field with the key figures and clauses that wait for it.
+
+    Parameters
+    ----------
+    kpis : DataFrame
+        Result of `kpi_availability`.
+
+    Returns
+    -------
+    DataFrame
+        ``field``; ``kpis_waiting`` [count] and ``kpis_by_it_alone`` [count], those that need nothing
+        else; ``clauses`` they are evidence for; ``meaning`` for the audit. Most first; fields that
+        no canonical table holds (``-.field``) last.
+    """
+    waiting = kpis[~kpis["computable"].astype(bool)]
+    pairs = [
+        (need.strip(), row["kpi"], str(row["clause"]), ";" not in row["missing_fields"])
+        for row in waiting.to_dict("records")
+        for need in row["missing_fields"].split(";")
+    ]
+    frame = pd.DataFrame(pairs, columns=["field", "kpi", "clause", "alone"])
+    lines = []
+    for field, group in frame.groupby("field", sort=True):
+        clauses = sorted({part for clause in group["clause"] for part in clause.split(";")}, key=_clause_order)
+        figures = "1 key figure" if len(group) == 1 else f"{len(group)} key figures"
+        place = "No table of auditlab has a place for it so far. " if str(field).startswith(NOWHERE) else ""
+        meaning = (
+            f"{place}Without it {figures} cannot be computed; evidence for {', '.join(clauses)} has to come from "
+            "records, interviews and observation in the audit itself."
+        )
+        lines.append((field, len(group), int(group["alone"].sum()), " ".join(clauses), meaning))
+    columns = ["field", "kpis_waiting", "kpis_by_it_alone", "clauses", "meaning"]
+    found = pd.DataFrame(lines, columns=columns)
+    found["nowhere"] = found["field"].str.startswith(NOWHERE)
+    order = ["nowhere", "kpis_by_it_alone", "kpis_waiting"]
+    ranked = found.sort_values(order, ascending=[True, False, False], kind="stable", ignore_index=True)
+    return ranked.drop(columns="nowhere")
+
+
+def _clause_order(clause: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in clause.split(".")]
 
 
 def kpi_availability(lab: Engagement) -> pd.DataFrame:

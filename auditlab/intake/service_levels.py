@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.ledger import Action, Ledger, place_of
 
 ROUNDING = 0.0051  # reports round attainment to whole per cents
 
@@ -21,7 +21,7 @@ def check_against_counts(levels: pd.DataFrame, *, ledger: Ledger) -> pd.DataFram
     contradictions = zip(levels[wrong].iterrows(), attained[wrong], strict=True)
     for (_, row), share in contradictions:
         ledger.cell(
-            Place(row["source_file"], row["source_sheet"], int(row["source_row"])),
+            place_of(row.to_dict()),
             table="sla_monthly",
             field="value",
             action=Action.REJECTED,

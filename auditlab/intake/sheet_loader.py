@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
+from auditlab.intake.body_rows import BodyRows, body_rows
 from auditlab.intake.column_cells import column_cells
 from auditlab.intake.columns import (
     ColumnContext,
@@ -21,10 +21,12 @@ from auditlab.intake.columns import (
 from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
-from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
+from auditlab.intake.sheet_xml import column_letter
 from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.table_regions import TableArea
+from auditlab.intake.totals import differing_totals
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import DateOrder, Settings
@@ -34,9 +36,16 @@ REFUSED = "column refused"
 REFUSED_ORDER = f"{REFUSED}: it mixes day-first and month-first dates"
 REFUSED_ORDER_OPEN = f"{REFUSED}: nothing tells day from month"
 REFUSED_BAD = f"{REFUSED}: hardly a cell of it can be read"
-TOTAL_ROW = "total row, not a record"
-BLANK_ROW = "blank row"
-REPEATED_HEADER = "header repeated"
+HEADER_ROW = "row of headers"
+TITLE = "text above the table"
+OUTSIDE = "outside the tables of the sheet"
+HEADER_TWICE = "this header stands twice; the other column is used"
+MERGED_CELL = "merged cell: its value repeated"
+UNSAVED = "formulas without a stored value read as blank; open the file in a spreadsheet program and save it"
+ROUND_NUMBER = "a round number of rows: probably the limit of an export; ask whether there are more"
+ROUND_NUMBERS = frozenset(
+    {1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 65_536, 100_000, 1_000_000, 1_048_575}
+)
 HIDDEN_ROW = "hidden or filtered row, loaded all the same"
 HIDDEN_COLUMN = "hidden column, loaded all the same"
 NAME_WITHHELD = "(a name)"
@@ -44,9 +53,6 @@ KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
-_TOTAL = re.compile(
-    r"(?:grand |sub[ -]?)?(?:totals?|sum|summe|gesamt\w*|insgesamt|somme|totaal|totale)\b", re.IGNORECASE
-)
 _CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, UNREADABLE_CLAUSE})
 _DATE_KINDS = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 # A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
@@ -63,15 +69,13 @@ class Intake:
     books: Mapping[str, NameBook]
 
 
-def load_sheet(sheet: RawSheet, recognition: Recognition, *, intake: Intake) -> pd.DataFrame:
-    """Canonical rows of one sheet.
+def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
+    """Canonical rows of one table of a sheet.
 
     Parameters
     ----------
-    sheet : RawSheet
-        The cells.
-    recognition : Recognition
-        The table and the columns found by the headers.
+    area : TableArea
+        The table, its columns and the cells.
     intake : Intake
         Settings, ledger, questions and name books; ledger and questions are added to.
 
@@ -80,7 +84,7 @@ def load_sheet(sheet: RawSheet, recognition: Recognition, *, intake: Intake) -> 
     DataFrame
         Canonical frame of the rows that were loaded, unknown columns at the end.
     """
-    return _SheetLoader(sheet=sheet, recognition=recognition, intake=intake).load()
+    return _TableLoader(area=area, intake=intake).load()
 
 
 def skip_sheet(sheet: RawSheet, *, rule: str, ledger: Ledger) -> None:
@@ -89,6 +93,15 @@ def skip_sheet(sheet: RawSheet, *, rule: str, ledger: Ledger) -> None:
     for number, row in enumerate(sheet.rows, start=1):
         if any(cell is not None for cell in row):
             ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=rule)
+
+
+def account_outside(sheet: RawSheet, *, ledger: Ledger) -> None:
+    """Account for filled rows of a loaded sheet that belong to none of its tables."""
+    known = ledger.accounted(sheet.file, sheet.name)
+    for number, row in enumerate(sheet.rows, start=1):
+        if number not in known and any(cell is not None for cell in row):
+            ledger.sheet(sheet, table="")
+            ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +122,17 @@ class _ReadColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _SheetLoader:
-    sheet: RawSheet
-    recognition: Recognition
+class _TableLoader:
+    area: TableArea
     intake: Intake
+
+    @property
+    def sheet(self) -> RawSheet:
+        return self.area.sheet
+
+    @property
+    def recognition(self) -> Recognition:
+        return self.area.recognition
 
     @property
     def table(self) -> str:
@@ -123,11 +143,15 @@ class _SheetLoader:
         return table_specs()[self.table]
 
     def place(self, number: int) -> Place:
-        return Place(self.sheet.file, self.sheet.name, number)
+        return Place(self.sheet.file, self.sheet.name, number, self.area.first_column)
 
     def load(self) -> pd.DataFrame:
         self.intake.ledger.sheet(self.sheet, table=self.table, note=self._note())
+        self._note_headers()
         self._flag_hidden_columns()
+        self._note_rows()
+        self._note_columns()
+        self._note_places()
         if self.recognition.missing:
             rule = f"no column for {', '.join(self.recognition.missing)}"
             for number in self.numbers:
@@ -145,6 +169,7 @@ class _SheetLoader:
         rows = pd.DataFrame(values | self._unknown_columns(accepted), index=range(len(accepted)), dtype="object")
         rows["source_file"], rows["source_sheet"] = self.sheet.file, self.sheet.name
         rows["source_row"] = [self.numbers[index] for index in accepted]
+        rows["source_column"] = self.area.first_column or None
         return as_canonical(self.table, rows)
 
     def _note(self) -> str:
@@ -161,54 +186,124 @@ class _SheetLoader:
         self.intake.ledger.row(self.place(number), table=self.table, action=action, rule=rule)
 
     @cached_property
+    def body(self) -> BodyRows:
+        """The rows below the headers, told apart."""
+        return body_rows(self.area, self.spec)
+
+    @property
     def numbers(self) -> list[int]:
-        """Numbers of the rows that hold a record; the others are accounted for here."""
-        filled_rows = [number for number, row in enumerate(self.sheet.rows, 1) if any(cell is not None for cell in row)]
-        last = max(filled_rows, default=0)
-        numbers = []
-        for number in range(self.recognition.header_row + 1, last + 1):
-            if number in self.recognition.set_aside:
-                self._account(number, Action.SKIPPED, self.recognition.set_aside[number])
-                continue
-            texts = {column: clean_text(cell) for column, cell in enumerate(self.sheet.rows[number - 1], start=1)}
-            filled = {column: text for column, text in texts.items() if text}
-            if not filled:
-                self._account(number, Action.SKIPPED, BLANK_ROW)
-            elif all(self._headers.get(column) == plain_header(text) for column, text in filled.items()):
-                self._account(number, Action.SKIPPED, REPEATED_HEADER)
-            elif self._is_total(filled):
-                self._account(number, Action.REJECTED, TOTAL_ROW)
-            else:
-                numbers.append(number)
-                self._flag_hidden(number)
-        return numbers
+        """Numbers of the rows that hold a record."""
+        return self.body.records
 
-    @cached_property
-    def _headers(self) -> dict[int, str]:
-        row = self.sheet.rows[self.recognition.header_row - 1]
-        return {column: plain_header(clean_text(cell)) for column, cell in enumerate(row, start=1) if clean_text(cell)}
+    def _note_headers(self) -> None:
+        """Entries for the rows above the records, and for headers that stand twice."""
+        for rows, field, rule in (
+            (self.area.titles, "(title)", TITLE),
+            (self.area.header_rows, "(header)", HEADER_ROW),
+        ):
+            for number in rows:
+                self._flag(number, field=field, action=Action.SKIPPED, rule=rule)
+        for used, other in self.area.twins:
+            header = self.sheet.cell(self.recognition.header_row, used)
+            self._flag(
+                self.recognition.header_row, field="(header)", column=other, rule=HEADER_TWICE, old=header,
+                new=f"column {column_letter(used)}",
+            )  # fmt: skip
 
-    def _is_total(self, filled: Mapping[int, str]) -> bool:
-        required = [self.recognition.columns[name] for name in self.spec.required if name in self.recognition.columns]
-        return bool(_TOTAL.match(filled[min(filled)])) and any(column not in filled for column in required)
+    def _note_places(self) -> None:
+        """Columns whose header nobody knows, read as in another sheet of the file."""
+        for name, sheet in self.area.by_place.items():
+            column = self.recognition.columns[name]
+            rule = f"header not known; read by its place, as in sheet '{sheet}'"
+            header = self.sheet.cell(self.recognition.header_row, column)
+            self._flag(self.recognition.header_row, field=name, column=column, rule=rule, old=header, new=name)
 
-    def _flag_hidden(self, number: int) -> None:
-        if number in self.sheet.marks.hidden_rows:
-            self.intake.ledger.cell(
-                self.place(number), table=self.table, field="(row)", action=Action.FLAGGED, rule=HIDDEN_ROW
+    def _note_columns(self) -> None:
+        header = self.place(self.recognition.header_row)
+        fields = {position: name for name, position in self.recognition.columns.items()}
+        for position in sorted({*fields, *self.recognition.unknown.values()}):
+            self.intake.ledger.column(
+                header,
+                table=self.table,
+                field=fields.get(position, ""),
+                column=position,
+                text=clean_text(self.sheet.cell(header.row, position)),
+                filled=sum(self.sheet.cell(number, position) is not None for number in self.numbers),
+                rows=len(self.numbers),
             )
+
+    def _note_rows(self) -> None:
+        """Entries for the rows that hold no record and for what is remarkable about the rows as such."""
+        for number, (action, rule) in self.body.others.items():
+            self._account(number, action, rule)
+        for number in self.numbers:
+            if number in self.sheet.marks.hidden_rows:
+                self._flag(number, field="(row)", rule=HIDDEN_ROW)
+        self._check_totals()
+        self._note_merged()
+        last = self.recognition.header_row
+        if len(self.numbers) in ROUND_NUMBERS:
+            self._flag(last, field="(rows)", rule=ROUND_NUMBER, old=len(self.numbers))
+            self.intake.ledger.note(self.sheet.file, self.sheet.name, ROUND_NUMBER, table=self.table)
+        named = {position: name for name, position in self.recognition.columns.items()}
+        for column, times in self.sheet.marks.unsaved.items():
+            if column in named:
+                self._flag(last, field=named[column], column=column, rule=UNSAVED, old=f"{times} formulas")
+
+    def _check_totals(self) -> None:
+        totals, records = self.body.totals, self.numbers
+        found = differing_totals(self.sheet, totals, records, recognition=self.recognition, spec=self.spec)
+        for difference in found:
+            rule = f"the total differs from its rows: {difference.rows} numbers add up to something else"
+            self._flag(
+                difference.row, field=difference.name, column=difference.column, rule=rule, old=difference.written,
+                new=difference.computed,
+            )  # fmt: skip
+
+    def _note_merged(self) -> None:
+        named = {position: name for name, position in self.recognition.columns.items()}
+        records = set(self.numbers)
+        for (number, column), origin in self.area.repeats.cells.items():
+            if number in records:
+                person = column in named and self.spec.column(named[column]).kind is Kind.PERSON
+                value = NAME_WITHHELD if person else self.sheet.cell(number, column)
+                rule = f"{MERGED_CELL} from row {origin}"
+                field = named.get(column, "(column)")
+                self._flag(number, field=field, column=column, action=Action.REPAIRED, rule=rule, new=value)
+        for number in self.area.repeats.continued:
+            self._note_continued(number, named)
+
+    def _note_continued(self, number: int, named: Mapping[int, str]) -> None:
+        """What a row that only continues a record says of its own is shown, not silently left out."""
+        for column, cell in enumerate(self.sheet.rows[number - 1], start=1):
+            if cell is not None and (number, column) not in self.area.repeats.cells:
+                person = column in named and self.spec.column(named[column]).kind is Kind.PERSON
+                field = named.get(column, "(column)")
+                rule = "left out: a second line of a record whose key is one merged cell"
+                self._flag(
+                    number, field=field, column=column, action=Action.REJECTED, rule=rule,
+                    old=NAME_WITHHELD if person else cell,
+                )  # fmt: skip
+
+    def _flag(
+        self,
+        number: int,
+        *,
+        field: str,
+        rule: str,
+        action: Action = Action.FLAGGED,
+        column: int | None = None,
+        old: object = None,
+        new: object = None,
+    ) -> None:
+        self.intake.ledger.cell(
+            self.place(number), table=self.table, field=field, column=column, action=action, rule=rule, old=old, new=new
+        )
 
     def _flag_hidden_columns(self) -> None:
         named = {position: name for name, position in self.recognition.columns.items()}
         for position in sorted(self.sheet.marks.hidden_columns & set(named)):
-            self.intake.ledger.cell(
-                self.place(self.recognition.header_row),
-                table=self.table,
-                field=named[position],
-                column=position,
-                action=Action.FLAGGED,
-                rule=HIDDEN_COLUMN,
-            )
+            self._flag(self.recognition.header_row, field=named[position], column=position, rule=HIDDEN_COLUMN)
 
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.spec.column(name)

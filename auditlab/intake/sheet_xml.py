@@ -1,4 +1,7 @@
-"""What the sheet XML of a workbook knows and calamine does not: hidden rows and columns, error cells."""
+"""What the XML of a workbook knows and calamine does not.
+
+Hidden rows and columns, error cells, formulas without a stored value, and named ranges.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,63 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
 
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_RANGE = re.compile(
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!:]+))!(?P<first>\$?[A-Z]+\$?\d+):(?P<last>\$?[A-Z]+\$?\d+)"
+)
+
+
+class Box(NamedTuple):
+    """A rectangle of cells; rows and columns count from 1, as the spreadsheet program shows them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def from_zero(cls, top: int, left: int, bottom: int, right: int) -> Box:
+        """A box from numbers that count from 0."""
+        return cls(top + 1, left + 1, bottom + 1, right + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetMarks:
-    """Rows and columns count from 1, as the spreadsheet program shows them."""
+    """What is known of a sheet beside its cells; rows and columns count from 1.
+
+    Attributes
+    ----------
+    hidden_rows, hidden_columns : frozenset of int
+        Hidden or filtered rows, hidden columns.
+    errors : mapping of (int, int) to str
+        Row and column of a cell to its error.
+    unsaved : mapping of int to int
+        Column to the number of its formulas without a stored value [count].
+    unsaved_rows : frozenset of int
+        Rows that hold such a formula.
+    merged : tuple of Box
+        Merged cells.
+    areas : tuple of Box
+        Where the workbook itself says a table lies: declared tables, named ranges and filters.
+    """
 
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    unsaved: Mapping[int, int] = field(default_factory=dict)
+    unsaved_rows: frozenset[int] = frozenset()
+    merged: tuple[Box, ...] = ()
+    areas: tuple[Box, ...] = ()
 
 
 def column_letter(column: int) -> str:
@@ -37,16 +78,18 @@ def column_letter(column: int) -> str:
 
 
 def scan_workbook(path: Path) -> dict[str, SheetMarks]:
-    """Marks of every sheet of an .xlsx or .xlsm file by sheet name; empty for other formats.
+    """Marks of every sheet of an .xlsx or .xlsm file by sheet name.
 
     A part that cannot be parsed yields no marks: the cells themselves are read elsewhere, and
     what is refused there is refused with its own message.
     """
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return {}
     try:
         with zipfile.ZipFile(path) as archive:
-            return {name: _scan(archive, part) for name, part in _sheet_parts(archive).items()}
+            named = _named_areas(archive)
+            return {
+                name: replace(_scan(archive, part), areas=tuple(named.get(name, ())))
+                for name, part in _sheet_parts(archive).items()
+            }
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ParseError, DefusedXmlException):
         return {}
 
@@ -66,6 +109,23 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
+def _named_areas(archive: zipfile.ZipFile) -> dict[str, list[Box]]:
+    """Named ranges and filters of more than one row and column, by sheet."""
+    with archive.open("xl/workbook.xml") as source:
+        names = [element for element in parse(source).getroot().iter() if _tag(element) == "definedName"]
+    areas: dict[str, list[Box]] = {}
+    for element in names:
+        match = _RANGE.fullmatch((element.text or "").strip())
+        if match is None or element.get("name", "").startswith(("_xlnm.Print", "_xlnm.Extract", "_xlnm.Criteria")):
+            continue
+        sheet = match["quoted"].replace("''", "'") if match["quoted"] else match["plain"]
+        top, left = _position(match["first"].replace("$", ""))
+        bottom, right = _position(match["last"].replace("$", ""))
+        if bottom > top and right > left:
+            areas.setdefault(sheet, []).append(Box(top, left, bottom, right))
+    return areas
+
+
 def _scan(archive: zipfile.ZipFile, part: str) -> SheetMarks:
     with archive.open(part) as source:
         return _scan_sheet(source)
@@ -75,6 +135,10 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
     hidden_rows: set[int] = set()
     hidden_columns: set[int] = set()
     errors: dict[tuple[int, int], str] = {}
+    merged: list[Box] = []
+    unsaved: Counter[int] = Counter()
+    unsaved_rows: set[int] = set()
+    formulas = 0
     for _, element in iterparse(source):
         tag = _tag(element)
         if tag == "col" and element.get("hidden") in ("1", "true"):
@@ -84,11 +148,39 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
             text = next((child.text for child in element if _tag(child) == "v"), None)
             if element.get("r"):
                 errors[_position(element.get("r", ""))] = text or "#ERROR"
+        elif tag == "f":
+            formulas += 1
+        elif tag == "mergeCell" and ":" in element.get("ref", ""):
+            first, last = element.get("ref", "").split(":")
+            merged.append(Box(*_position(first), *_position(last)))
         elif tag == "row":
             if element.get("hidden") in ("1", "true"):
                 hidden_rows.add(int(element.get("r", "0")))
+            if formulas:
+                columns = _unsaved_columns(element)
+                unsaved.update(columns)
+                unsaved_rows.update([int(element.get("r", "0"))] if columns else [])
+                formulas = 0
             element.clear()  # the cells of a row are not needed once it has been seen
-    return SheetMarks(hidden_rows=frozenset(hidden_rows), hidden_columns=frozenset(hidden_columns), errors=errors)
+    return SheetMarks(
+        hidden_rows=frozenset(hidden_rows),
+        hidden_columns=frozenset(hidden_columns),
+        errors=errors,
+        unsaved=dict(unsaved),
+        unsaved_rows=frozenset(unsaved_rows),
+        merged=tuple(merged),
+    )
+
+
+def _unsaved_columns(row: Element) -> list[int]:
+    """Columns of a row whose formula has no stored value: the file was written by a program that does not calculate."""
+    columns = []
+    for cell in row:
+        parts = {_tag(child): child for child in cell}
+        value = parts.get("v")
+        if "f" in parts and (value is None or value.text is None) and cell.get("t") != "str":
+            columns.append(_position(cell.get("r", ""))[1])
+    return columns
 
 
 def _tag(element: Element) -> str:

@@ -13,12 +13,14 @@ from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
 from auditlab.publish.formats import count
+from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, copy_bundle, index_page, notebook_page, question_of, title_of
 from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
+LEDGER = "workpapers/intake_ledger.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
@@ -65,7 +67,12 @@ def write_report(
 
 
 def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
-    """The follow-up sheet, where the history could be read."""
+    """The ledger of intake, and the follow-up sheet where the history could be read."""
+    write_file(folder / LEDGER, ledger_workbook(lab, folder=folder / "workpapers"))
+    return [*_write_follow_up(folder, lab), LEDGER]
+
+
+def _write_follow_up(folder: Path, lab: Engagement) -> list[str]:
     table = folder / "tables" / "follow_up.csv"
     if not table.exists():
         return []
@@ -135,6 +142,8 @@ def _cards(
     if FOLLOW_UP in workpapers:
         words = "The nonconformities the next audit must take up, with columns to fill in on site."
         cards.append({"href": FOLLOW_UP, "label": "Follow-up sheet (Excel)", "tag": _TEAM, "words": words})
+    words = "What became of every row and every changed cell, with links to file, sheet and cell."
+    cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."
     cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
     return cards

@@ -37,13 +37,17 @@ class EntryColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet: a table with labels, then columns to fill in."""
+    """One sheet: a table with labels, then columns to fill in.
+
+    `links` holds, for a column, the target of every row; an empty target is no link.
+    """
 
     title: str
     heading: str
     frame: pd.DataFrame
     labels: Mapping[str, str]
     entries: Sequence[EntryColumn] = field(default=())
+    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def follow_up_workbook(follow_up: pd.DataFrame, *, client: str, as_of: date) -> bytes:
@@ -114,8 +118,12 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
     page.write_string(0, 0, sheet.heading, looks["title"])
     for place, column in enumerate(columns):
         page.write_string(1, place, sheet.labels[column], looks["head"])
-        for row, value in enumerate(sheet.frame[column], start=2):
-            _write_cell(page, row, place, value, looks)
+        links = sheet.links.get(column, [""] * len(sheet.frame))
+        for row, (value, link) in enumerate(zip(sheet.frame[column], links, strict=True), start=2):
+            if link:
+                page.write_url(row, place, link, looks["link"], str(value)[:_MAX_TEXT])
+            else:
+                _write_cell(page, row, place, value, looks)
         page.set_column(place, place, _width(sheet.frame[column], sheet.labels[column]))
     for place, entry in enumerate(sheet.entries, start=len(columns)):
         page.write_string(1, place, entry.label, looks["entry_head"])
@@ -143,6 +151,7 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "entry_head": book.add_format(head | {"bg_color": "#FDF1E6"}),
         "entry": book.add_format(cell | {"bg_color": "#FFFBF6", "text_wrap": True}),
         "text": book.add_format(cell | {"text_wrap": True}),
+        "link": book.add_format(cell | {"font_color": "#0B5FA5", "underline": 1}),
         "number": book.add_format(cell | {"num_format": "#,##0.##"}),
         "whole": book.add_format(cell | {"num_format": "#,##0"}),
         "day": book.add_format(cell | {"num_format": "yyyy-mm-dd", "align": "left"}),

@@ -1,0 +1,23 @@
+"""Which columns name a record: two rows with the same key are the same record or need a key of their own."""
+
+from __future__ import annotations
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "audits": ("audit_id",),
+    "coverage": ("audit_id", "site", "clause"),
+    "findings": ("finding_id",),
+    "corrective_actions": ("finding_id",),
+    "incidents": ("incident_id",),
+    "requests": ("request_id",),
+    "problems": ("problem_id",),
+    "changes": ("change_id",),
+    "releases": ("release_id",),
+    "complaints": ("complaint_id",),
+    "sla_monthly": ("service", "month", "metric", "priority", "supplier", "customer"),
+    "sites": ("site",),
+    "services": ("service",),
+    "suppliers": ("supplier",),
+    "clients": ("client",),
+    "certificates": ("certificate_id",),
+    "contracts": ("contract_id",),
+}

@@ -1,0 +1,145 @@
+"""Total and sub-total rows: recognised by their words or their sums, recomputed, never counted as records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from auditlab.intake.headers import Recognition
+from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.values import clean_text
+from auditlab.tables import Kind, TableSpec
+
+TOTAL_ROW = "total row, not a record"
+SUM_ROW = "total row, not a record: its counts are the sums of all other rows"
+SEARCHED_CELLS = 3
+MIN_SUMMED_ROWS = 3
+MIN_SUMMED_COLUMNS = 2
+
+_WORDS = (
+    r"(?:grand |sub[ -]?|overall |sous-|zwischen|gesamt)?"
+    r"(?:totals?|sum|summen?|ergebnis|total[ei]|totaal|somme|suma|soma)"
+    r"|gesamt\w*|insgesamt|subtotaal|eindtotaal|subtotale"
+)
+_BEGINS = re.compile(rf"(?:{_WORDS})\b", re.IGNORECASE)
+_ENDS = re.compile(rf".*[\s:-](?:{_WORDS}):?$", re.IGNORECASE | re.DOTALL)
+_ALONE = re.compile(rf"(?:{_WORDS}|all|overall|alle|tous|todos|tutti):?", re.IGNORECASE)
+_NAMING = frozenset({Kind.ID, Kind.SERVICE, Kind.SITE, Kind.SITES, Kind.SUPPLIER, Kind.CLIENT})
+_ADDED = frozenset({Kind.COUNT, Kind.NUMBER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalDifference:
+    """A total that its rows do not give."""
+
+    row: int
+    column: int
+    name: str
+    written: float
+    computed: float
+    rows: int
+
+
+def is_total(row: tuple[Cell, ...], recognition: Recognition, spec: TableSpec) -> bool:
+    """Whether a row is a total: it says so, and lacks something every record has or is called by the word alone."""
+    texts = [(column, cell) for column, cell in enumerate(row, start=1) if cell is not None][:SEARCHED_CELLS]
+    said = [(column, clean_text(cell)) for column, cell in texts if isinstance(cell, str)]
+    if not any(_BEGINS.match(text) or _ENDS.match(text) for _, text in said):
+        return False
+    required = [recognition.columns[name] for name in spec.required if name in recognition.columns]
+    if any(column > len(row) or row[column - 1] is None for column in required):
+        return True
+    names = {
+        recognition.columns[column.name] for column in spec.columns if _names(column.kind, column.name, recognition)
+    }
+    return any(column in names and _ALONE.fullmatch(text) for column, text in said)
+
+
+def _names(kind: Kind, name: str, recognition: Recognition) -> bool:
+    return kind in _NAMING and name in recognition.columns
+
+
+def unnamed_total(sheet: RawSheet, records: Sequence[int], *, recognition: Recognition, spec: TableSpec) -> int:
+    """The first or last record if its counts are the sums of all others, otherwise 0.
+
+    A list may open with the whole ("England") without a word for total. Two columns of counts must
+    agree, each over at least three other rows with a number.
+    """
+    counts = [
+        column.name for column in spec.columns if column.kind is Kind.COUNT and column.name in recognition.columns
+    ]
+    if len(records) <= MIN_SUMMED_ROWS or len(counts) < MIN_SUMMED_COLUMNS:
+        return 0
+    columns = [_numbers(sheet, records, recognition.columns[name]) for name in counts]
+    for place in (0, -1):
+        agree = 0
+        for values in columns:
+            own = values[place]
+            rest = [value for value in values if value] if own else []
+            agree += bool(own) and len(rest) > MIN_SUMMED_ROWS and abs(sum(rest) - 2 * (own or 0)) < 1e-9
+        if agree >= MIN_SUMMED_COLUMNS:
+            return records[place]
+    return 0
+
+
+def _numbers(sheet: RawSheet, rows: Sequence[int], column: int) -> list[float | None]:
+    cells = [sheet.cell(row, column) for row in rows]
+    return [float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None for cell in cells]
+
+
+def differing_totals(
+    sheet: RawSheet, totals: Sequence[int], records: Sequence[int], *, recognition: Recognition, spec: TableSpec
+) -> list[TotalDifference]:
+    """Totals that neither all rows nor the rows since the total before give, as a sum or as a mean.
+
+    Parameters
+    ----------
+    sheet : RawSheet
+        The cells.
+    totals : sequence of int
+        Rows that are totals.
+    records : sequence of int
+        Rows that are records.
+    recognition, spec
+        The table and its columns; only counts and numbers are added up.
+    """
+    added = {
+        column.name: recognition.columns[column.name]
+        for column in spec.columns
+        if column.kind in _ADDED and column.name in recognition.columns
+    }
+    found = []
+    for name, column in added.items():
+        values = dict(zip(records, _numbers(sheet, records, column), strict=True))
+        for place, row in enumerate(totals):
+            written = _numbers(sheet, [row], column)[0]
+            if written is None:
+                continue
+            blocks = _blocks(values, row, before=totals[place - 1] if place else 0, after=(*totals[place + 1 :], 0)[0])
+            if blocks and not any(_gives(block, written) for block in blocks):
+                found.append(
+                    TotalDifference(
+                        row=row, column=column, name=name, written=written, computed=sum(blocks[0]), rows=len(blocks[0])
+                    )
+                )
+    return found
+
+
+def _blocks(values: Mapping[int, float | None], row: int, *, before: int, after: int) -> list[list[float]]:
+    """The numbers a total may stand for: all, those since the total before, those up to the next one."""
+    ranges = [(0, 0), (before, row), (row, after)]
+    blocks = [
+        [
+            value
+            for number, value in values.items()
+            if value is not None and number > low and (not high or number < high)
+        ]
+        for low, high in ranges
+    ]
+    return [block for block in blocks if block]
+
+
+def _gives(block: list[float], written: float) -> bool:
+    total = sum(block)
+    return any(abs(given - written) <= 1e-6 * max(1, abs(given)) for given in (total, total / len(block), len(block)))

@@ -1,0 +1,163 @@
+"""Properties of the account of rows, on workbooks made at random: no row is lost and none is invented."""
+
+import datetime as dt
+
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditlab.intake import open_engagement
+
+TABLES = {
+    "sites": ("Site", "Name", "Central"),
+    "audits": ("Audit no", "Type", "From", "Sites visited"),
+    "problems": ("Problem number", "Opened at", "State", "Root cause"),
+    "incidents": ("Incident number", "Opened at", "Priority"),
+}
+KEYS = {"sites": "site", "audits": "audit_id", "problems": "problem_id", "incidents": "incident_id"}
+DAY = dt.date(2023, 6, 1)
+JUNK = st.one_of(
+    st.none(),
+    st.sampled_from(
+        ["Total", "NCR no", "Site", "Name", "Central", "Audit no", "Type", "From", "A", "yes", "[h]", "Column1", " "]
+    ),
+    st.integers(min_value=0, max_value=9),
+    st.text(alphabet="ab ", max_size=3),
+    st.just(DAY),
+)
+
+
+def record(table, number):
+    values = {
+        "sites": (f"S{number}", f"Place {number}", "no"),
+        "audits": (f"AU-{number}", "Surveillance", DAY, None),
+        "problems": (f"PRB{number}", DAY, "closed", "cause"),
+        "incidents": (f"INC{number}", DAY, "P1"),
+    }
+    return values[table]
+
+
+@st.composite
+def blocks(draw):
+    """Tables with a place: below each other or side by side, with what people put around and between."""
+    placed, number = [], 0
+    names = draw(st.lists(st.sampled_from(sorted(TABLES)), min_size=1, max_size=3, unique=True))
+    beside = draw(st.booleans())
+    top, left = draw(st.integers(0, 4)), draw(st.integers(0, 3))
+    for table in names:
+        rows, keys = [], []
+        if draw(st.booleans()):
+            rows.append((f"List of {table}",))
+        rows.append(TABLES[table])
+        for extra in draw(st.lists(st.sampled_from(["record", "record", "record", "header"]), min_size=1, max_size=8)):
+            number += 1
+            rows.append(record(table, number) if extra == "record" else TABLES[table])
+            keys += [record(table, number)[0]] if extra == "record" else []
+        if draw(st.booleans()):
+            rows.append(("Total", None, len(keys)))
+        placed.append((table, top, left, rows, keys))
+        if beside:
+            left += len(TABLES[table]) + draw(st.integers(1, 2))
+        else:
+            top += len(rows) + draw(st.integers(1, 3))
+    return placed
+
+
+def write(path, cells, name="s.xlsx"):
+    book = xlsxwriter.Workbook(path / name, {"default_date_format": "yyyy-mm-dd"})
+    page = book.add_worksheet("Sheet")
+    for (row, column), cell in cells.items():
+        page.write(row, column, cell)
+    book.close()
+
+
+def check_account(lab, cells):
+    summary, ledger = lab.summary, lab.ledger
+    assert (summary["seen"] == summary[["loaded", "rejected", "skipped", "duplicate"]].sum(axis=1)).all()
+    filled = {row + 1 for (row, _), cell in cells.items() if cell is not None and str(cell).strip()}
+    assert filled <= set(ledger["row"]), "a filled row without an entry"
+    for table, loaded in summary.groupby("table")["loaded"].sum().items():
+        if table:
+            assert loaded == len(lab.tables[table])
+    rows = ledger[ledger["field"] == ""]
+    assert not rows.duplicated(["file", "sheet", "row", "column", "table"]).any(), "a row counted twice"
+
+
+QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@settings(max_examples=40, **QUIET)
+@given(placed=blocks())
+def test_every_record_of_every_table_on_a_sheet_is_loaded_once(folder, placed):
+    cells = {
+        (top + down, left + across): cell
+        for _, top, left, rows, _ in placed
+        for down, row in enumerate(rows)
+        for across, cell in enumerate(row)
+        if cell is not None
+    }
+    write(folder.path, cells)
+    if not any(keys for *_, keys in placed):
+        return
+    lab = open_engagement(folder.path)
+    check_account(lab, cells)
+    for table, _, _, _, keys in placed:
+        assert sorted(lab.tables[table][KEYS[table]]) == sorted(keys)
+
+
+@settings(max_examples=40, **QUIET)
+@given(
+    junk=st.dictionaries(st.tuples(st.integers(0, 14), st.integers(0, 8)), JUNK, max_size=40),
+    place=st.tuples(st.integers(0, 8), st.integers(0, 3)),
+)
+def test_whatever_stands_on_a_sheet_every_filled_row_has_one_entry(folder, junk, place):
+    top, left = place
+    headers = {(top, left + across): text for across, text in enumerate(TABLES["audits"])}
+    below = {(top + 1, left + across): cell for across, cell in enumerate(record("audits", 1))}
+    cells = {cell: value for cell, value in ({**junk, **below, **headers}).items() if value is not None}
+    write(folder.path, cells)
+    check_account(open_engagement(folder.path), cells)
+
+
+@settings(max_examples=25, **QUIET)
+@given(
+    lengths=st.lists(st.integers(1, 4), min_size=1, max_size=4),
+    column=st.integers(0, 3),
+    beyond=st.integers(0, 5),
+)
+def test_merged_cells_repeat_their_value_and_never_make_a_record(folder, lengths, column, beyond):
+    """Coverage rows whose audit, site or clause is merged over several rows, and beyond the last one."""
+    total = sum(lengths)
+    rows = [["AU-1", "A", f"8.{1 + number % 7}" if column != 2 else "8.1", "yes"] for number in range(total)]
+    book = xlsxwriter.Workbook(folder.path / "c.xlsx")
+    page = book.add_worksheet("Coverage")
+    page.write_row(0, 0, ("Audit no", "Site", "Clause", "Examined"))
+    for number, row in enumerate(rows, start=1):
+        for across, cell in enumerate(row):
+            if across != column:
+                page.write(number, across, cell)
+    top = 1
+    for place, length in enumerate(lengths):
+        last = top + length - 1 + (beyond if place == len(lengths) - 1 else 0)
+        if last > top:
+            page.merge_range(top, column, last, column, rows[top - 1][column])
+        else:
+            page.write(top, column, rows[top - 1][column])
+        top += length
+    book.close()
+    lab = open_engagement(folder.path)
+    line = lab.summary.set_index("sheet").loc["Coverage"]
+    assert line["seen"] == total == line["loaded"] + line["rejected"] + line["duplicate"] + line["skipped"]
+    assert line["rejected"] == line["skipped"] == 0
+    assert set(lab.tables.coverage["audit_id"]) == {"AU-1"}
+
+
+@settings(max_examples=25, **QUIET)
+@given(bad=st.sets(st.integers(0, 14), max_size=3), columns=st.permutations(range(4)))
+def test_bad_rows_take_no_other_row_with_them(folder, bad, columns):
+    header = ("number", "opened_at", "priority", "state")
+    rows = [(f"I{number}", "no day" if number in bad else "2022-04-03 09:00", "P1", "closed") for number in range(15)]
+    text = "\n".join(",".join(row[column] for column in columns) for row in [header, *rows])
+    lab = open_engagement(folder.text("i.csv", text).path)
+    assert set(lab.tables.incidents["incident_id"]) == {f"I{number}" for number in range(15) if number not in bad}
+    assert lab.summary.iloc[0]["rejected"] == len(bad)
