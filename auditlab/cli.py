@@ -172,7 +172,17 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
         _say(f"\n{section}")
         for line in lines:
             _say(line)
+    _propose(answer, unanswered["setting"])
     raise typer.Exit(UNANSWERED)
+
+
+def _propose(settings_file: Path, settings: Iterable[str]) -> None:
+    """Write the proposed mappings into the settings file, as comments."""
+    from auditlab.intake.mapping_file import proposed_mappings, write_proposals  # noqa: PLC0415  # as above
+
+    added = write_proposals(settings_file, proposed_mappings(settings))
+    if added:
+        _say(f"\n{added} mapping{'s' if added > 1 else ''} written into {settings_file} as comments, to be confirmed.")
 
 
 def _by_section(settings: Iterable[str]) -> dict[str, list[str]]:

@@ -45,11 +45,17 @@ class Kind(StrEnum):
     FLAG = "flag"
     PERSON = "person"
     DERIVED = "derived"
+    DERIVED_FLAG = "derived_flag"
 
     @property
     def dtype(self) -> str:
         """pandas dtype of a canonical column of this kind."""
         return _DTYPES.get(self, "str")
+
+    @property
+    def derived(self) -> bool:
+        """Whether auditlab works the column out itself; no header of a file fills it."""
+        return self in (Kind.DERIVED, Kind.DERIVED_FLAG)
 
 
 _DTYPES = {
@@ -60,6 +66,7 @@ _DTYPES = {
     Kind.SHARE: "float64",
     Kind.COUNT: "Int64",
     Kind.FLAG: "boolean",
+    Kind.DERIVED_FLAG: "boolean",
 }
 
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from auditlab.intake.header_rows import known_headers
-from auditlab.intake.headers import MIN_MATCHED, plain_header
+from auditlab.intake.headers import MIN_MATCHED
 from auditlab.intake.ledger import Action
+from auditlab.intake.plain import plain_header
 from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.totals import SUM_ROW, TOTAL_ROW, is_total, unnamed_total
@@ -61,7 +62,7 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     records: list[int] = []
     others: dict[int, tuple[Action, str]] = {}
     for number in range(area.recognition.header_row + 1, sorter.last + 1):
-        rule = sorter.rule(number)
+        rule = area.recognition.set_aside.get(number) or sorter.rule(number)
         if rule:
             others[number] = (Action.REJECTED if rule == TOTAL_ROW else Action.SKIPPED, rule)
         else:

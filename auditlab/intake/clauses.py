@@ -10,6 +10,7 @@ import pandas as pd
 from auditlab.errors import ClauseError, EngagementError
 from auditlab.intake.ledger import Action, Place, place_of
 from auditlab.intake.questions import Question, toml_line
+from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.sheet_loader import Intake
 from auditlab.intake.words import clause_proposal
 from auditlab.settings import SETTINGS_FILE
@@ -56,13 +57,21 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
 
 
 def settle_findings(findings: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
-    """Findings with ``clause``, the 2018 clause of what was cited; missing where it cannot be told."""
-    cited, clauses = [], []
+    """Findings with ``clause``, the 2018 clause of what was cited; missing where it cannot be told.
+
+    Where a cell cites several, ``clause`` is the first and ``clauses`` are all of them; see
+    `auditlab.intake.shared_clauses.finding_weights`.
+    """
+    cited, clauses, shared = [], [], []
     for _, row in findings.iterrows():
-        citation = _cited_clause(row, intake=intake)
-        cited.append(citation or row["clause_as_cited"])
-        clauses.append(_clause_2018(row, citation, intake=intake))
-    settled = {"clause_as_cited": cited, "clause": clauses}
+        several = split_clauses(row["clause_as_cited"])
+        citations = several if len(several) > 1 else (_cited_clause(row, intake=intake),)
+        derived = [_clause_2018(row, citation, intake=intake) for citation in citations]
+        known = list(dict.fromkeys(clause for clause in derived if clause))
+        cited.append(JOINT.join(several) if len(several) > 1 else citations[0] or row["clause_as_cited"])
+        clauses.append(known[0] if known else None)
+        shared.append(" ".join(known) if len(known) > 1 else None)
+    settled = {"clause_as_cited": cited, "clause": clauses, "clauses": shared}
     return findings.assign(
         **{name: pd.Series(texts, index=findings.index, dtype="str") for name, texts in settled.items()}
     )
@@ -71,6 +80,7 @@ def settle_findings(findings: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
 def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
     """Coverage without the rows whose clause is none of their audit's edition; those are rejected."""
     editions = dict(zip(audits["audit_id"], audits["edition"], strict=True))
+    coverage = _one_clause_a_row(coverage)
     valid = []
     for _, row in coverage.iterrows():
         edition = editions.get(row["audit_id"])
@@ -85,6 +95,17 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
     return coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)
 
 
+def _one_clause_a_row(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Rows that name several clauses as one row each; the minutes are shared, the sample served all."""
+    several = coverage["clause"].map(split_clauses, na_action="ignore")
+    count = several.str.len()
+    if not (count > 1).any():
+        return coverage
+    clause = several.where(count > 1, coverage["clause"])
+    shared = coverage.assign(clause=clause, minutes=coverage["minutes"] / count.where(count > 1, 1))
+    return shared.explode("clause", ignore_index=True).astype({"clause": "str"})
+
+
 def _stated_editions(audits: pd.DataFrame, findings: pd.DataFrame) -> dict[str, str]:
     """Editions that the audit list gives, and those that all findings of an audit agree on."""
     stated: dict[str, str] = {}
@@ -96,12 +117,9 @@ def _stated_editions(audits: pd.DataFrame, findings: pd.DataFrame) -> dict[str, 
 
 
 def _readable(cited: pd.Series) -> list[str]:
-    clauses = []
+    clauses: list[str] = []
     for text in cited.dropna().unique():
-        try:
-            clauses.append(parse_clause(text))
-        except ClauseError:
-            continue
+        clauses.extend(split_clauses(text))
     return clauses
 
 

@@ -1,11 +1,14 @@
-"""Read a whole column: what one cell cannot tell (the order of day and month) the column can."""
+"""Read a whole column: what one cell cannot tell (day or month first, share or percentage) the column can."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from auditlab.intake.dates_alike import read_alike
+from auditlab.intake.durations import read_minutes
 from auditlab.intake.names import NameBook
 from auditlab.intake.sheets import Cell
 from auditlab.intake.values import (
@@ -20,14 +23,17 @@ from auditlab.intake.values import (
     read_share,
     read_text,
     read_time,
+    share_scale,
 )
-from auditlab.intake.words import read_clause, read_edition, read_priority, read_word
-from auditlab.settings import DateOrder
+from auditlab.intake.words import priority_scale, read_clause, read_edition, read_priority, read_state, read_word
+from auditlab.settings import DateOrder, Settings
 from auditlab.standard.grades import read_grade
 from auditlab.tables import Column, Kind
 
 BAD_SHARE = 0.8
 MIN_BAD = 5
+PROVEN_BY = 3  # cells; a single slip of the keyboard proves nothing
+STATE = "state"
 
 CellReader = Callable[[Cell], Reading]
 
@@ -57,11 +63,26 @@ class OrderEvidence:
         return self.day_first > 0 and self.month_first > 0
 
     @property
+    def proven(self) -> bool:
+        """Whether so many cells fit one order only, and none the other, that nobody needs to be asked."""
+        return not self.mixed and self.day_first + self.month_first >= PROVEN_BY
+
+    @property
     def order(self) -> DateOrder | None:
         """The order that the digits prove, if they prove one."""
         if self.mixed or not (self.day_first or self.month_first):
             return None
         return DateOrder.DAY_FIRST if self.day_first else DateOrder.MONTH_FIRST
+
+
+def joint_evidence(evidences: Iterable[OrderEvidence]) -> OrderEvidence:
+    """What the columns of one sheet say together; columns that mix both orders do not speak."""
+    told = [evidence for evidence in evidences if not evidence.mixed]
+    return OrderEvidence(
+        day_first=sum(evidence.day_first for evidence in told),
+        month_first=sum(evidence.month_first for evidence in told),
+        open=sum(evidence.open for evidence in told),
+    )
 
 
 def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:
@@ -78,40 +99,88 @@ def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:
     return OrderEvidence(day_first=day_first, month_first=month_first, open=undecided)
 
 
-def reader_for(
-    column: Column, *, books: Mapping[str, NameBook], grades: Mapping[str, str], order: DateOrder | None
-) -> CellReader:
-    """The function that reads one cell of a canonical column."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnContext:
+    """What is known of a column before its cells are read.
+
+    Attributes
+    ----------
+    books : mapping of str to NameBook
+        Known names by kind.
+    settings : Settings
+        The user's own words for grades and states.
+    order : DateOrder or None
+        How the column writes 03/04/2022.
+    unit : str
+        Unit of bare numbers in a column of durations.
+    system : str
+        Tool whose export it is.
+    """
+
+    books: Mapping[str, NameBook]
+    settings: Settings
+    order: DateOrder | None = None
+    unit: str = ""
+    system: str = ""
+
+
+def read_column(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> list[Reading]:
+    """Read a whole column.
+
+    What the column as a whole decides (order of day and month, scale of priorities, share or
+    percentage) is decided first; then every different cell is read once, dates in one stroke where
+    they are written alike.
+    """
+    positions, different = _different(cells)
+    known = read_alike(different, order=context.order) if column.kind in (Kind.DATE, Kind.TIME) else {}
+    reader = reader_for(column, different, context=context)
+    is_day = column.kind is Kind.DATE
+    readings = [
+        _moment_reading(known[index], is_day=is_day) if index in known else reader(cell)
+        for index, cell in enumerate(different)
+    ]
+    return [readings[position] for position in positions]
+
+
+def _moment_reading(moment: dt.datetime, *, is_day: bool) -> Reading:
+    return Reading(moment.replace(hour=0, minute=0, second=0) if is_day else moment)
+
+
+def _different(cells: Sequence[Cell]) -> tuple[list[int], list[Cell]]:
+    """For each cell the number of its first like, and the different cells; 1, 1.0 and True differ."""
+    numbers: dict[tuple[type, Cell], int] = {}
+    positions = [numbers.setdefault((type(cell), cell), len(numbers)) for cell in cells]
+    return positions, [cell for _, cell in numbers]
+
+
+def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> CellReader:
+    """The function that reads one cell of a canonical column that holds `cells`."""
+    books, order = context.books, context.order
+    if column.name == STATE:
+        return partial(read_state, own=context.settings.aliases.get(STATE, {}), system=context.system)
+    if column.kind is Kind.NUMBER and column.name.endswith("minutes"):
+        return partial(read_minutes, unit=context.unit)
+    if column.kind is Kind.SHARE:
+        return partial(read_share, scale=share_scale(cells))
+    if column.kind is Kind.PRIORITY:
+        words = {clean_text(cell) for cell in cells}
+        return partial(read_priority, scale=priority_scale(words, system=context.system))
     readers: dict[Kind, CellReader] = {
         Kind.CLAUSE: read_clause,
         Kind.EDITION: read_edition,
-        Kind.PRIORITY: read_priority,
         Kind.NUMBER: read_number,
-        Kind.SHARE: read_share,
         Kind.COUNT: read_count,
         Kind.FLAG: read_flag,
         Kind.DATE: partial(read_date, order=order),
         Kind.TIME: partial(read_time, order=order),
         Kind.MONTH: partial(read_month, order=order),
-        Kind.WORD: partial(read_word, vocabulary=column.vocabulary),
-        Kind.GRADE: partial(_read_grade, own=grades),
+        Kind.WORD: partial(read_word, vocabulary=column.vocabulary, own=context.settings.aliases.get(column.name)),
+        Kind.GRADE: partial(_read_grade, own=context.settings.grades),
         Kind.SITES: partial(_read_names, book=books.get("site", NameBook(kind="site"))),
     }
     if column.kind.value in books:
         return books[column.kind.value].read
     return readers.get(column.kind, read_text)
-
-
-def read_cells(cells: Sequence[Cell], *, reader: CellReader) -> list[Reading]:
-    """Read every cell; equal cells of the same type are read once."""
-    known: dict[tuple[type, Cell], Reading] = {}
-    readings = []
-    for cell in cells:
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = reader(cell)
-        readings.append(known[key])
-    return readings
 
 
 def bad_throughout(readings: Sequence[Reading]) -> bool:

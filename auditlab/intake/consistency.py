@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from auditlab.intake.sla_truth import sla_agreement
 from auditlab.standard.grades import NONCONFORMITIES
 from auditlab.tables import Tables
 
@@ -172,6 +173,27 @@ def _resolved_before_opened(tables: Tables) -> Iterator[Finding]:
         )
 
 
+def _sla_flag_against_times(tables: Tables) -> Iterator[Finding]:
+    """One line per file, sheet and basis: thousands of tickets with a flag of another definition are one finding."""
+    incidents = tables.incidents
+    for line in sla_agreement(incidents).to_dict("records"):
+        if line["agree"] == line["n"]:
+            continue
+        place = incidents[
+            (incidents["source_file"] == line["source_file"])
+            & (incidents["source_sheet"] == line["source_sheet"])
+            & (incidents["source_row"] == line["source_row"])
+        ]
+        yield (
+            place.iloc[0],
+            "sla_met",
+            f"the exported SLA flag and the times disagree ({line['sla_basis']})",
+            f"{line['flag_met']} of {line['n']} met by the flag",
+            f"{line['times_met']} of {line['n']} met by the times",
+            f"{line['n'] - line['agree']} of {line['n']} tickets differ, this one first; state which is used",
+        )
+
+
 def _overlapping_outages(tables: Tables) -> Iterator[Finding]:
     """Outages of one service that overlap: their union counts, not their sum."""
     for service, group in tables.outages.dropna(subset=["start", "end"]).groupby("service"):
@@ -213,5 +235,6 @@ _CHECKS: tuple[tuple[str, str, Callable[[Tables], Iterator[Finding]]], ...] = (
     ("findings", "finding_id", _finding_of_unknown_audit),
     ("audits", "audit_id", _old_edition_after_transition),
     ("incidents", "incident_id", _resolved_before_opened),
+    ("incidents", "incident_id", _sla_flag_against_times),
     ("outages", "outage_id", _overlapping_outages),
 )

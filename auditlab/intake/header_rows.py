@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from auditlab.intake.headers import SEARCHED_ROWS, Recognition, column_aliases, plain_header, recognise
+from auditlab.intake.headers import SEARCHED_ROWS, Recognition, column_aliases, recognise
+from auditlab.intake.plain import plain_header
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import table_specs

@@ -167,8 +167,13 @@ class Ledger:
     def summary(self) -> pd.DataFrame:
         """One line per sheet and table on it: rows by action, remarks, and the library that read the file."""
         counts = Counter((place.file, place.sheet, table, action) for place, (table, action, _) in self._rows.items())
+        tables = dict(self._tables)
+        engines = {(file, sheet): engine for (file, sheet, _), engine in self._tables.items()}
+        # Rows that went to another table than their sheet, such as the requests of a mixed export.
+        for place, (table, _, _) in self._rows.items():
+            tables.setdefault((place.file, place.sheet, table), engines.get((place.file, place.sheet), ""))
         lines = []
-        for (file, sheet, table), engine in self._tables.items():
+        for (file, sheet, table), engine in tables.items():
             by_action = [counts[file, sheet, table, action] for action in _ROW_ACTIONS]
             notes = [text for about, text in self._notes.get((file, sheet), []) if about in (None, table)]
             lines.append((file, sheet, table, sum(by_action), *by_action, "; ".join(notes), engine))

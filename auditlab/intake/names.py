@@ -9,7 +9,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from auditlab.intake.sheets import Cell
-from auditlab.intake.values import MISSING, Reading, clean_text
+from auditlab.intake.values import MISSING, MISSING_SIGNS, SIGN_FOR_MISSING, Reading, clean_text
 
 UNKNOWN_NAME = "name is not in the list nor among the aliases"
 MIN_LIKENESS = 60  # a proposal below this likeness misleads more than it helps
@@ -37,6 +37,8 @@ class NameBook:
         code = self.names.get(text.casefold())
         if code is not None:
             return Reading(code, "alias")
+        if text in MISSING_SIGNS:
+            return Reading(None, rule=SIGN_FOR_MISSING)
         if not self.codes:
             return Reading(text)
         return Reading(None, problem=UNKNOWN_NAME)

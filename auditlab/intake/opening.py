@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,21 @@ from auditlab.intake.answers import show_answers
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.cut_off import cut_at
+from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
+from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
 from auditlab.intake.headers import NO_TABLE, TABLE
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.questions import Questions
+from auditlab.intake.record_kinds import part_record_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_files import read_sheets
 from auditlab.intake.sheet_loader import Intake, account_outside, load_table, skip_sheet
 from auditlab.intake.sheets import RawSheet, identify, is_table_file
 from auditlab.intake.sibling_sheets import settle_siblings
+from auditlab.intake.sla_truth import settle_sla
 from auditlab.intake.table_regions import TableArea, find_tables
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
@@ -145,7 +150,7 @@ def _recognise_sheets(
         if not found:
             filled = any(cell is not None for row in sheet.rows for cell in row)
             skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
-        recognised.extend(found)
+        recognised.extend(_folded(area) for area in found)
     if not recognised:
         raise EngagementError(
             "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
@@ -153,6 +158,12 @@ def _recognise_sheets(
         )
     confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
     return settle_siblings(recognised, confirmed=confirmed)
+
+
+def _folded(area: TableArea) -> TableArea:
+    """A table with one row per record: updates of a log and further rows of a record are set aside."""
+    sheet, found = fold_events(area.sheet, area.recognition)
+    return replace(area, sheet=sheet, recognition=fold_details(sheet, found))
 
 
 def _load(
@@ -169,6 +180,7 @@ def _load(
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
     for sheet in sheets:
         account_outside(sheet, ledger=ledger)
+    tables = part_record_kinds(tables, ledger=ledger)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
     tables["findings"] = settle_findings(tables["findings"], intake=intake)
@@ -177,7 +189,8 @@ def _load(
     ask_unlisted_sites(tables, aliases=settings.aliases.get("site", {}), questions=questions)
     known = cut_at(tables, as_of=settings.as_of, ledger=ledger)
     mark_early_ends(known, as_of=settings.as_of, ledger=ledger)
-    return known
+    # After the cut: what was resolved later has no answer yet.
+    return known | {"incidents": settle_sla(known["incidents"], ledger=ledger)}
 
 
 def _load_table(name: str, recognised: list[TableArea], *, intake: Intake) -> pd.DataFrame:

@@ -62,9 +62,7 @@ def _line(lab: Engagement, name: str) -> tuple[object, ...]:
         return (name, *[None] * (len(QUALITY_COLUMNS) - 2), note)
     frame = lab.tables[name]
     spec = table_specs()[name]
-    handed = [
-        column.name for column in spec.columns if frame[column.name].notna().any() and column.kind != Kind.DERIVED
-    ]
+    handed = [column.name for column in spec.columns if frame[column.name].notna().any() and not column.kind.derived]
     contradicted = lab.discrepancies.loc[lab.discrepancies["table"] == name, ["file", "sheet", "row"]].drop_duplicates()
     latest = _latest(frame, name)
     behind = (pd.Timestamp(lab.settings.as_of) - latest).days if latest is not None else None

@@ -9,12 +9,20 @@ from functools import cached_property
 import pandas as pd
 
 from auditlab.intake.body_rows import BodyRows, body_rows
-from auditlab.intake.columns import bad_throughout, order_evidence, read_cells, reader_for
+from auditlab.intake.column_cells import column_cells
+from auditlab.intake.columns import (
+    ColumnContext,
+    OrderEvidence,
+    bad_throughout,
+    joint_evidence,
+    order_evidence,
+    read_column,
+)
 from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
-from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_order
+from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
@@ -133,6 +141,7 @@ class _TableLoader:
                 self._account(number, Action.REJECTED, rule)
             ask_columns(self.sheet, self.recognition, rows=len(self.numbers), questions=self.intake.questions)
             return as_canonical(self.table, pd.DataFrame())
+        ask_near(self.sheet, self.recognition, questions=self.intake.questions)
         columns = [self._read(name, position) for name, position in self.recognition.columns.items()]
         accepted = [index for index in range(len(self.numbers)) if self._accept(index, columns)]
         for column in columns:
@@ -148,6 +157,8 @@ class _TableLoader:
 
     def _note(self) -> str:
         parts = [f"header in row {self.recognition.header_row}"]
+        if self.recognition.shown:
+            parts.append(self.recognition.shown)
         if self.recognition.unknown:
             parts.append(f"columns kept without meaning: {', '.join(self.recognition.unknown)}")
         if self.recognition.missing:
@@ -169,10 +180,16 @@ class _TableLoader:
 
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.spec.column(name)
-        cells = [self.sheet.cell(number, position) for number in self.numbers]
+        cells = column_cells(self.sheet, self.recognition, name, self.numbers)
         order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
-        reader = reader_for(column, books=self.intake.books, grades=self.intake.settings.grades, order=order)
-        readings = read_cells(cells, reader=reader)
+        context = ColumnContext(
+            books=self.intake.books,
+            settings=self.intake.settings,
+            order=order,
+            unit=self.recognition.units.get(name, ""),
+            system=self.recognition.system,
+        )
+        readings = read_column(column, cells, context=context)
         asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
         if not refused and not asks and bad_throughout(readings):
             refused = REFUSED_BAD
@@ -195,11 +212,13 @@ class _TableLoader:
         declared = self.intake.settings.date_order.get(self.sheet.file)
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
+        header = self.place(self.recognition.header_row)
+        alone = evidence if evidence.proven or evidence.mixed else self._sheet_evidence
+        if not evidence.mixed if declared else not alone.proven:
+            ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
         if evidence.mixed or (declared and evidence.order not in (None, declared)):
             return None, REFUSED_ORDER
-        header = self.place(self.recognition.header_row)
-        ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
-        order = declared or evidence.order
+        order = declared or evidence.order or (alone.order if alone.proven else None)
         if order is None:
             return None, REFUSED_ORDER_OPEN
         self.intake.ledger.cell(
@@ -213,6 +232,14 @@ class _TableLoader:
             new=str(order),
         )
         return order, ""
+
+    @cached_property
+    def _sheet_evidence(self) -> OrderEvidence:
+        """What all columns of dates of the sheet say: one export writes all its dates alike."""
+        names = [name for name in self.recognition.columns if self.spec.column(name).kind in _DATE_KINDS]
+        return joint_evidence(
+            order_evidence(column_cells(self.sheet, self.recognition, name, self.numbers)) for name in names
+        )
 
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
         """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""

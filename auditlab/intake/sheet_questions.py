@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from auditlab.intake.columns import OrderEvidence
-from auditlab.intake.headers import NO_TABLE, TABLE, Recognition, column_aliases, plain_header
+from auditlab.intake.headers import NO_COLUMN, NO_TABLE, TABLE, Recognition, column_aliases
 from auditlab.intake.ledger import Place
 from auditlab.intake.names import NameBook
+from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Question, Questions, toml_line
 from auditlab.intake.sheets import RawSheet
 from auditlab.settings import DateOrder
@@ -56,6 +57,31 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
                 answer="",
                 setting=toml_line(section, column, proposal),
                 affects=rows,
+            )
+        )
+
+
+def ask_near(sheet: RawSheet, recognition: Recognition, *, questions: Questions) -> None:
+    """One question per header that is almost a known one, but not so like that it is read."""
+    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    for near in recognition.near:
+        if near.taken or near.column in recognition.missing:
+            continue
+        questions.ask(
+            Question(
+                question=f"mapping/{sheet.file}/{sheet.name}/{near.column}",
+                file=sheet.file,
+                sheet=sheet.name,
+                row=recognition.header_row,
+                field=near.column,
+                asks=(
+                    f"Is '{near.header}' the column '{near.column}'? It is {near.likeness:.0f} % like "
+                    f"'{near.alias}'. Until it is said, the column is kept without a meaning. If it is not, say "
+                    f'{json.dumps(near.column)} = "{NO_COLUMN}".'
+                ),
+                proposal=near.header,
+                answer="",
+                setting=toml_line(section, near.column, near.header),
             )
         )
 

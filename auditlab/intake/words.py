@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
 import pandas as pd
 
 from auditlab.errors import ClauseError
+from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.sheets import Cell
-from auditlab.intake.values import MISSING, Reading, clean_text, read_text
+from auditlab.intake.values import MISSING, MISSING_SIGNS, Reading, clean_text, read_text
 from auditlab.standard.clauses import parse_clause
 
 _CLAUSE_PREFIX = re.compile(
     r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|klausel|abschnitt|§|req)[.:]?\s*", re.IGNORECASE
 )
 _EDITION = re.compile(r"(?:20000-1\s*[:\-/ ]\s*)?(2005|2011|2018)(?:\.0)?")
+_EVERY_PREFIX = re.compile(r"\b(?:(?:sub-?)?clauses?|cl|kapitel|klausel|abschnitt)\b[.:]?\s*|§", re.IGNORECASE)
+SEVERAL_CLAUSES = "several clauses in one cell; they share the weight of one record"
 UNREADABLE_CLAUSE = "clause cannot be read"
+BLOCKER_SCALE = "blocker to trivial"
+RISING_SCALE = "6 is most urgent"
+RISING_SYSTEMS = frozenset({"GLPI", "OTRS"})
+"""Tools whose number of the priority rises with urgency."""
 CLAUSE_FROM_DATE = "clause turned into a date by the spreadsheet"
 
 
@@ -38,7 +46,8 @@ def read_clause(cell: Cell) -> Reading:
     try:
         clause = parse_clause(bare)
     except ClauseError:
-        return Reading(text, problem=UNREADABLE_CLAUSE)
+        several = split_clauses(_EVERY_PREFIX.sub("", text))
+        return Reading(JOINT.join(several), SEVERAL_CLAUSES) if several else Reading(text, problem=UNREADABLE_CLAUSE)
     if isinstance(cell, float | int):
         return Reading(clause, "clause stored as a number")
     return Reading(clause, _clause_rule(str(cell), text=text, clause=clause))
@@ -69,9 +78,11 @@ def read_edition(cell: Cell) -> Reading:
 
 
 @cache
-def _word_table(name: str) -> dict[str, str]:
+def _word_table(name: str, scale: str = "") -> dict[str, str]:
     with resources.files(__package__).joinpath(name).open(encoding="utf-8") as source:
         rows = pd.read_csv(source, dtype="str", keep_default_na=False)
+    if "scale" in rows:
+        rows = rows[rows["scale"].isin(["", scale])]
     return {_plain(word): str(value) for value, word in zip(rows["value"], rows["word"], strict=True)}
 
 
@@ -79,25 +90,71 @@ def _plain(word: str) -> str:
     return re.sub(r"[\W_]+", " ", word.casefold()).strip()
 
 
-def read_priority(cell: Cell) -> Reading:
+def priority_scale(words: Iterable[str], *, system: str = "") -> str:
+    """Which scale a column of priorities is written in; systems disagree on what 1 and "critical" mean.
+
+    Parameters
+    ----------
+    words : iterable of str
+        The different cells of the column.
+    system : str
+        Tool whose export it is.
+
+    Returns
+    -------
+    str
+        ``""`` for the usual words, where 1 is most urgent; `BLOCKER_SCALE` where "Blocker" or
+        "Trivial" occurs, so that "Critical" is the second of five and "Major" the third;
+        `RISING_SCALE` for tools whose number rises with urgency, unless the words beside the digits
+        say otherwise.
+    """
+    plain = {_plain(word) for word in words}
+    if plain & {"blocker", "trivial"}:
+        return BLOCKER_SCALE
+    return RISING_SCALE if system in RISING_SYSTEMS else ""
+
+
+def read_priority(cell: Cell, *, scale: str = "") -> Reading:
     """P1 (most urgent) to P5, by the word where there is one: systems disagree on what 1 means."""
     text = clean_text(cell)
-    if not text:
+    if not text or text in MISSING_SIGNS:
         return MISSING
-    words = _word_table("priority_words.csv")
-    for candidate in (_plain(text), _plain(re.sub(r"^[\d\W]+", "", text))):
-        if candidate in words:
-            value = words[candidate]
-            return Reading(value, "" if value == text else "priority word")
+    words = _word_table("priority_words.csv", scale)
+    # "3 - Moderate", "3000 3-Moderate/Limited" and "P2 - High" are read by their word, never by the digit.
+    for candidate in (_plain(re.sub(r"^(?:[pP]?\d+[\W_]+)+(?=[^\W\d_])", "", text)), _plain(text)):
+        for word in (candidate, candidate.split(" ")[0]):
+            if word in words:
+                value = words[word]
+                return Reading(value, "" if value == text else "priority word")
     return Reading(None, problem="not a known priority word")
 
 
-def read_word(cell: Cell, *, vocabulary: tuple[str, ...]) -> Reading:
-    """A word of a closed vocabulary, in its usual spellings."""
+def read_state(cell: Cell, *, own: Mapping[str, str], system: str = "") -> Reading:
+    """A state of a ticket in one spelling.
+
+    `own` holds the user's words, `system` decides what bare numbers mean; unknown words stay as
+    they are.
+    """
+    reading = read_text(cell)
+    if not isinstance(reading.value, str):
+        return reading
+    mine = {_plain(word): meaning for word, meaning in own.items()}
+    known = mine | {word: value for word, value in _word_table("state_words.csv", system).items() if word not in mine}
+    value = known.get(_plain(reading.value))
+    if value is None or value == reading.value:
+        return reading
+    return Reading(value, "state word")
+
+
+def read_word(cell: Cell, *, vocabulary: tuple[str, ...], own: Mapping[str, str] | None = None) -> Reading:
+    """A word of a closed vocabulary, in its usual spellings; `own` are the user's words for it."""
     text = clean_text(cell)
     if not text:
         return MISSING
     plain = _plain(text)
+    mine = {_plain(word): meaning for word, meaning in (own or {}).items()}.get(plain)
+    if mine in vocabulary:
+        return Reading(mine, "word of the user")
     if plain in vocabulary:
         return Reading(plain, "" if plain == text else "spelling")
     value = _word_table("vocabulary_words.csv").get(plain)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from auditlab.intake.headers import column_aliases, plain_header, recognise
+from auditlab.intake.headers import column_aliases, recognise
+from auditlab.intake.plain import plain_header
 from auditlab.intake.sheets import RawSheet
 from auditlab.tables import table_specs
 

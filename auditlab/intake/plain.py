@@ -1,0 +1,17 @@
+"""The plain form in which headers and words are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def plain_header(header: str) -> str:
+    """A header without case, accents and punctuation."""
+    return re.sub(r"[\W_]+", " ", without_accents(header)).strip() or header.strip()
+
+
+def without_accents(text: str) -> str:
+    """`text` without case and accents, for words of seven languages typed on any keyboard."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
