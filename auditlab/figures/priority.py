@@ -52,7 +52,9 @@ def score_parts(ranked: pd.DataFrame, *, top: int = 15) -> go.Figure:
     top : int
         Cells shown [count].
     """
-    log_odds = pd.Series(np.log(ranked["expected"] / (1 - ranked["expected"])))
+    # A history without any finding expects nothing anywhere: its log odds are held finite.
+    expected = ranked["expected"].clip(1e-9, 1 - 1e-9)
+    log_odds = pd.Series(np.log(expected / (1 - expected)))
     shown, history = ranked.head(top), (log_odds - log_odds.median()).head(top)
     names = _names(shown)
     bars = [

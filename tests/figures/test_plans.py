@@ -35,3 +35,8 @@ def test_the_curve_is_drawn_against_the_tolerable_rate():
     figure = operating_curve(curve, tolerable=0.1)
     assert list(figure.data[0].y) == [1.0, 0.05]
     assert figure.layout.shapes[0].x0 == 0.1
+
+
+def test_a_history_without_any_finding_has_bars_of_no_length():
+    cells = pd.DataFrame({"rank": [1], "clause": ["9.2"], "site": ["A"], "expected": [0.0], "contribution": [0.0]})
+    assert score_parts(cells).data[0].x == (0.0,)

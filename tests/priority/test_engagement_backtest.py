@@ -7,6 +7,7 @@ import pytest
 from engagements import AUDIT_HEADERS, FINDING_HEADERS, SITES, Folder, finding
 
 import auditlab
+from auditlab.cli import main
 from auditlab.errors import ArgumentError
 from auditlab.priority import Metric, Model, engagement_backtest, joined_history
 from auditlab.standard.clauses import auditable_leaves
@@ -40,8 +41,12 @@ def sample(halden):
     return auditlab.open_engagement(halden)
 
 
-def test_the_audits_of_one_folder_show_the_order_with_and_without_contributions(many):
-    result = engagement_backtest([many], draws=5)
+@pytest.fixture(scope="module")
+def result(many):
+    return engagement_backtest([many], draws=5)
+
+
+def test_the_audits_of_one_folder_show_the_order_with_and_without_contributions(result):
     assert result.reason == ""
     precision = result.table[result.table["metric"] == str(Metric.AVERAGE_PRECISION)].set_index("model")["value"]
     assert set(precision.index) == {str(model) for model in Model}
@@ -65,3 +70,25 @@ def test_four_audits_are_too_few_and_the_reason_says_so(sample):
     assert result.table.empty
     assert "the history holds 4 audits" in result.reason
     assert result.sentence == result.reason
+
+
+def test_the_command_prints_the_sentence_and_every_value(many, result, monkeypatch, capsys):
+    """The calculation is that of the test above; here it is handed to the door."""
+    monkeypatch.setattr("auditlab.priority.engagement_backtest", lambda _labs: result)
+    with pytest.raises(SystemExit) as left:
+        main(["backtest", str(many.folder)])
+    assert left.value.code == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(result.sentence)
+    own = result.table[result.table["model"] == str(Model.SHIPPED)].set_index("metric")["value"]
+    assert f"{own[str(Metric.AVERAGE_PRECISION)]:.3f}" in printed
+    assert printed.count("calibration slope") == len(Model)
+
+
+def test_the_command_says_why_it_cannot_and_ends_with_2(tmp_path, capsys):
+    (tmp_path / "auditlab.toml").write_text("as_of = 2024-03-31\n", encoding="utf-8")
+    (tmp_path / "sites.csv").write_text("Site,Name,Central\nA,Aarlund,yes\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["backtest", str(tmp_path)])
+    assert left.value.code == 2
+    assert "No backtest: the history holds 0 audits, and below 10" in capsys.readouterr().err
