@@ -1,11 +1,12 @@
-"""The chance to find at most so many deviations in a sample: what every sample size rests on.
+"""The chance to find at most so many deviations in a sample: what sizes and limits rest on.
 
 The comparison of a chance with the accepted risk is done in floating point and, where the two are
-close, once more in integers: at an exact tie the size must not depend on the last digit.
+close, once more in integers: at an exact tie a size must not depend on the last digit.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,10 +14,13 @@ from math import comb
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-_CLOSE = 1e-6  # wide enough for the rounding of log-beta in populations of millions
+from auditlab.statistics._chances import log_comb
+
+_ROUNDING = 64 * np.finfo(np.float64).eps
+_EXACT_WORK = 20_000_000  # digits times terms; beyond it integers take seconds, and a tie is a curiosity
+_SPREADS = 12  # standard deviations beyond which a chance is below 1e-30
 
 
 class ChanceModel(Protocol):
@@ -27,7 +31,7 @@ class ChanceModel(Protocol):
         """The largest possible sample [records]; ``None`` without an end."""
 
     def chance(self, found: float, n: int) -> float:
-        """Chance to find at most `found` deviations in `n` records [0-1]."""
+        """Chance that a population just not tolerable is taken for tolerable after `found` in `n` [0-1]."""
 
     def holds(self, found: float, n: int, *, risk: Fraction) -> bool:
         """Whether that chance is at most the risk."""
@@ -47,20 +51,44 @@ class Hypergeometric:
 
     def chance(self, found: float, n: int) -> float:
         """Chance to find at most `found` deviations in `n` records [0-1]."""
-        sound = self.population - self.deviating
-        counts = np.arange(max(0, n - sound), min(int(found), n, self.deviating) + 1)
+        least, most = self._range(int(found), n)
+        mean = n * self.deviating / self.population if self.population else 0.0
+        reach = _SPREADS * math.sqrt(mean) + 60
+        counts = np.arange(max(least, int(min(most, mean) - reach)), min(most, int(mean + reach)) + 1)
         if not counts.size:
+            return 1.0 if most >= least else 0.0
+        sound = self.population - self.deviating
+        ways = log_comb(self.deviating, counts) + log_comb(sound, n - counts)
+        return min(1.0, float(np.exp(ways - log_comb(self.population, np.array(n))).sum()))
+
+    def one(self, found: int, n: int) -> float:
+        """Chance to find exactly `found` deviations in `n` records [0-1]."""
+        least, most = self._range(found, n)
+        if found < least or found > most:
             return 0.0
-        ways = _log_comb(self.deviating, counts) + _log_comb(sound, n - counts)
-        return min(1.0, float(np.exp(ways - _log_comb(self.population, np.array(n))).sum()))
+        ways = log_comb(self.deviating, np.array(found)) + log_comb(
+            self.population - self.deviating, np.array(n - found)
+        )
+        return float(np.exp(ways - log_comb(self.population, np.array(n))))
 
     def holds(self, found: float, n: int, *, risk: Fraction) -> bool:
         """Whether that chance is at most the risk; exact at ties."""
-        return _at_most(self.chance(found, n), risk, exactly=lambda: self._exact_chance(int(found), n))
+        close = _ROUNDING * max(1.0, float(log_comb(self.population, np.array(n))))
+        work = n * math.log2(self.population + 1) * (min(found, n, self.deviating) + 1)
+        return at_most(
+            self.chance(found, n),
+            risk,
+            close=close,
+            exactly=(lambda: self._exact_chance(int(found), n)) if work < _EXACT_WORK else None,
+        )
+
+    def _range(self, found: int, n: int) -> tuple[int, int]:
+        """The counts of deviations that a sample of `n` can show, up to `found`."""
+        return max(0, n - (self.population - self.deviating)), min(found, n, self.deviating)
 
     def _exact_chance(self, found: int, n: int) -> Fraction:
+        least, most = self._range(found, n)
         sound = self.population - self.deviating
-        least, most = max(0, n - sound), min(found, n, self.deviating)
         ways = sum(comb(self.deviating, i) * comb(sound, n - i) for i in range(least, most + 1))
         return Fraction(ways, comb(self.population, n))
 
@@ -81,9 +109,22 @@ class Binomial:
         k = int(found)
         return 1.0 if k >= n else float(special.betaincc(k + 1, n - k, float(self.rate)))
 
+    def one(self, found: int, n: int) -> float:
+        """Chance to find exactly `found` deviations in `n` records [0-1]."""
+        if not 0 < self.rate < 1:
+            return float(found == n * self.rate)
+        logs = log_comb(n, np.array(found)) + found * math.log(self.rate) + (n - found) * math.log1p(-float(self.rate))
+        return float(np.exp(logs)) if 0 <= found <= n else 0.0
+
     def holds(self, found: float, n: int, *, risk: Fraction) -> bool:
         """Whether that chance is at most the risk; exact at ties."""
-        return _at_most(self.chance(found, n), risk, exactly=lambda: self._exact_chance(int(found), n))
+        work = n * math.log2(self.rate.denominator + 1) * (min(found, n) + 1)
+        return at_most(
+            self.chance(found, n),
+            risk,
+            close=1e-11,
+            exactly=(lambda: self._exact_chance(int(found), n)) if work < _EXACT_WORK else None,
+        )
 
     def _exact_chance(self, found: int, n: int) -> Fraction:
         hit, base = self.rate.numerator, self.rate.denominator
@@ -106,18 +147,17 @@ class Poisson:
         """Chance to find at most `found` deviations in `n` records, by the incomplete gamma function [0-1]."""
         return float(special.gammaincc(found + 1, float(self.rate * n)))
 
+    def one(self, found: int, n: int) -> float:
+        """Chance to find exactly `found` deviations in `n` records [0-1]."""
+        return self.chance(found, n) - (self.chance(found - 1, n) if found else 0.0)
+
     def holds(self, found: float, n: int, *, risk: Fraction) -> bool:
         """Whether that chance is at most the risk; it is never a fraction, so there are no ties."""
         return self.chance(found, n) <= risk
 
 
-def _at_most(chance: float, risk: Fraction, *, exactly: Callable[[], Fraction]) -> bool:
-    if abs(chance - float(risk)) > _CLOSE * float(risk):
+def at_most(chance: float, risk: Fraction, *, close: float, exactly: Callable[[], Fraction] | None) -> bool:
+    """Whether a chance is at most the risk: in integers where rounding could decide, otherwise as it stands."""
+    if exactly is None or abs(chance - float(risk)) > close * float(risk):
         return chance < risk
     return exactly() <= risk
-
-
-def _log_comb(total: int, chosen: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
-    """Logarithms of the ways to choose; through log-beta, which keeps its digits where factorials lose them."""
-    logs: npt.NDArray[np.float64] = -np.log(total + 1.0) - special.betaln(total - chosen + 1.0, chosen + 1.0)
-    return logs
