@@ -16,6 +16,7 @@ from auditlab.sampling.sites import site_plan, site_sample
 from auditlab.sampling.sizes import SamplePlan, sample_size
 from auditlab.sampling.stages import StagedPlan, staged_characteristic, staged_decision, staged_plan
 from auditlab.sampling.tables import SamplingTables, engagement_seed, sampling_tables
+from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets
 
 __all__ = [
     "GENERATOR",
@@ -27,6 +28,8 @@ __all__ = [
     "SamplingTables",
     "Seal",
     "StagedPlan",
+    "Worksheet",
+    "WorksheetResults",
     "allocate",
     "attributes_to_test",
     "canonical_list",
@@ -34,6 +37,7 @@ __all__ = [
     "conclusions_before_draw",
     "draw",
     "engagement_seed",
+    "evaluate_worksheets",
     "judgement_part",
     "list_nonce",
     "misstatement_amount",

@@ -73,7 +73,7 @@ def monetary_sample_size(
             round(value), round(float(share) * value), rate=float(rate), risk=float(risk_of(confidence))
         )
     if method == "factor":
-        exact = reliability_factor(risk=risk, ratio=float(rate / share))
+        exact = reliability_factor(risk=float(risk_of(confidence)), ratio=float(rate / share))
         return math.ceil(Fraction(math.ceil(100 * exact - 1e-9), 100) / share)
     return sample_size(tolerable=float(share), expected=float(rate), confidence=confidence, method="poisson").n
 
