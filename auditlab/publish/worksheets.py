@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -18,9 +19,10 @@ from auditlab.publish.sampling_workbook import (
     read_planned,
 )
 from auditlab.sampling.plan import SEPARATOR
-from auditlab.sampling.worksheets import RESULTS, Worksheet
+from auditlab.sampling.worksheets import RESULTS, Worksheet, WorksheetResults, evaluate_worksheets
 
 _HEADER_ROWS = 20
+_Sheets = Mapping[str, Sequence[Sequence[object]]]
 _RECORD_LIST = Path("tables") / "record_list.csv"
 
 
@@ -54,6 +56,15 @@ def read_worksheets(path: str | Path) -> tuple[Worksheet, ...]:
     )
 
 
+def evaluated_file(
+    path: str | Path | None, *, run: str | Path | None = None, seed: str | None = None
+) -> WorksheetResults:
+    """The results of a filled-in workbook; empty tables without one. Parameters as `list_of_run`."""
+    if path is None:
+        return evaluate_worksheets(())
+    return evaluate_worksheets(read_worksheets(path), listed=list_of_run(path, run), seed=seed)
+
+
 def list_of_run(worksheet: str | Path, run: str | Path | None = None) -> pd.DataFrame | None:
     """The list a run drew: of `run`, or of the run the worksheet lies in; ``None`` where there is none.
 
@@ -71,7 +82,7 @@ def list_of_run(worksheet: str | Path, run: str | Path | None = None) -> pd.Data
     return None
 
 
-def _worksheet(sheets: dict[str, list[list[object]]], plan: dict[str, str], *, file: Path) -> Worksheet:
+def _worksheet(sheets: _Sheets, plan: dict[str, str], *, file: Path) -> Worksheet:
     attributes = tuple(plan["attributes"].split(SEPARATOR))
     needed = (*(ITEM_LABELS[name] for name in ("item", "part", "order")), *attributes, REPLACED_BY, REPLACED_WHY)
     table = _table(sheets, plan["sheet"], needed=needed, file=file)
@@ -89,7 +100,7 @@ def _worksheet(sheets: dict[str, list[list[object]]], plan: dict[str, str], *, f
     return Worksheet(plan=plan, answers=kept[columns].reset_index(drop=True), attributes=attributes)
 
 
-def _table(sheets: dict[str, list[list[object]]], name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
+def _table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
     """The table of a sheet, all text, with the row numbers of the spreadsheet program."""
     if name not in sheets:
         raise EngagementError(f"{file.name}: there is no sheet '{name}'. Sheets: {', '.join(sheets)}. Put it back.")
@@ -98,9 +109,8 @@ def _table(sheets: dict[str, list[list[object]]], name: str, *, needed: tuple[st
     header = rows[best] if best is not None else []
     absent = [label for label in needed if label not in header]
     if absent or best is None:
-        raise EngagementError(
-            f"{file.name}, sheet '{name}': no column {', '.join(repr(label) for label in absent)}. Put the heading back."
-        )
+        labels = ", ".join(f"'{label}'" for label in absent)
+        raise EngagementError(f"{file.name}, sheet '{name}': no column {labels}. Put the heading back.")
     places = {label: header.index(label) for label in needed}
     body = [
         {label: row[place] if place < len(row) else None for label, place in places.items()} | {"row": number}

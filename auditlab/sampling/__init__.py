@@ -12,11 +12,11 @@ from auditlab.sampling.plan import RecordSamplePlan, record_sample_plan
 from auditlab.sampling.question import Convention
 from auditlab.sampling.seal import Seal, canonical_list, list_nonce, seal, verify_seal
 from auditlab.sampling.seeds import seed_fingerprint
-from auditlab.sampling.sites import site_plan, site_sample
+from auditlab.sampling.sites import cycle_plan, site_plan, site_sample
 from auditlab.sampling.sizes import SamplePlan, sample_size
 from auditlab.sampling.stages import StagedPlan, staged_characteristic, staged_decision, staged_plan
 from auditlab.sampling.tables import SamplingTables, engagement_seed, sampling_tables
-from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets
+from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets, evaluation_headlines
 
 __all__ = [
     "GENERATOR",
@@ -35,9 +35,11 @@ __all__ = [
     "canonical_list",
     "conclude",
     "conclusions_before_draw",
+    "cycle_plan",
     "draw",
     "engagement_seed",
     "evaluate_worksheets",
+    "evaluation_headlines",
     "judgement_part",
     "list_nonce",
     "misstatement_amount",

@@ -14,6 +14,7 @@ from auditlab.sampling.evaluation import conclude
 from auditlab.sampling.plan import JUDGEMENT, RANDOM
 from auditlab.sampling.question import as_written
 from auditlab.sampling.seal import verify_seal
+from auditlab.sampling.tables import HEADLINE_DTYPES
 from auditlab.sampling.wording import records
 from auditlab.statistics.intervals import Limit
 
@@ -257,3 +258,31 @@ def _replaced(worksheet: Worksheet) -> list[tuple[str, str, str, str]]:
         (name, item, other, why)
         for item, other, why in zip(rows["item"], rows["replaced_by"], rows["replaced_why"], strict=True)
     ]
+
+
+def evaluation_headlines(results: WorksheetResults) -> pd.DataFrame:
+    """The sentences of an evaluation for the top of a page: one per population, for the random part as a whole.
+
+    Parameters
+    ----------
+    results : WorksheetResults
+        As `evaluate_worksheets`.
+
+    Returns
+    -------
+    DataFrame
+        ``order, sentence, value, n, low, high, table``.
+    """
+    rows = results.evaluation
+    drawn = rows[(rows["part"] == RANDOM) & (rows["state"] != "not begun")]
+    last = drawn.groupby("population", sort=False).tail(1)  # any attribute, or the only one
+    sentences = [
+        f"{population}: {sentence}{f' ({note})' if note else ''}"
+        for population, sentence, note in zip(last["population"], last["sentence"], last["note"], strict=True)
+    ]
+    if not sentences:
+        sentences = ["No record of a random part has been examined yet, so nothing may be concluded."]
+    frame = pd.DataFrame({"order": range(1, len(sentences) + 1), "sentence": sentences})
+    sizes = last["examined"].tolist() or [pd.NA]
+    frame = frame.assign(n=sizes, table="sample_evaluation")
+    return frame.reindex(columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
