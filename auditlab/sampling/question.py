@@ -15,6 +15,7 @@ from auditlab.statistics.sampling_chances import Binomial, ChanceModel, Hypergeo
 _METHODS = ("hypergeometric", "binomial", "poisson", "beta_binomial", "beta", "gamma")
 FINITE = frozenset(("hypergeometric", "beta_binomial"))
 BAYESIAN = frozenset(("beta", "gamma", "beta_binomial"))
+_LARGEST_DENOMINATOR = 10_000_000
 _FRACTIONAL = frozenset(("poisson", "beta", "gamma"))
 """Methods where deviations planned for may be a fraction; the others round them up."""
 
@@ -50,7 +51,9 @@ class Question:
         """Deviations that a sample of `n` records may show [count]."""
         if self.count is not None:
             return self.count
-        return float(self.expected * n) if self.fractional else math.ceil(self.expected * n)
+        if self.fractional:
+            return float(self.expected * n)
+        return -(-self.expected.numerator * n // self.expected.denominator)  # rounded up
 
     @property
     def model(self) -> ChanceModel:
@@ -117,9 +120,11 @@ def as_written(rate: float) -> Fraction:
     """A rate as a person wrote it: 0.01 + 5 * 0.01 is 6 %, although its float is a little more.
 
     The digits beyond the twelfth come from arithmetic, and one of them would ask for one tolerable
-    record too many.
+    record too many. A rate that is a whole number of records over a population, such as 7/130, is
+    that fraction.
     """
-    return Fraction(f"{rate:.12g}")
+    simple = Fraction(rate).limit_denominator(_LARGEST_DENOMINATOR)
+    return simple if float(simple) == rate else Fraction(f"{rate:.12g}")
 
 
 def _share(value: float, *, name: str) -> Fraction:

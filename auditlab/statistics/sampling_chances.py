@@ -73,7 +73,7 @@ class Hypergeometric:
 
     def holds(self, found: float, n: int, *, risk: Fraction) -> bool:
         """Whether that chance is at most the risk; exact at ties."""
-        close = _ROUNDING * max(1.0, float(log_comb(self.population, np.array(n))))
+        close = _ROUNDING * max(1.0, n * math.log(self.population + 1))
         work = n * math.log2(self.population + 1) * (min(found, n, self.deviating) + 1)
         return at_most(
             self.chance(found, n),
@@ -153,11 +153,12 @@ class Poisson:
 
     def holds(self, found: float, n: int, *, risk: Fraction) -> bool:
         """Whether that chance is at most the risk; it is never a fraction, so there are no ties."""
-        return self.chance(found, n) <= risk
+        return self.chance(found, n) <= float(risk)
 
 
 def at_most(chance: float, risk: Fraction, *, close: float, exactly: Callable[[], Fraction] | None) -> bool:
     """Whether a chance is at most the risk: in integers where rounding could decide, otherwise as it stands."""
-    if exactly is None or abs(chance - float(risk)) > close * float(risk):
-        return chance < risk
+    bound = float(risk)
+    if exactly is None or abs(chance - bound) > close * bound:
+        return chance < bound
     return exactly() <= risk
