@@ -9,12 +9,15 @@ from auditlab.sampling.judgement import judgement_part, remainder
 from auditlab.sampling.misstatement import Amount, misstatement_amount, misstatement_bound
 from auditlab.sampling.monetary import monetary_sample_size, stringer_bound
 from auditlab.sampling.plan import RecordSamplePlan, record_sample_plan
+from auditlab.sampling.precision import precision_size, proportion_size
+from auditlab.sampling.priors import EarlierPrior, prior_from_earlier
 from auditlab.sampling.question import Convention
 from auditlab.sampling.seal import Seal, canonical_list, list_nonce, seal, verify_seal
 from auditlab.sampling.seeds import seed_fingerprint
 from auditlab.sampling.sites import cycle_plan, site_plan, site_sample
 from auditlab.sampling.sizes import SamplePlan, sample_size
 from auditlab.sampling.stages import StagedPlan, staged_characteristic, staged_decision, staged_plan
+from auditlab.sampling.strata import Stratum, stratified_limit
 from auditlab.sampling.tables import SamplingTables, engagement_seed, sampling_tables
 from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets, evaluation_headlines
 
@@ -23,11 +26,13 @@ __all__ = [
     "Amount",
     "Conclusion",
     "Convention",
+    "EarlierPrior",
     "RecordSamplePlan",
     "SamplePlan",
     "SamplingTables",
     "Seal",
     "StagedPlan",
+    "Stratum",
     "Worksheet",
     "WorksheetResults",
     "allocate",
@@ -46,6 +51,9 @@ __all__ = [
     "misstatement_bound",
     "monetary_sample_size",
     "operating_characteristic",
+    "precision_size",
+    "prior_from_earlier",
+    "proportion_size",
     "record_sample_plan",
     "remainder",
     "replacements",
@@ -58,6 +66,7 @@ __all__ = [
     "staged_characteristic",
     "staged_decision",
     "staged_plan",
+    "stratified_limit",
     "stringer_bound",
     "verify_seal",
 ]
