@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,8 @@ from rich.text import Text
 
 from auditlab import __version__
 from auditlab.errors import AuditlabError, NotEnoughDataError
+from auditlab.sample_commands import app as sample_app
+from auditlab.terminal import plain, say
 
 if TYPE_CHECKING:
     from auditlab.engagement import Engagement
@@ -36,13 +37,13 @@ app = typer.Typer(
     help="Prepare ISO/IEC 20000-1 audits from the spreadsheets people really have.",
 )
 
+app.add_typer(sample_app, name="sample")
+
 EngagementFolder = Annotated[
     Path, typer.Argument(metavar="ENGAGEMENT", help="Folder with the spreadsheets and auditlab.toml.")
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Day of the review, e.g. 2024-03-31.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -53,12 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except AuditlabError as error:
         if "--debug" in given:
             traceback.print_exc()
-        print(_plain(str(error)), file=sys.stderr)  # noqa: T201  # the command line speaks
+        print(plain(str(error)), file=sys.stderr)  # noqa: T201  # the command line speaks
         raise SystemExit(COULD_NOT) from None
     except OSError as error:
         if "--debug" in given:
             traceback.print_exc()
-        print(_plain(f"{error.filename or 'A file'}: {error.strerror}."), file=sys.stderr)  # noqa: T201
+        print(plain(f"{error.filename or 'A file'}: {error.strerror}."), file=sys.stderr)  # noqa: T201
         raise SystemExit(COULD_NOT) from None
     raise SystemExit(0)
 
@@ -136,12 +137,12 @@ def run_notebooks(  # noqa: PLR0917  # typer reads options from the signature
 
 def _report(result: RunResult, engagement: Path, *, debug: bool) -> None:
     for failure in result.failures:
-        _say(f"{failure.notebook} stopped in {failure.where}: {failure.words}")
+        say(f"{failure.notebook} stopped in {failure.where}: {failure.words}")
         if debug:
-            _say(failure.trace)
+            say(failure.trace)
     if result.open_questions:
         waiting = "1 question waits" if result.open_questions == 1 else f"{result.open_questions} questions wait"
-        _say(f"{waiting} for an answer; 'auditlab check {engagement}' shows them and the lines that answer them.")
+        say(f"{waiting} for an answer; 'auditlab check {engagement}' shows them and the lines that answer them.")
     print(result.index)  # noqa: T201
 
 
@@ -155,23 +156,23 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
     # Away from a terminal, lines are as long as they need to be.
     Console(width=None if sys.stdout.isatty() else 200).print(_summary_table(lab))
     for sheet in lab.summary[lab.summary["loaded"] == 0].to_dict("records"):
-        _say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
+        say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
     unanswered = lab.open_questions
     if unanswered.empty:
-        _say("No question is open.")
+        say("No question is open.")
         raise typer.Exit
     one = len(unanswered) == 1
     answer = engagement / "auditlab.toml"
-    _say(f"{len(unanswered)} question{'' if one else 's'} wait{'s' if one else ''} for an answer in {answer}:")
+    say(f"{len(unanswered)} question{'' if one else 's'} wait{'s' if one else ''} for an answer in {answer}:")
     for question in unanswered.to_dict("records"):
         place = ", ".join(str(question[part]) for part in ("file", "sheet") if str(question[part]))
-        _say(f"\n{place}, row {question['row']}: {question['asks']}")
-        _say(f"    proposal: {question['proposal'] or 'none'}")
-    _say("\nWhen the proposals are right, or mended, these lines answer all of it (a section stands once in the file):")
+        say(f"\n{place}, row {question['row']}: {question['asks']}")
+        say(f"    proposal: {question['proposal'] or 'none'}")
+    say("\nWhen the proposals are right, or mended, these lines answer all of it (a section stands once in the file):")
     for section, lines in _by_section(unanswered["setting"]).items():
-        _say(f"\n{section}")
+        say(f"\n{section}")
         for line in lines:
-            _say(line)
+            say(line)
     _propose(answer, unanswered["setting"])
     raise typer.Exit(UNANSWERED)
 
@@ -182,7 +183,7 @@ def _propose(settings_file: Path, settings: Iterable[str]) -> None:
 
     added = write_proposals(settings_file, proposed_mappings(settings))
     if added:
-        _say(f"\n{added} mapping{'s' if added > 1 else ''} written into {settings_file} as comments, to be confirmed.")
+        say(f"\n{added} mapping{'s' if added > 1 else ''} written into {settings_file} as comments, to be confirmed.")
 
 
 def _by_section(settings: Iterable[str]) -> dict[str, list[str]]:
@@ -201,7 +202,7 @@ def _summary_table(lab: Engagement) -> Table:
     for row in lab.summary.to_dict("records"):
         words = [str(row[column]) for column in ("file", "sheet", "table")]
         counts = [str(row[fate]) for fate in ("seen", "loaded", "rejected", "skipped", "duplicate")]
-        table.add_row(*(Text(_plain(cell)) for cell in (*words, *counts)))
+        table.add_row(*(Text(plain(cell)) for cell in (*words, *counts)))
     return table
 
 
@@ -219,7 +220,7 @@ def backtest_order(
     result = engagement_backtest([open_engagement(folder, as_of=review_day(as_of)) for folder in engagements])
     if result.reason:
         raise NotEnoughDataError(result.reason)
-    _say(result.sentence)
+    say(result.sentence)
     table = Table(*("model", "metric", "value", "low", "high"), box=SIMPLE_HEAD)
     for row in result.table.to_dict("records"):
         table.add_row(str(row["model"]), str(row["metric"]), *(f"{row[name]:.3f}" for name in ("value", "low", "high")))
@@ -233,8 +234,8 @@ def verify(run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a 
 
     found = differences(run)
     for line in found:
-        _say(line)
-    _say("The run is as it was written." if not found else f"{len(found)} difference{'s' if len(found) > 1 else ''}.")
+        say(line)
+    say("The run is as it was written." if not found else f"{len(found)} difference{'s' if len(found) > 1 else ''}.")
     raise typer.Exit(1 if found else 0)
 
 
@@ -243,12 +244,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise typer.BadParameter(f"'{text}' has no value; write -p NAME VALUE.")
     return name, value
-
-
-def _say(text: str) -> None:
-    print(_plain(text))  # noqa: T201
-
-
-def _plain(text: str) -> str:
-    """`text` without control characters, with which a cell of a foreign file could steer a terminal."""
-    return _CONTROL.sub("", text)

@@ -26,6 +26,8 @@ from auditlab.settings import Party
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from auditlab.sampling import WorksheetResults
+
 MIME = "application/vnd.auditlab.v1+json"
 """Outputs with this type belong on the page; every other output is shown as plain text."""
 
@@ -183,6 +185,30 @@ class Page:
             if not self.lab.has(table):
                 words = table.replace("_", " ")
                 self.unknown(what, why=f"No row of the table '{words}' was handed over and loaded.", mend=mend)
+
+    def worksheets(self, path: str | Path | None, *, run: str | Path | None = None) -> WorksheetResults:
+        """What filled-in sampling worksheets say; without a file, that nothing is known of the samples yet.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            The workbook.
+        run : str or Path, optional
+            Folder of the run that drew the list, where the workbook no longer lies in it.
+
+        Raises
+        ------
+        EngagementError
+            If the workbook cannot be read.
+        ArgumentError
+            If it is not the list that was sealed.
+        """
+        from auditlab.publish.worksheets import evaluated_file  # noqa: PLC0415  # few pages need it
+
+        if path is None:
+            mend = "Fill in workpapers/sampling.xlsx and run again with -p worksheet PATH."
+            self.unknown("What the samples showed", why="No filled-in worksheet was given.", mend=mend)
+        return evaluated_file(path, run=run, seed=self.lab.settings.seed)
 
     def third_party_notice(self, section: str) -> bool:
         """In a third-party audit, say that `section` is left out; whether it is."""

@@ -117,11 +117,27 @@ class SamplingPlan(NotebookParameters):
     site: str | None = None
 
 
+class SampleEvaluation(NotebookParameters):
+    """Parameters of ``sample_evaluation``.
+
+    Attributes
+    ----------
+    worksheet : str, optional
+        The filled-in sampling workbook.
+    drawn_in : str, optional
+        Folder of the run that drew the list; by default the one the worksheet lies in.
+    """
+
+    worksheet: str | None = None
+    drawn_in: str | None = None
+
+
 MODELS: Mapping[str, type[NotebookParameters]] = {
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
     "priority_plan": PriorityPlan,
     "recurring_nonconformities": RecurringNonconformities,
+    "sample_evaluation": SampleEvaluation,
     "sampling_plan": SamplingPlan,
 }
 

@@ -11,9 +11,7 @@ import pandas as pd
 
 from auditlab.publish.workbook import EntryColumn, Sheet, workbook_bytes
 from auditlab.sampling.plan import RECORD_LIST_TYPES, RECORD_SAMPLE_TYPES, SEPARATOR
-
-RESULTS = ("no deviation", "deviation", "does not apply", "record not available")
-"""What an auditor can note for an attribute of a record; facts, no verdicts."""
+from auditlab.sampling.worksheets import RESULTS
 
 PLAN_SHEET = "Plan"
 NOTES = "Evidence and notes"

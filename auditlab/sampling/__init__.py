@@ -1,42 +1,72 @@
 """Floor 4, sampling: how many records, which ones, which sites, and what may be concluded."""
 
+from auditlab.sampling.allocation import allocate
 from auditlab.sampling.attributes import attributes_to_test
 from auditlab.sampling.characteristic import operating_characteristic
-from auditlab.sampling.draw import GENERATOR, draw
+from auditlab.sampling.draw import GENERATOR, draw, replacements
 from auditlab.sampling.evaluation import Conclusion, conclude, conclusions_before_draw
 from auditlab.sampling.judgement import judgement_part, remainder
+from auditlab.sampling.misstatement import Amount, misstatement_amount, misstatement_bound
+from auditlab.sampling.monetary import monetary_sample_size, stringer_bound
 from auditlab.sampling.plan import RecordSamplePlan, record_sample_plan
+from auditlab.sampling.precision import precision_size, proportion_size
+from auditlab.sampling.priors import EarlierPrior, prior_from_earlier
 from auditlab.sampling.question import Convention
 from auditlab.sampling.seal import Seal, canonical_list, list_nonce, seal, verify_seal
 from auditlab.sampling.seeds import seed_fingerprint
-from auditlab.sampling.sites import site_plan, site_sample
+from auditlab.sampling.sites import cycle_plan, site_plan, site_sample
 from auditlab.sampling.sizes import SamplePlan, sample_size
+from auditlab.sampling.stages import StagedPlan, staged_characteristic, staged_decision, staged_plan
+from auditlab.sampling.strata import Stratum, stratified_limit
 from auditlab.sampling.tables import SamplingTables, engagement_seed, sampling_tables
+from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets, evaluation_headlines
 
 __all__ = [
     "GENERATOR",
+    "Amount",
     "Conclusion",
     "Convention",
+    "EarlierPrior",
     "RecordSamplePlan",
     "SamplePlan",
     "SamplingTables",
     "Seal",
+    "StagedPlan",
+    "Stratum",
+    "Worksheet",
+    "WorksheetResults",
+    "allocate",
     "attributes_to_test",
     "canonical_list",
     "conclude",
     "conclusions_before_draw",
+    "cycle_plan",
     "draw",
     "engagement_seed",
+    "evaluate_worksheets",
+    "evaluation_headlines",
     "judgement_part",
     "list_nonce",
+    "misstatement_amount",
+    "misstatement_bound",
+    "monetary_sample_size",
     "operating_characteristic",
+    "precision_size",
+    "prior_from_earlier",
+    "proportion_size",
     "record_sample_plan",
     "remainder",
+    "replacements",
     "sample_size",
     "sampling_tables",
     "seal",
     "seed_fingerprint",
     "site_plan",
     "site_sample",
+    "staged_characteristic",
+    "staged_decision",
+    "staged_plan",
+    "stratified_limit",
+    "stringer_bound",
     "verify_seal",
 ]

@@ -8,10 +8,10 @@ from fractions import Fraction
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.chances import Binomial, Hypergeometric, Poisson
 from auditlab.sampling.question import as_written
 from auditlab.sampling.sizes import SamplePlan
-from auditlab.statistics._arguments import not_negative
+from auditlab.statistics.arguments import not_negative
+from auditlab.statistics.sampling_chances import Binomial, Hypergeometric, Poisson
 
 _POINTS = 61  # enough for a smooth curve
 

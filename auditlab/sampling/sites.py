@@ -17,9 +17,28 @@ _RANDOM_PART = 4  # at least one in four sites of the sample is drawn at random 
 _COLUMNS = ["site", "role", "selected", "how", "rule", "required", "reason"]
 
 
-def site_sample(sites: int, *, audit_type: str) -> int:
-    """The smallest number of sites to visit besides the central function; see `standard.site_minimum`."""
-    return site_minimum(sites, audit_type=audit_type)
+def site_sample(sites: int, *, audit_type: str, sampling_appropriate: bool = True) -> int:
+    """The smallest number of sites to visit besides the central function.
+
+    Parameters
+    ----------
+    sites : int
+        Sites besides the central function [count].
+    audit_type : str
+        ``"initial"``, ``"stage2"``, ``"surveillance"`` or ``"recertification"``.
+    sampling_appropriate : bool
+        Whether the sites do the same work under one system; see `standard.site_minimum`. If not, all
+        are visited initially and at recertification, and 30 % of them a year at surveillance.
+
+    Raises
+    ------
+    ArgumentError
+        As `standard.site_minimum`.
+    """
+    least = site_minimum(sites, audit_type=audit_type)
+    if sampling_appropriate:
+        return least
+    return -(-30 * sites // 100) if audit_type == "surveillance" else sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +56,21 @@ def site_plan(
     seed: int | str,
     visits: pd.DataFrame | None = None,
     risk_sites: Mapping[str, str] | Iterable[str] = (),
+    excluded: Mapping[str, str] | None = None,
+    sampling_appropriate: bool = True,
 ) -> pd.DataFrame:
     """The sites of the next audit.
 
     The central function is visited always. Of the others the required number: at least a quarter
-    drawn at random, the rest by judgement, the longest unvisited first. Sites named for a risk are
-    visited too, if need be beyond the required number; the random part then grows with the sample.
+    drawn at random, the rest by judgement, the longest unvisited first, so that over a cycle the visits
+    go round. Sites named for a risk are visited too, if need be beyond the required number; the
+    random part then grows with the sample. Where sites have different activities the number is
+    computed for each activity, because only sites that do the same work stand for one another.
 
     Parameters
     ----------
     sites : DataFrame
-        ``site, central``, one row per site in scope.
+        ``site, central``, one row per site in scope; with ``activity`` sites are sampled by it.
     audit_type : str
         ``"initial"``, ``"stage2"``, ``"surveillance"`` or ``"recertification"``.
     seed : int or str
@@ -57,6 +80,10 @@ def site_plan(
         comes before all others.
     risk_sites : mapping or iterable
         Sites to visit because of risk, complaints or findings, with their reason if there is one.
+    excluded : mapping, optional
+        Site that cannot be visited this time to its reason. It counts for the required number.
+    sampling_appropriate : bool
+        As `site_sample`.
 
     Returns
     -------
@@ -75,31 +102,112 @@ def site_plan(
     """
     marked = sites["central"].fillna(value=False).astype("bool")
     central = set(sites.loc[marked, "site"].astype("str"))
-    others = [
-        str(site) for site in draw(sites, id="site", n=len(sites), seed=derived_seed(seed, purpose="sites"))["site"]
-    ]
-    others = [site for site in others if site not in central]
-    risks = _risks(risk_sites, known={*central, *others})
-    required = site_sample(len(others), audit_type=audit_type)
-    choice = _choice(others, required=required, waiting=_longest_unvisited(others, visits), risks=risks)
-    rule = _rule(len(others), required=required, audit_type=audit_type, central=central)
-    ordered = sorted({*central, *others}, key=lambda site: (site not in central, natural_order(site)))
-    rows = [(*_row(site, central=central, choice=choice), rule, required) for site in ordered]
-    frame = pd.DataFrame(rows, columns=["site", "role", "selected", "how", "reason", "rule", "required"])
+    shuffled = draw(sites, id="site", n=len(sites), seed=derived_seed(seed, purpose="sites"))["site"]
+    others = [site for site in shuffled.astype("str") if site not in central]
+    known = {*central, *others}
+    named = _Named(risks=_risks(risk_sites, known=known), barred=_excluded(excluded, known=known, central=central))
+    rows: dict[str, tuple[object, ...]] = {}
+    for activity, members in _by_activity(sites, others).items():
+        required = site_sample(len(members), audit_type=audit_type, sampling_appropriate=sampling_appropriate)
+        choice = _choice(members, required=required, waiting=_longest_unvisited(members, visits), named=named)
+        rule = _rule(members, required, audit_type, central=central, activity=activity, sampled=sampling_appropriate)
+        for site in members:
+            rows[site] = (*_row(site, choice=choice, named=named), rule, required)
+    return _listed(rows, central=central, audit_type=audit_type)
+
+
+def cycle_plan(
+    sites: pd.DataFrame,
+    *,
+    audits: Sequence[tuple[str, pd.Timestamp]],
+    seed: int | str,
+    visits: pd.DataFrame | None = None,
+    excluded: Mapping[str, str] | None = None,
+    sampling_appropriate: bool = True,
+) -> pd.DataFrame:
+    """The sites of all audits of a cycle, each planned as if those before had been made as planned.
+
+    Parameters
+    ----------
+    sites, seed, visits, excluded, sampling_appropriate
+        As `site_plan`; each audit has its own random part.
+    audits : sequence of pairs
+        Type and day of each audit, in order.
+
+    Returns
+    -------
+    DataFrame
+        ``audit`` (1 is the next), ``day`` and the columns of `site_plan`.
+
+    Raises
+    ------
+    ArgumentError
+        As `site_plan`, or if no audit is given.
+    """
+    if not audits:
+        raise ArgumentError("The cycle has no audit. Give the type and day of each.")
+    known = pd.DataFrame({"site": sites["site"].astype("str")})
+    last = dict.fromkeys(known["site"], pd.NaT)
+    if visits is not None:
+        last |= dict(zip(visits["site"].astype("str"), visits["last_visit"], strict=True))
+    plans = []
+    for place, (audit_type, day) in enumerate(audits, start=1):
+        seen = known.assign(last_visit=pd.to_datetime(known["site"].map(last)))
+        plan = site_plan(
+            sites, audit_type=audit_type, seed=derived_seed(seed, purpose=f"audit {place}"), visits=seen,
+            excluded=excluded, sampling_appropriate=sampling_appropriate,
+        )  # fmt: skip
+        plan.insert(0, "day", day)
+        plan.insert(0, "audit", place)
+        last |= dict.fromkeys(plan.loc[plan["selected"], "site"], day)
+        plans.append(plan)
+    return pd.concat(plans, ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """Sites that somebody named, each with the reason."""
+
+    risks: Mapping[str, str]
+    barred: Mapping[str, str]
+
+
+def _by_activity(sites: pd.DataFrame, others: Sequence[str]) -> dict[str, list[str]]:
+    """Sites besides the central function by what they do; without activities all together."""
+    if "activity" not in sites.columns:
+        return {"": list(others)} if others else {}
+    activities = sites["activity"].astype("str").where(sites["activity"].notna(), "not stated")
+    by_site = dict(zip(sites["site"].astype("str"), activities, strict=True))
+    groups: dict[str, list[str]] = {}
+    for site in others:
+        groups.setdefault(by_site[site], []).append(site)
+    return dict(sorted(groups.items()))
+
+
+def _listed(rows: Mapping[str, tuple[object, ...]], *, central: set[str], audit_type: str) -> pd.DataFrame:
+    site_sample(len(rows), audit_type=audit_type)  # an unknown type is refused even without sites
+    rules = dict.fromkeys((row[-2], row[-1]) for row in rows.values())
+    rule, required = "; ".join(str(text) for text, _ in rules), sum(int(str(number)) for _, number in rules)
+    centre = (True, "central", "the central function is visited in every audit", rule, required)
+    entries: list[tuple[object, ...]] = [(site, "central", *centre) for site in sorted(central, key=natural_order)]
+    entries += [(site, "site", *rows[site]) for site in sorted(rows, key=natural_order)]
+    frame = pd.DataFrame(entries, columns=["site", "role", "selected", "how", "reason", "rule", "required"])
     return frame[_COLUMNS].astype({"how": "str", "selected": "bool", "required": "Int64"})
 
 
-def _choice(drawn: Sequence[str], *, required: int, waiting: Mapping[str, str], risks: Mapping[str, str]) -> _Choice:
+def _choice(drawn: Sequence[str], *, required: int, waiting: Mapping[str, str], named: _Named) -> _Choice:
     """Sites by chance first, blind to everything; then those with a risk, then the longest unvisited."""
-    size = required
+    free = [site for site in drawn if site not in named.barred]
+    risks = named.risks
+    size = min(required, len(free))
     while True:
-        random = tuple(drawn[: -(-size // _RANDOM_PART)])
-        judged = {site: risks[site] for site in waiting if site in risks and site not in random}
+        random = tuple(free[: -(-size // _RANDOM_PART)])
+        judged = {site: risks[site] for site in waiting if site in risks and site in free and site not in random}
         if len(random) + len(judged) <= size:
             break
         size = len(random) + len(judged)
     for site, reason in waiting.items():
-        if len(random) + len(judged) < size and site not in random:
+        if len(random) + len(judged) < size and site in free and site not in random:
             judged.setdefault(site, reason)
     also = {site: f"drawn at random; also {risks[site]}" if site in risks else "drawn at random" for site in random}
     return _Choice(random=also, judgement=judged)
@@ -128,18 +236,41 @@ def _risks(risk_sites: Mapping[str, str] | Iterable[str], *, known: set[str]) ->
     return {site: f"named for a risk: {reason}" if reason else "named for a risk" for site, reason in named.items()}
 
 
-def _rule(others: int, *, required: int, audit_type: str, central: set[str]) -> str:
-    text = f"MD 1, {audit_type}: {required} of {others} sites besides the central function, a quarter of them at random"
+def _excluded(excluded: Mapping[str, str] | None, *, known: set[str], central: set[str]) -> dict[str, str]:
+    barred = dict(excluded or {})
+    unknown = sorted(set(barred) - known)
+    if unknown:
+        scope = ", ".join(sorted(known))
+        raise ArgumentError(f"Sites to exclude are not in scope: {', '.join(unknown)}. In scope: {scope}.")
+    middle = sorted(set(barred) & central)
+    if middle:
+        names = ", ".join(middle)
+        raise ArgumentError(f"The central function {names} is visited in every audit and cannot be excluded.")
+    silent = sorted(site for site, reason in barred.items() if not reason.strip())
+    if silent:
+        raise ArgumentError(f"No reason is given for excluding {', '.join(silent)}. Give one for each site.")
+    return barred
+
+
+def _rule(
+    members: Sequence[str], required: int, audit_type: str, *, central: set[str], activity: str, sampled: bool
+) -> str:
+    of = f"{required} of {len(members)} sites besides the central function"
+    if activity:
+        of = f"{of} with the activity '{activity}'"
+    text = f"MD 1, {audit_type}: {of}, a quarter of them at random"
+    if not sampled:
+        text = f"MD 1, {audit_type}, where sites cannot stand for one another: {of}"
     if central:
         return text
     return f"{text}; no site is marked as the central function, which is visited always: mark it in the list of sites"
 
 
-def _row(site: str, *, central: set[str], choice: _Choice) -> tuple[str, str, bool, str | None, str]:
-    if site in central:
-        return site, "central", True, "central", "the central function is visited in every audit"
+def _row(site: str, *, choice: _Choice, named: _Named) -> tuple[bool, str | None, str]:
     if site in choice.random:
-        return site, "site", True, "random", choice.random[site]
+        return True, "random", choice.random[site]
     if site in choice.judgement:
-        return site, "site", True, "judgement", choice.judgement[site]
-    return site, "site", False, None, "not needed for the required number"
+        return True, "judgement", choice.judgement[site]
+    if site in named.barred:
+        return False, None, f"excluded this time: {named.barred[site]}"
+    return False, None, "not needed for the required number"

@@ -16,18 +16,18 @@ smallest with which a population that is just not tolerable is accepted with a c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.question import Convention, Question, question
+from auditlab.sampling.question import BAYESIAN, Convention, Question, question
+from auditlab.sampling.search import smallest_size
 from auditlab.sampling.wording import on_its_side, percent
 
-_LARGEST = 2**40  # no audit draws more; a search that gets here has no answer a person could use
-_MOST_EXPECTED = 10_000  # deviations accepted; with more, the expected rate is too close to the tolerable one
+_MOST_ROUNDS = 10_000
+_STILL = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class SamplePlan:
     population: int | None  # [records]
     method: str
     convention: str
+    prior: tuple[float, float] | None = None  # of the methods that use one
 
 
 def sample_size(
@@ -68,18 +69,21 @@ def sample_size(
         Deviating share that must be ruled out [0-1].
     expected : float
         Deviating share expected [0-1], below `tolerable`. The sample may show ``ceil(expected n)``
-        deviations; with ``"poisson"`` the fraction is kept.
+        deviations; with poisson, beta and gamma the fraction is kept.
     confidence : float
         One-sided [0-1].
     population : int, optional
         Records drawn from without replacement [count].
     method : str, optional
-        ``"hypergeometric"`` (default with a population), ``"binomial"`` (default without) or
-        ``"poisson"``.
+        ``"hypergeometric"`` (default with a population), ``"binomial"`` (default without),
+        ``"poisson"``, or the posterior of ``"beta"``, ``"gamma"`` or ``"beta_binomial"`` (needs a
+        population). With the last three the risk is the posterior chance of the tolerable rate or more.
     expected_count : float, optional
-        Deviations the sample may show [count], instead of `expected`; fractions with poisson only.
+        Deviations the sample may show [count], instead of `expected`. A fraction is kept with
+        poisson, beta and gamma and rounded up with the others.
     prior : tuple of float
-        Reserved for methods with a prior, of which there is none yet.
+        The two parameters of the prior of the last three methods, first above 0, second 0 or more;
+        see `priors.prior_from_earlier`.
     convention : str
         ``"reaches"``, ``"exceeds"`` or ``"factor"``; see the module.
 
@@ -106,51 +110,14 @@ def sample_size(
         population=population,
         method=method,
         convention=convention,
+        prior=prior,
     )
-    if tuple(prior) != (1, 1):
-        raise ArgumentError(f"prior is {prior!r}, but {asked.method} sizes use none. Leave the prior out.")
     if asked.convention is Convention.FACTOR:
         return _factor_plan(asked)
-    if asked.method != "poisson" and asked.count is None and asked.expected:
-        return _plan(asked, _smallest_with_rate(asked))
-    return _plan(asked, _smallest(asked, asked.found))
-
-
-def _smallest(asked: Question, found: Callable[[int], float], *, low: int = 1, high: int | None = None) -> int:
-    """The smallest size that holds, by bisection: the chance falls with every record more."""
-    model = asked.model
-
-    def holds(n: int) -> bool:
-        return model.holds(found(n), n, risk=asked.risk)
-
-    largest = high if high is not None else model.largest
-    if largest is None:
-        largest = max(low, 1)
-        while not holds(largest):
-            largest *= 2
-            if largest > _LARGEST:
-                raise _no_size(asked)
-    elif not holds(largest):
+    n = smallest_size(asked)
+    if n is None:
         raise _no_size(asked)
-    while low < largest:
-        middle = (low + largest) // 2
-        if holds(middle):
-            largest = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def _smallest_with_rate(asked: Question) -> int:
-    """The smallest size where the accepted count grows with it: one bisection inside the first step that holds."""
-    model, step = asked.model, 1 / asked.expected
-    last, accept = 0, 0
-    while last < (model.largest or _LARGEST) and accept < _MOST_EXPECTED:
-        first, accept = last + 1, accept + 1
-        last = min(math.floor(accept * step), model.largest or _LARGEST)
-        if first <= last and model.holds(accept, last, risk=asked.risk):
-            return _smallest(asked, asked.found, low=first, high=last)
-    raise _no_size(asked)
+    return _plan(asked, n)
 
 
 def _no_size(asked: Question) -> ArgumentError:
@@ -182,11 +149,14 @@ def _made(asked: Question, n: int, *, chance: float, chance_before: float, proof
         population=asked.population,
         method=asked.method,
         convention=str(asked.convention),
+        prior=asked.prior if asked.method in BAYESIAN else None,
     )
 
 
 def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
     risk = float(asked.risk)
+    if asked.method in BAYESIAN:
+        return _credible_proof(asked, n, before=before, at=at)
     if asked.tolerable_count is None:
         subject = f"If {percent(float(asked.tolerable))} of the records deviate"
     else:
@@ -199,14 +169,53 @@ def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
     )
 
 
+def _credible_proof(asked: Question, n: int, *, before: float, at: float) -> str:
+    risk = float(asked.risk)
+    much = f"{percent(float(asked.tolerable))} or more of the records"
+    if asked.tolerable_count is not None:
+        much = f"{asked.tolerable_count} or more of the {asked.population} records"
+    counted = f"{asked.found(n):.4g} deviation{'' if asked.found(n) == 1 else 's'} in {n} records"
+    fewer = f"; with n = {n - 1} it would be {on_its_side(before, risk)}" if n > 1 else ""
+    return (
+        f"With the prior ({asked.prior[0]:g}, {asked.prior[1]:g}) and {counted}, the posterior chance that {much} "
+        f"deviate is {on_its_side(at, risk)} <= {percent(risk)}{fewer}."
+    )
+
+
 def _at_most(found: float) -> str:
     if not found:
         return "no deviation"
-    return f"at most {found:g} deviation{'' if found == 1 else 's'}"
+    return f"at most {found:.4g} deviation{'' if found == 1 else 's'}"
+
+
+def reliability_factor(*, risk: float, count: float = 0, ratio: float = 0) -> float:
+    """The Poisson factor of so many deviations, unrounded.
+
+    Parameters
+    ----------
+    risk : float
+        1 - confidence [0-1].
+    count : float
+        Deviations planned for [count].
+    ratio : float
+        Expected over tolerable rate, instead of a count [0-1]: the factor then contains itself, and
+        is found by repeating until it stands still.
+
+    References
+    ----------
+    .. [1] Stewart (2012), Technical Notes on the AICPA Audit Guide Audit Sampling.
+    """
+    factor = float(special.gammainccinv(count + 1, risk))
+    for _ in range(_MOST_ROUNDS if ratio else 0):
+        last, factor = factor, float(special.gammainccinv(1 + ratio * factor, risk))
+        if abs(factor - last) <= _STILL * factor:
+            break
+    return factor
 
 
 def _factor_plan(asked: Question) -> SamplePlan:
-    exact = float(special.gammainccinv(asked.found(0) + 1, float(asked.risk)))
+    ratio = float(asked.expected / asked.tolerable)
+    exact = reliability_factor(risk=float(asked.risk), count=asked.count or 0, ratio=ratio)
     factor = Fraction(math.ceil(100 * exact - 1e-9), 100)
     n = math.ceil(factor / asked.tolerable)
     found, model = asked.found(n), asked.model
@@ -215,4 +224,6 @@ def _factor_plan(asked: Question) -> SamplePlan:
         f"{percent(asked.confidence)}, divided by {percent(float(asked.tolerable))}, gives {n}. Rounding up makes it "
         "a little larger than exact sizes; the population has no influence."
     )
-    return _made(asked, n, chance=model.chance(found, n), chance_before=model.chance(found, n - 1), proof=proof)
+    return _made(
+        asked, n, chance=model.chance(found, n), chance_before=model.chance(asked.found(n - 1), n - 1), proof=proof
+    )

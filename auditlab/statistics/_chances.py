@@ -29,8 +29,8 @@ def binomial_chances(n: int, share: float) -> Chances:
 
 
 def log_comb(total: int, chosen: Counts) -> Chances:
-    """Logarithms of the numbers of ways to choose so many out of a total."""
-    logs: Chances = special.gammaln(total + 1) - special.gammaln(chosen + 1) - special.gammaln(total - chosen + 1)
+    """Logarithms of the ways to choose; through log-beta, which keeps its digits where factorials lose them."""
+    logs: Chances = -np.log(total + 1.0) - special.betaln(total - chosen + 1.0, chosen + 1.0)
     return logs
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import risk_of
+from auditlab.statistics.arguments import risk_of
 from auditlab.statistics.chart_limits import Flags
 
 MIN_POINTS = 13  # below, limits are too rough to judge by (Making Data Count)

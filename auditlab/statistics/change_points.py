@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import risk_of, whole
+from auditlab.statistics.arguments import risk_of, whole
 from auditlab.statistics.change_shapes import (
     MIN_BASELINE,
     MIN_SEGMENT,

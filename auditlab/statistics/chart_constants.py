@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from scipy import special
 
-from auditlab.statistics._arguments import whole
+from auditlab.statistics.arguments import whole
 
 _REACH = 8.5  # standard deviations; beyond it the normal tail is below the precision of a double
 _NODES = 400

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import positive
+from auditlab.statistics.arguments import positive
 from auditlab.statistics.chart_limits import Convention, Floats, Lines, Phase, range_sigma
 
 

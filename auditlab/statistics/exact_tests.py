@@ -15,7 +15,6 @@ import numpy as np
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import positive, risk_of, whole
 from auditlab.statistics._chances import (
     Chances,
     Counts,
@@ -25,6 +24,7 @@ from auditlab.statistics._chances import (
     normalised,
     odds_where,
 )
+from auditlab.statistics.arguments import positive, risk_of, whole
 from auditlab.statistics.intervals import clopper_pearson, wilson
 
 AS_UNLIKELY = "as unlikely"

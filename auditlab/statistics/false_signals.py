@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import whole
+from auditlab.statistics.arguments import whole
 
 # Chance of at least one signal in a series of so many independent normal points whose limits come from the same
 # points, from 20,000 simulated series each (benchmarks/false_alarms.py).

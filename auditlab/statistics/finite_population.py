@@ -1,21 +1,10 @@
-"""How many records of a finite population deviate, from a sample drawn without replacement.
-
-The comparison of a tail with the risk is done in floating point and, where the two are close, once
-more in integers: at an exact tie the limit must not depend on the last digit.
-"""
+"""How many records of a finite population deviate, from a sample drawn without replacement."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb
 
-import numpy as np
-from scipy import special
-
-from auditlab.statistics._chances import log_comb
-
-# Wide enough for the rounding of log-gamma in populations of millions, so rare that the integers cost nothing.
-_CLOSE = 1e-6
+from auditlab.statistics.sampling_chances import Hypergeometric
 
 
 def most_records(found: int, *, n: int, population: int, risk: Fraction) -> int:
@@ -45,10 +34,10 @@ def most_records(found: int, *, n: int, population: int, risk: Fraction) -> int:
     low, high = found, population - (n - found)
     while low < high:
         middle = (low + high + 1) // 2
-        if _tail_exceeds(risk, found, n=n, population=population, deviating=middle):
-            low = middle
-        else:
+        if Hypergeometric(population=population, deviating=middle).holds(found, n, risk=risk):
             high = middle - 1
+        else:
+            low = middle
     return low
 
 
@@ -58,38 +47,3 @@ def least_records(found: int, *, n: int, population: int, risk: Fraction) -> int
     It is what the largest number of records without deviation leaves over.
     """
     return population - most_records(n - found, n=n, population=population, risk=risk)
-
-
-def beta_binomial_records(
-    found: int, *, n: int, population: int, credibility: float, prior: tuple[float, float]
-) -> int:
-    """Smallest number of deviating records whose posterior probability of not being exceeded is above `credibility`.
-
-    The records not examined deviate as a beta-binomial with ``a + found`` and ``b + n - found``;
-    with ``b + n - found = 0`` all of them do.
-    """
-    rest = population - n
-    a, b = prior[0] + found, prior[1] + n - found
-    if b == 0:
-        return population
-    counts = np.arange(rest + 1)
-    log_chance = log_comb(rest, counts) + special.betaln(counts + a, rest - counts + b) - special.betaln(a, b)
-    # At an exact tie the chance is not above the credibility, whatever the last digits say.
-    above = np.cumsum(np.exp(log_chance)) > credibility + 1e-9
-    return found + (int(np.argmax(above)) if above.any() else rest)
-
-
-def _tail_exceeds(risk: Fraction, found: int, *, n: int, population: int, deviating: int) -> bool:
-    """Whether the chance of at most `found` deviations in the sample is above the risk."""
-    least = max(0, n - (population - deviating))
-    if least > found:
-        return False
-    counts = np.arange(least, min(found, n, deviating) + 1)
-    log_chance = (
-        log_comb(deviating, counts) + log_comb(population - deviating, n - counts) - log_comb(population, np.array(n))
-    )
-    tail = float(np.exp(log_chance).sum())
-    if abs(tail - float(risk)) > _CLOSE * float(risk):
-        return tail > risk
-    ways = sum(comb(deviating, int(i)) * comb(population - deviating, n - int(i)) for i in counts)
-    return ways * risk.denominator > risk.numerator * comb(population, n)

@@ -13,8 +13,9 @@ from fractions import Fraction
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import not_negative, positive, risk_of, whole
-from auditlab.statistics.finite_population import beta_binomial_records, least_records, most_records
+from auditlab.statistics.arguments import not_negative, positive, risk_of, whole
+from auditlab.statistics.finite_population import least_records, most_records
+from auditlab.statistics.posteriors import beta_binomial_records
 
 CLOPPER_PEARSON = "Clopper-Pearson"
 WILSON = "Wilson"

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import positive
+from auditlab.statistics.arguments import positive
 from auditlab.statistics.chart_limits import Floats
 
 _NODES = 60  # Gauss-Legendre nodes; the results are stable to nine digits

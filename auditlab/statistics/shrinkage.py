@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import positive
+from auditlab.statistics.arguments import positive
 from auditlab.statistics.chart_limits import Floats
 from auditlab.statistics.chart_points import floats
 

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics._arguments import risk_of
+from auditlab.statistics.arguments import risk_of
 
 Floats = npt.NDArray[np.float64]
 _SAME = 1e-9  # a survival that equals the quantile up to rounding equals it

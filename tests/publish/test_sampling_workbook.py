@@ -10,11 +10,11 @@ from auditlab.publish.files import table_csv
 from auditlab.publish.sampling_workbook import (
     NOTES,
     PLAN_SHEET,
-    RESULTS,
     read_planned,
     sampling_workbook,
 )
 from auditlab.sampling import record_sample_plan
+from auditlab.sampling.worksheets import RESULTS
 
 SEED = "00112233445566778899aabbccddeeff"
 ATTRIBUTES = ("Assessed", "Reviewed")

@@ -95,7 +95,7 @@ def test_numbers_stay_numbers_in_the_list():
     [
         (population(5), {"n": 6}, "n is 6, more than the 5 records of the population"),
         (population(5), {"n": -1}, "n is -1"),
-        (population(5), {"method": "systematic"}, "no method 'systematic' for draws. Use one of random"),
+        (population(5), {"method": "handpicked"}, "no method 'handpicked' for draws. Use one of random"),
         (population(5), {"size": "cost"}, "size is 'cost', but the method 'random' uses none"),
         (population(5), {"strata": "site"}, "strata is 'site'"),
         (population(5), {"id": "number"}, "no column 'number' in the population. Found: id"),

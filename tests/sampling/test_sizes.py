@@ -5,13 +5,14 @@ from fractions import Fraction
 from math import comb
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling import operating_characteristic, sample_size
-from auditlab.sampling.chances import Binomial, Hypergeometric
+from auditlab.statistics import posteriors, upper_limit
+from auditlab.statistics.sampling_chances import Binomial, Hypergeometric
 
 # Zero deviations, floor(N t) + 1 deviating records; own computation, exact hypergeometric, last row binomial.
 # Columns: 5, 10, 20 % at 95 %, then at 90 %, then at 80 %.
@@ -76,6 +77,10 @@ def test_sizes_for_the_171_changes_that_are_not_flagged(tolerable, confidence, n
         ({"tolerable": 0.05, "method": "poisson"}, 60),  # 2.9957 / 0.05
         ({"tolerable": 0.1, "convention": "factor"}, 30),  # AICPA factor 3.00
         ({"tolerable": 0.05, "convention": "factor", "expected_count": 1, "population": 200}, 95),  # factor 4.75
+        ({"tolerable": 0.02, "expected": 0.004, "confidence": 0.8, "convention": "factor"}, 113),  # R package MUS
+        ({"tolerable": 0.03, "confidence": 0.9, "method": "beta", "prior": (1, 0)}, 76),  # R package jfa
+        ({"tolerable": 0.03, "confidence": 0.9, "method": "beta", "prior": (1, 30)}, 46),  # R package jfa
+        ({"tolerable": 0.05, "expected_count": 1.5}, 124),  # 1.5 rounded up to 2: table of the binomial
     ],
 )
 def test_sizes_match_published_and_exact_values(asked, n):
@@ -146,6 +151,45 @@ def test_the_chance_falls_with_every_record_more(population, data):
     assert [model.chance(accept, n) for n in range(population + 1)] == pytest.approx([float(x) for x in exact])
 
 
+@given(st.integers(2, 40), st.sampled_from([0.1, 0.2, 0.35]), CONFIDENCES, st.sampled_from([(1, 1), (1, 4), (2, 10)]))
+@settings(max_examples=40, deadline=None)
+def test_a_beta_binomial_plan_is_the_smallest_that_counting_up_in_fractions_finds(population, rate, level, prior):
+    deviating, risk = tolerable_count(rate, population, "reaches"), risk_of(level)
+    sizes = (n for n in range(1, population + 1) if posterior_excess(n, population, deviating, prior) < risk)
+    plan = sample_size(tolerable=rate, confidence=level, population=population, method="beta_binomial", prior=prior)
+    assert plan.n == next(sizes)
+    assert plan.chance == pytest.approx(float(posterior_excess(plan.n, population, deviating, prior)), abs=1e-9)
+
+
+def posterior_excess(n, population, deviating, prior):
+    """Chance of as many deviating records or more after none in n, by adding up; the prior in whole numbers."""
+    rest, a, b = population - n, prior[0], prior[1] + n
+
+    def rising(start, steps):
+        return math.prod(range(start, start + steps))
+
+    ways = [comb(rest, d) * rising(a, d) * rising(b, rest - d) for d in range(rest + 1)]
+    return Fraction(sum(ways[deviating:]), sum(ways))
+
+
+@pytest.mark.parametrize("method", ["beta", "gamma", "beta_binomial"])
+def test_a_credible_size_is_where_the_credible_limit_falls_below_the_tolerable_rate(method):
+    asked = {"confidence": 0.95, "method": method, "prior": (1, 5), "population": 4000}
+    plan = sample_size(tolerable=0.04, expected=0.01, **asked)
+    exact = Fraction("0.01") * plan.n
+    found = math.ceil(exact) if method == "beta_binomial" else float(exact)
+    assert upper_limit(deviations=found, n=plan.n, **asked).high < 0.04
+    less = Fraction("0.01") * (plan.n - 1)
+    before = math.ceil(less) if method == "beta_binomial" else float(less)
+    assert upper_limit(deviations=before, n=plan.n - 1, **asked).high >= 0.04
+    assert "With the prior (1, 5)" in plan.proof
+
+
+def test_a_beta_binomial_chance_is_the_same_added_up_and_integrated():
+    for a, b, rest, more in [(1, 60, 400_000, 19_000), (3.5, 200.5, 900_000, 19_999), (2, 9, 50_000, 4_000)]:
+        assert posteriors._integrated(more, rest, a, b) == pytest.approx(posteriors._summed(more, rest, a, b), rel=1e-8)
+
+
 def test_ten_million_records_are_sized_by_bisection():
     plan = sample_size(tolerable=0.05, expected=0.045, population=10_000_000)
     assert (plan.n, plan.accept) == (5244, 236)  # the binomial size; own computation
@@ -179,17 +223,21 @@ def test_a_factor_plan_says_where_its_size_comes_from():
         ({"tolerable": 0.05, "expected": 0.05}, "expected is 0.05, not below the tolerable 0.05"),
         ({"tolerable": 0.05, "expected": -0.1}, "expected is -0.1"),
         ({"tolerable": 0.05, "expected": 0.01, "expected_count": 1}, "Give one of the two"),
-        ({"tolerable": 0.05, "expected_count": 0.5}, "expected_count is 0.5. Give a whole number"),
+        ({"tolerable": 0.05, "expected_count": -1}, "expected_count is -1. Give a number of 0 or more"),
         ({"tolerable": 0.05, "confidence": 1}, "confidence is 1. Give a share"),
         ({"tolerable": 0.05, "population": 0}, "population is 0. Give a whole number of 1 or more"),
-        ({"tolerable": 0.05, "method": "beta"}, "no method 'beta' for sample sizes. Use one of hypergeometric, binom"),
+        (
+            {"tolerable": 0.05, "method": "normal"},
+            "no method 'normal' for sample sizes. Use one of hypergeometric, binom",
+        ),
         ({"tolerable": 0.05, "method": "hypergeometric"}, "needs a population"),
         (
             {"tolerable": 0.05, "convention": "nearly"},
             "no sampling convention 'nearly'. Use one of reaches, exceeds, f",
         ),
         ({"tolerable": 0.05, "convention": "factor", "method": "binomial"}, "'factor' rests on poisson"),
-        ({"tolerable": 0.05, "convention": "factor", "expected": 0.01}, "Give expected_count"),
+        ({"tolerable": 0.05, "method": "beta_binomial"}, "'beta_binomial' needs a population"),
+        ({"tolerable": 0.05, "method": "beta", "prior": (0, 1)}, r"prior\[0\] is 0"),
         ({"tolerable": 0.05, "prior": (2, 1)}, "prior is .2, 1."),
         ({"tolerable": 0.05, "population": 20, "expected_count": 1}, "No sample among the 20 records rules out 5 %"),
         ({"tolerable": 0.02, "expected": 0.0199999999}, "No sample among any number of records"),

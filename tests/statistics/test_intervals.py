@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics import clopper_pearson, interval, poisson_rate, upper_limit, wilson
-from auditlab.statistics.finite_population import _tail_exceeds
+from auditlab.statistics.sampling_chances import Hypergeometric
 
 CONFIDENCES = st.sampled_from([0.8, 0.9, 0.95, 0.975, 0.99])
 
@@ -155,7 +155,7 @@ def test_two_sided_hypergeometric_limits_leave_half_the_risk_on_each_side(sample
 def test_an_exact_tie_with_the_risk_is_not_credible():
     # 1 of 20 records examined, none deviates: with 19 deviating records the chance is exactly 0.05.
     assert upper_limit(deviations=0, n=1, population=20).high_records == 18
-    assert not _tail_exceeds(Fraction(1, 20), 0, n=1, population=20, deviating=19)
+    assert Hypergeometric(population=20, deviating=19).holds(0, 1, risk=Fraction(1, 20))
 
 
 @given(samples(largest=40), CONFIDENCES)

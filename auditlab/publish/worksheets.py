@@ -1,0 +1,133 @@
+"""Reading sampling worksheets back, whatever was sorted, added or left empty in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from auditlab.errors import EngagementError
+from auditlab.publish.sampling_workbook import (
+    ITEM_LABELS,
+    PLAN_LABELS,
+    PLAN_SHEET,
+    REPLACED_BY,
+    REPLACED_WHY,
+    read_planned,
+)
+from auditlab.sampling.plan import SEPARATOR
+from auditlab.sampling.worksheets import RESULTS, Worksheet, WorksheetResults, evaluate_worksheets
+
+_HEADER_ROWS = 20
+_Sheets = Mapping[str, Sequence[Sequence[object]]]
+_RECORD_LIST = Path("tables") / "record_list.csv"
+
+
+def read_worksheets(path: str | Path) -> tuple[Worksheet, ...]:
+    """The sheets of a sampling workbook.
+
+    Parameters
+    ----------
+    path : str or Path
+        An .xlsx file that `sampling_workbook` made, filled in or not.
+
+    Raises
+    ------
+    EngagementError
+        If the file cannot be read, or lacks a sheet or column it was made with.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise EngagementError(f"There is no worksheet {file}. Give the path of the filled-in sampling.xlsx.")
+    try:
+        book = CalamineWorkbook.from_path(str(file))
+        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except (CalamineError, ValueError) as error:
+        raise EngagementError(f"{file}: this is no workbook that can be read ({error}). Save it as .xlsx.") from None
+    plan = _table(sheets, PLAN_SHEET, needed=tuple(PLAN_LABELS.values()), file=file)
+    names = {label: name for name, label in PLAN_LABELS.items()}
+    rows = plan.rename(columns=names).dropna(subset=["sheet"])
+    return tuple(
+        _worksheet(sheets, {str(name): str(value) for name, value in row.items()}, file=file)
+        for row in rows.to_dict("records")
+    )
+
+
+def evaluated_file(
+    path: str | Path | None, *, run: str | Path | None = None, seed: str | None = None
+) -> WorksheetResults:
+    """The results of a filled-in workbook; empty tables without one. Parameters as `list_of_run`."""
+    if path is None:
+        return evaluate_worksheets(())
+    return evaluate_worksheets(read_worksheets(path), listed=list_of_run(path, run), seed=seed)
+
+
+def list_of_run(worksheet: str | Path, run: str | Path | None = None) -> pd.DataFrame | None:
+    """The list a run drew: of `run`, or of the run the worksheet lies in; ``None`` where there is none.
+
+    Raises
+    ------
+    EngagementError
+        If `run` is given and holds no list.
+    """
+    folder = Path(run) if run is not None else Path(worksheet).resolve().parent.parent
+    table = folder / _RECORD_LIST
+    if table.is_file():
+        return read_planned(table)
+    if run is not None:
+        raise EngagementError(f"{folder} holds no {_RECORD_LIST}. Give the folder of the run that drew the list.")
+    return None
+
+
+def _worksheet(sheets: _Sheets, plan: dict[str, str], *, file: Path) -> Worksheet:
+    attributes = tuple(plan["attributes"].split(SEPARATOR))
+    needed = (*(ITEM_LABELS[name] for name in ("item", "part", "order")), *attributes, REPLACED_BY, REPLACED_WHY)
+    table = _table(sheets, plan["sheet"], needed=needed, file=file)
+    names = {ITEM_LABELS[name]: name for name in ("item", "part", "order")}
+    table = table.rename(columns=names | {REPLACED_BY: "replaced_by", REPLACED_WHY: "replaced_why"})
+    for attribute in attributes:
+        table[attribute] = table[attribute].map(_result, na_action="ignore")
+    kept = table.dropna(subset=["item", "part", *attributes], how="all")
+    if kept[["item", "part"]].isna().any(axis=None):
+        rows = ", ".join(kept.loc[kept[["item", "part"]].isna().any(axis="columns"), "row"].astype("str"))
+        raise EngagementError(
+            f"{file.name}, sheet '{plan['sheet']}': the record or its part is empty in row {rows}. Put it back."
+        )
+    columns = ["item", "part", "order", "row", "replaced_by", "replaced_why", *attributes]
+    return Worksheet(plan=plan, answers=kept[columns].reset_index(drop=True), attributes=attributes)
+
+
+def _table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
+    """The table of a sheet, all text, with the row numbers of the spreadsheet program."""
+    if name not in sheets:
+        raise EngagementError(f"{file.name}: there is no sheet '{name}'. Sheets: {', '.join(sheets)}. Put it back.")
+    rows = [[_text(cell) for cell in row] for row in sheets[name]]
+    best = max(range(min(_HEADER_ROWS, len(rows))), key=lambda place: len(set(needed) & set(rows[place])), default=None)
+    header = rows[best] if best is not None else []
+    absent = [label for label in needed if label not in header]
+    if absent or best is None:
+        labels = ", ".join(f"'{label}'" for label in absent)
+        raise EngagementError(f"{file.name}, sheet '{name}': no column {labels}. Put the heading back.")
+    places = {label: header.index(label) for label in needed}
+    body = [
+        {label: row[place] if place < len(row) else None for label, place in places.items()} | {"row": number}
+        for number, row in enumerate(rows[best + 1 :], start=best + 2)
+    ]
+    table = pd.DataFrame(body, columns=[*needed, "row"])
+    return table.astype(dict.fromkeys(needed, "str"))
+
+
+def _text(cell: object) -> str | None:
+    if isinstance(cell, float) and cell.is_integer() and math.isfinite(cell):
+        return str(int(cell))
+    text = str(cell).strip()
+    return text or None
+
+
+def _result(text: str) -> str:
+    """A result as the drop-down writes it, whatever its capitals and spaces."""
+    plain = " ".join(text.lower().split())
+    return plain if plain in RESULTS else text

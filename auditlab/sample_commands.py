@@ -1,0 +1,241 @@
+"""Floor 8, the door to samples: how many, which ones, was it the sealed list, and what may now be said."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditlab.errors import ParameterError
+from auditlab.terminal import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Samples: size, draw, reveal, evaluate and sites.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of sentences.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+Tolerable = Annotated[float, typer.Option("--tolerable", help="Share that must be ruled out, e.g. 0.05.")]
+Confidence = Annotated[float, typer.Option("--confidence", help="One-sided, e.g. 0.95.")]
+Convention = Annotated[str, typer.Option("--convention", help="reaches, exceeds or factor.")]
+
+
+@app.command()
+def size(  # noqa: PLR0917  # typer reads options from the signature
+    tolerable: Tolerable,
+    expected: Annotated[float, typer.Option("--expected", help="Expected share.")] = 0.0,
+    expected_count: Annotated[float | None, typer.Option("--expected-count", help="Expected deviations.")] = None,
+    confidence: Confidence = 0.95,
+    population: Annotated[int | None, typer.Option("--population", help="Records drawn from.")] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", help="hypergeometric, binomial, poisson, beta_binomial, beta or gamma.")
+    ] = None,
+    prior: Annotated[str, typer.Option("--prior", help="Two numbers, e.g. 1,30.")] = "1,1",
+    convention: Convention = "reaches",
+    stages: Annotated[str | None, typer.Option("--stages", help="Deviations per stage, e.g. 1,0.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """How many records, with the proof that one fewer would not do."""
+    from auditlab.sampling import sample_size, staged_plan  # noqa: PLC0415  # "auditlab --help" stays quick
+
+    if stages is not None:
+        counts = [int(stage) for stage in _numbers(stages, name="--stages")]
+        staged = staged_plan(
+            tolerable=tolerable, confidence=confidence, population=population, method=method, stages=counts,
+            convention=convention,
+        )  # fmt: skip
+        words = f"{staged.n} records in each of {len(staged.stages)} stages. {staged.proof}"
+        _answer(dataclasses.asdict(staged), words, as_json=as_json)
+        return
+    weights = _numbers(prior, name="--prior")
+    if len(weights) != 2:  # a prior has two parameters
+        raise ParameterError(f"--prior is '{prior}'. Give two numbers, e.g. 1,30.")
+    plan = sample_size(
+        tolerable=tolerable, expected=expected, expected_count=expected_count, confidence=confidence,
+        population=population, method=method, prior=(weights[0], weights[1]), convention=convention,
+    )  # fmt: skip
+    accepted = f"up to {plan.accept} deviation{'' if plan.accept == 1 else 's'} accepted"
+    _answer(dataclasses.asdict(plan), f"{plan.n} records, {accepted}. {plan.proof}", as_json=as_json)
+
+
+@app.command()
+def draw(  # noqa: PLR0917  # as above
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The population as .csv or .xlsx (first sheet).")],
+    identifier: Annotated[str, typer.Option("--id", help="Column of identifiers.")],
+    n: Annotated[int, typer.Option("--n", help="Records to draw.")],
+    engagement: Annotated[Path, typer.Option("--engagement", help="Folder whose auditlab.toml holds the seed.")],
+    population: Annotated[str, typer.Option("--population", help="Name of the population; part of the draw.")],
+    method: Annotated[str, typer.Option("--method", help="random, systematic, stratified, pps or cell.")] = "random",
+    size_column: Annotated[str | None, typer.Option("--size", help="Column of sizes.")] = None,
+    strata: Annotated[str | None, typer.Option("--strata", help="Column of strata.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Draw records with the secret seed of the engagement; the output stays with the audit team."""
+    from auditlab.sampling import draw as drawn  # noqa: PLC0415  # "auditlab --help" stays quick
+    from auditlab.sampling import seal  # noqa: PLC0415
+    from auditlab.sampling.seeds import derived_seed  # noqa: PLC0415
+
+    seed = _secret(engagement)
+    frame = _population(file)
+    listed = drawn(
+        frame, id=identifier, n=n, seed=derived_seed(seed, purpose=population), method=method, size=size_column,
+        strata=strata,
+    )  # fmt: skip
+    sealed = seal(listed[identifier].astype("str").tolist(), seed=seed, population=population)
+    facts = dataclasses.asdict(sealed) | {"method": method, "drawn": json.loads(listed.to_json(orient="records"))}
+    first = f"{sealed.items} of {len(frame)} records; hash of the list {sealed.list_hash}"
+    _answer(facts, "\n".join([first, *listed[identifier].astype("str")]), as_json=as_json)
+
+
+@app.command()
+def reveal(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run that sealed the list.")],
+    engagement: Annotated[Path, typer.Option("--engagement", help="Folder whose auditlab.toml holds the seed.")],
+    as_json: AsJson = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Open the sealed lists of a run and check them against the hashes of its plan."""
+    from auditlab.sampling import canonical_list, list_nonce, verify_seal  # noqa: PLC0415  # as above
+
+    samples, listed, seed = _tables(run, "record_samples"), _tables(run, "record_list"), _secret(engagement)
+    opened = []
+    for name, expected in samples.loc[samples["chosen"], ["population", "list_hash"]].itertuples(index=False):
+        own = listed.loc[listed["population"] == name, ["item", "part"]]
+        opened.append({
+            "population": name, "list_hash": expected, "nonce": list_nonce(seed, population=name),
+            "list": canonical_list(own, population=name),
+            "holds": verify_seal(own, list_hash=expected, seed=seed, population=name),
+        })  # fmt: skip
+    words = [
+        f"{'The seal holds' if one['holds'] else 'THE SEAL DOES NOT HOLD'}: {one['population']}\n"
+        f"SHA-256 of the list and the nonce {one['nonce']} is {'' if one['holds'] else 'not '}{one['list_hash']}\n"
+        f"{one['list']}"
+        for one in opened
+    ]
+    _answer({"lists": opened}, "\n".join(words), as_json=as_json)
+    raise typer.Exit(0 if all(one["holds"] for one in opened) else 1)
+
+
+@app.command()
+def evaluate(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The filled-in sampling.xlsx.")],
+    run: Annotated[Path | None, typer.Option("--run", help="Folder of the run that drew the list.")] = None,
+    engagement: Annotated[Path | None, typer.Option("--engagement", help="Folder with the seed.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """What the filled-in worksheets say, and what may not be said."""
+    from auditlab.publish.worksheets import evaluated_file  # noqa: PLC0415  # as above
+
+    results = evaluated_file(workbook, run=run, seed=_secret(engagement) if engagement else None)
+    words = [
+        f"{row['population']}, {row['part']}, {row['attribute']} ({row['state']}): "
+        f"{row['sentence']} {row['not_to_say']}" + (f" [{row['note']}]" if row["note"] else "")
+        for row in results.evaluation.to_dict("records")
+    ]
+    facts = {
+        "evaluation": json.loads(results.evaluation.to_json(orient="records")),
+        "replacements": json.loads(results.replacements.to_json(orient="records")),
+    }
+    _answer(facts, "\n".join(words), as_json=as_json)
+
+
+@app.command()
+def sites(
+    engagement: Annotated[Path, typer.Argument(metavar="ENGAGEMENT", help="Folder with the list of sites.")],
+    audit_type: Annotated[str | None, typer.Option("--type", help="initial, surveillance, recertification.")] = None,
+    no_sampling: Annotated[bool, typer.Option("--no-sampling", help="The sites do not do the same work.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Which sites the next audit visits, and by which rule."""
+    from auditlab.history import examinations, known_sites, site_visits  # noqa: PLC0415  # as above
+    from auditlab.intake import open_engagement  # noqa: PLC0415
+    from auditlab.sampling import engagement_seed, site_plan  # noqa: PLC0415
+
+    lab = open_engagement(engagement)
+    if not lab.has("sites"):
+        raise ParameterError(f"{engagement} holds no list of sites. Hand it over as a table with site and central.")
+    tables, day = lab.tables, _day(lab.settings.as_of)
+    known = known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
+    visits = site_visits(tables.audits, examinations(tables.coverage, tables.audits), sites=known, as_of=day)
+    plan = site_plan(
+        tables.sites, audit_type=audit_type or str(lab.settings.next_audit.type), visits=visits,
+        seed=engagement_seed(lab.settings.seed), sampling_appropriate=not no_sampling,
+    )  # fmt: skip
+    words = [
+        f"{row['site']}: {row['how'] if row['selected'] else 'not visited'}; {row['reason']}"
+        for row in plan.to_dict("records")
+    ]
+    rules = sorted(set(plan["rule"]))
+    _answer({"sites": json.loads(plan.to_json(orient="records"))}, "\n".join([*rules, *words]), as_json=as_json)
+
+
+def _day(day: object) -> pd.Timestamp:
+    import pandas as pd  # noqa: PLC0415  # as above
+
+    return pd.Timestamp(str(day))
+
+
+def _secret(engagement: Path) -> str:
+    from auditlab.settings import SETTINGS_FILE, read_settings  # noqa: PLC0415  # as above
+
+    if not (engagement / SETTINGS_FILE).is_file():
+        raise ParameterError(f"{engagement} holds no {SETTINGS_FILE}. Give the folder of the engagement.")
+    seed = read_settings(engagement).seed
+    if seed is None:
+        file = engagement / SETTINGS_FILE
+        raise ParameterError(f"{file} holds no seed. Add a line: seed = 32 digits of 0-9 and a-f.")
+    return seed
+
+
+def _population(file: Path) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415  # as above
+
+    if not file.is_file():
+        raise ParameterError(f"There is no file {file}. Give the population as .csv or .xlsx.")
+    texts = {"dtype": "str", "keep_default_na": False, "na_values": [""]}
+    try:
+        if file.suffix.lower() == ".csv":
+            return pd.read_csv(file, **texts)  # type: ignore[call-overload, no-any-return]  # names of dtypes
+        return pd.read_excel(file, engine="calamine", **texts)  # type: ignore[call-overload, no-any-return]
+    except Exception as error:
+        # Readers raise what their format made them raise; the user needs the file and the first line.
+        raise ParameterError(f"{file}: it cannot be read as a table ({str(error).splitlines()[0]}).") from error
+
+
+def _tables(run: Path, name: str) -> pd.DataFrame:
+    from auditlab.publish.sampling_workbook import read_planned  # noqa: PLC0415  # as above
+
+    path = run / "tables" / f"{name}.csv"
+    if not path.is_file():
+        raise ParameterError(f"{run} holds no tables/{name}.csv. Give the folder of a run with a sampling plan.")
+    return read_planned(path)
+
+
+def _numbers(text: str, *, name: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ParameterError(f"{name} is '{text}'. Give numbers separated by commas, e.g. 1,0.") from None
+
+
+def _answer(facts: Mapping[str, object], words: str, *, as_json: bool) -> None:
+    say(json.dumps(_plain(facts), indent=2, ensure_ascii=False, allow_nan=False) if as_json else words)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON knows it: what is not a number is nothing."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,288 @@
+"""Filled-in worksheets: are they still the sealed list, and what may be said after them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.errors import ArgumentError
+from auditlab.sampling.evaluation import conclude
+from auditlab.sampling.plan import JUDGEMENT, RANDOM
+from auditlab.sampling.question import as_written
+from auditlab.sampling.seal import verify_seal
+from auditlab.sampling.tables import HEADLINE_DTYPES
+from auditlab.sampling.wording import records
+from auditlab.statistics.intervals import Limit
+
+NO_DEVIATION, DEVIATION, NOT_APPLICABLE, NOT_AVAILABLE = (
+    "no deviation",
+    "deviation",
+    "does not apply",
+    "record not available",
+)
+RESULTS = (NO_DEVIATION, DEVIATION, NOT_APPLICABLE, NOT_AVAILABLE)
+"""What can be noted for an attribute of a record; facts, no verdicts."""
+
+ANY_ATTRIBUTE = "(any attribute)"
+
+EVALUATION_TYPES = {
+    "population": "str", "part": "str", "attribute": "str", "planned": "Int64", "examined": "Int64",
+    "deviations": "Int64", "not_available": "Int64", "not_applicable": "Int64", "N": "Int64",
+    "tolerable": "Float64", "confidence": "Float64", "high": "Float64", "high_records": "Int64", "method": "str",
+    "rules_out_tolerable": "boolean", "state": "str", "sentence": "str", "not_to_say": "str", "note": "str",
+}  # fmt: skip
+REPLACEMENT_TYPES = {"population": "str", "item": "str", "replaced_by": "str", "reason": "str"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worksheet:
+    """One population as it came back from site.
+
+    Attributes
+    ----------
+    plan : dict
+        Its row of the plan sheet, by the column names of ``record_samples``, and ``sheet``.
+    answers : DataFrame
+        ``item, part, order, row`` (in the sheet), ``replaced_by, replaced_why`` and a column per
+        attribute, all text; an empty cell is missing.
+    attributes : tuple of str
+        Columns of `answers` that hold results.
+    """
+
+    plan: dict[str, str]
+    answers: pd.DataFrame
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksheetResults:
+    """What filled-in worksheets say.
+
+    Attributes
+    ----------
+    evaluation : DataFrame
+        One row per population, part and attribute: ``population, part, attribute, planned, examined,
+        deviations`` (with records that were not available), ``not_available, not_applicable, N,
+        tolerable, confidence, high, high_records, method, rules_out_tolerable`` (missing where the
+        part carries no percentage), ``state`` (complete, begun, not begun), ``sentence, not_to_say,
+        note``.
+    replacements : DataFrame
+        ``population, item, replaced_by, reason``.
+    """
+
+    evaluation: pd.DataFrame
+    replacements: pd.DataFrame
+
+
+def evaluate_worksheets(
+    worksheets: Sequence[Worksheet], *, listed: pd.DataFrame | None = None, seed: str | None = None
+) -> WorksheetResults:
+    """Evaluate filled-in worksheets.
+
+    Rows may be reordered, columns added and cells left empty; identifiers may not be changed. A record
+    that was not available counts as a deviation. An attribute that does not apply to a record leaves
+    it out, and the limit then is the one without a finite population, because nobody counted the
+    records it applies to.
+
+    Parameters
+    ----------
+    worksheets : sequence of Worksheet
+        As read.
+    listed : DataFrame, optional
+        ``record_list`` of the run that drew the list; changed identifiers are then named one by one.
+    seed : str, optional
+        Secret seed; without `listed` the hash of the plan is checked with it.
+
+    Returns
+    -------
+    WorksheetResults
+        See there.
+
+    Raises
+    ------
+    ArgumentError
+        If an identifier was changed, a result is none of the words of the drop-down, or a
+        replacement has no reason. All of a sheet at once.
+    """
+    for worksheet in worksheets:
+        _check_list(worksheet, listed=listed, seed=seed)
+        _check_answers(worksheet)
+    rows = [row for worksheet in worksheets for row in _rows(worksheet)]
+    logged = [row for worksheet in worksheets for row in _replaced(worksheet)]
+    return WorksheetResults(
+        evaluation=pd.DataFrame(rows, columns=list(EVALUATION_TYPES)).astype(EVALUATION_TYPES),
+        replacements=pd.DataFrame(logged, columns=list(REPLACEMENT_TYPES)).astype(REPLACEMENT_TYPES),
+    )
+
+
+def _check_list(worksheet: Worksheet, *, listed: pd.DataFrame | None, seed: str | None) -> None:
+    """Raise where the identifiers are not those that were drawn."""
+    name = worksheet.plan["population"]
+    pairs = Counter(zip(worksheet.answers["part"], worksheet.answers["item"], strict=True))
+    twice = sorted(f"{item} ({part})" for (part, item), count in pairs.items() if count > 1)
+    problems = [f"stands more than once: {record}" for record in twice]
+    if listed is not None and name in set(listed["population"]):
+        own = listed[listed["population"] == name]
+        drawn = set(zip(own["part"], own["item"], strict=True))
+        problems += [f"missing from the sheet: {item} ({part})" for part, item in sorted(drawn - set(pairs))]
+        problems += [f"not on the sealed list: {item} ({part})" for part, item in sorted(set(pairs) - drawn)]
+    elif seed is not None:
+        items = worksheet.answers[["item", "part"]]
+        if not verify_seal(items, list_hash=worksheet.plan["list_hash"], seed=seed, population=name):
+            problems.append(
+                "the identifiers do not give the hash of the plan; give the run that drew the list to see which"
+            )
+    if problems:
+        raise ArgumentError(
+            f"Sheet '{worksheet.plan['sheet']}' is not the list that was sealed. {'; '.join(problems)}. "
+            "Put the identifiers back as they were drawn; note a replacement in its own column."
+        )
+
+
+def _check_answers(worksheet: Worksheet) -> None:
+    answers, problems = worksheet.answers, []
+    for attribute in worksheet.attributes:
+        odd = answers[answers[attribute].notna() & ~answers[attribute].isin(RESULTS)]
+        problems += [
+            f"row {row}, '{attribute}': '{value}'" for row, value in zip(odd["row"], odd[attribute], strict=True)
+        ]
+    silent = answers[answers["replaced_by"].notna() & answers["replaced_why"].isna()]
+    problems += [
+        f"row {row}: {item} was replaced without a reason"
+        for row, item in zip(silent["row"], silent["item"], strict=True)
+    ]
+    if problems:
+        raise ArgumentError(
+            f"Sheet '{worksheet.plan['sheet']}' cannot be evaluated: {'; '.join(problems)}. "
+            f"Results are {', '.join(RESULTS)}, or empty."
+        )
+
+
+def _rows(worksheet: Worksheet) -> list[dict[str, object]]:
+    rows = []
+    for part in (RANDOM, JUDGEMENT):
+        own = worksheet.answers[worksheet.answers["part"] == part]
+        if own.empty:
+            continue
+        whole = _any_attribute(own, worksheet.attributes)
+        columns = {attribute: own[attribute] for attribute in worksheet.attributes}
+        if len(worksheet.attributes) > 1:
+            columns[ANY_ATTRIBUTE] = whole
+        rows += [_row(worksheet, own, part=part, attribute=name, results=results) for name, results in columns.items()]
+    return rows
+
+
+def _any_attribute(own: pd.DataFrame, attributes: Sequence[str]) -> pd.Series:
+    """A record deviates if one attribute does; it is examined when every attribute was looked at."""
+    cells = own[list(attributes)]
+    joined = pd.Series(NO_DEVIATION, index=own.index, dtype="str")
+    joined = joined.mask((cells == NOT_APPLICABLE).all(axis="columns"), NOT_APPLICABLE)
+    joined = joined.mask((cells == NOT_AVAILABLE).any(axis="columns"), NOT_AVAILABLE)
+    joined = joined.mask((cells == DEVIATION).any(axis="columns"), DEVIATION)
+    return joined.where(cells.notna().all(axis="columns"))
+
+
+def _row(
+    worksheet: Worksheet, own: pd.DataFrame, *, part: str, attribute: str, results: pd.Series
+) -> dict[str, object]:
+    plan, counts = worksheet.plan, results.value_counts()
+    unavailable, unfit = (int(counts.get(word, 0)) for word in (NOT_AVAILABLE, NOT_APPLICABLE))
+    looked, deviations = int(results.notna().sum()), int(counts.get(DEVIATION, 0)) + unavailable
+    row: dict[str, object] = {
+        "population": plan["population"], "part": part, "attribute": attribute, "planned": len(own),
+        "examined": looked - unfit, "deviations": deviations, "not_available": unavailable, "not_applicable": unfit,
+        "state": "not begun" if not looked else ("complete" if looked == len(own) else "begun"),
+        "note": _note(own, results, unavailable=unavailable, unfit=unfit),
+    }  # fmt: skip
+    return row | (_inferred(plan, row) if part == RANDOM else _counted(row))
+
+
+def _inferred(plan: dict[str, str], row: dict[str, object]) -> dict[str, object]:
+    """The random part: what holds for all records it was drawn from."""
+    examined, deviations = int(str(row["examined"])), int(str(row["deviations"]))
+    population = None if row["not_applicable"] else int(float(plan["N"]))
+    confidence, tolerable = float(plan["confidence"]), float(plan["tolerable"])
+    found = conclude(deviations=deviations, n=examined, population=population, confidence=confidence)
+    return {
+        "N": int(float(plan["N"])), "tolerable": tolerable, "confidence": confidence, "high": found.limit.high,
+        "high_records": found.limit.high_records, "method": found.limit.method,
+        "rules_out_tolerable": _below(found.limit, tolerable, convention=plan["convention"]),
+        "sentence": found.sentence, "not_to_say": found.not_to_say,
+    }  # fmt: skip
+
+
+def _counted(row: dict[str, object]) -> dict[str, object]:
+    """The judgement part: a count, and nothing beyond it."""
+    examined, deviations = int(str(row["examined"])), int(str(row["deviations"]))
+    verb = "deviates" if deviations == 1 else "deviate"
+    return {
+        "sentence": f"{deviations} of the {records(examined)} chosen for a reason and examined {verb}.",
+        "not_to_say": "Not to be said: any percentage of the population; these records were not drawn at random.",
+    }
+
+
+def _below(limit: Limit, tolerable: float, *, convention: str) -> bool:
+    if limit.high_records is None or limit.population is None:
+        return limit.high < tolerable
+    share = as_written(tolerable) * limit.population
+    count = math.floor(share) + 1 if convention == "exceeds" else math.ceil(share)
+    return limit.high_records < count
+
+
+def _note(own: pd.DataFrame, results: pd.Series, *, unavailable: int, unfit: int) -> str:
+    notes = []
+    looked = int(results.notna().sum())
+    if looked < len(own):
+        notes.append(f"{len(own) - looked} of {len(own)} are still to be examined")
+        order = pd.to_numeric(own["order"])
+        if looked and order[results.notna()].max() > looked:
+            notes.append("the ones examined are not the first drawn, so what is easy to find may come first")
+    if unavailable:
+        notes.append(f"{records(unavailable)} not available, counted as deviating")
+    if unfit:
+        notes.append(f"the attribute does not apply to {unfit}; the limit holds for records it applies to")
+    replaced = int(own["replaced_by"].notna().sum())
+    if replaced:
+        notes.append(f"{replaced} replaced, see the log")
+    return "; ".join(notes)
+
+
+def _replaced(worksheet: Worksheet) -> list[tuple[str, str, str, str]]:
+    rows = worksheet.answers[worksheet.answers["replaced_by"].notna()]
+    name = worksheet.plan["population"]
+    return [
+        (name, item, other, why)
+        for item, other, why in zip(rows["item"], rows["replaced_by"], rows["replaced_why"], strict=True)
+    ]
+
+
+def evaluation_headlines(results: WorksheetResults) -> pd.DataFrame:
+    """The sentences of an evaluation for the top of a page: one per population, for the random part as a whole.
+
+    Parameters
+    ----------
+    results : WorksheetResults
+        As `evaluate_worksheets`.
+
+    Returns
+    -------
+    DataFrame
+        ``order, sentence, value, n, low, high, table``.
+    """
+    rows = results.evaluation
+    drawn = rows[(rows["part"] == RANDOM) & (rows["state"] != "not begun")]
+    last = drawn.groupby("population", sort=False).tail(1)  # any attribute, or the only one
+    sentences = [
+        f"{population}: {sentence}{f' ({note})' if note else ''}"
+        for population, sentence, note in zip(last["population"], last["sentence"], last["note"], strict=True)
+    ]
+    if not sentences:
+        sentences = ["No record of a random part has been examined yet, so nothing may be concluded."]
+    frame = pd.DataFrame({"order": range(1, len(sentences) + 1), "sentence": sentences})
+    sizes = last["examined"].tolist() or [pd.NA]
+    frame = frame.assign(n=sizes, table="sample_evaluation")
+    return frame.reindex(columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
