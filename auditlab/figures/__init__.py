@@ -7,15 +7,19 @@ from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rates import rate_intervals
 from auditlab.figures.recurrence import chain_points, chain_timeline
 from auditlab.figures.sampling import operating_curve
+from auditlab.figures.service_trends import Panel, control_panel, trend_panels
 
 __all__ = [
+    "Panel",
     "action_ageing",
     "chain_points",
     "chain_timeline",
+    "control_panel",
     "coverage_map",
     "operating_curve",
     "rank_intervals",
     "rate_intervals",
     "rows_by_file",
     "score_parts",
+    "trend_panels",
 ]

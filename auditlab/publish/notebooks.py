@@ -8,7 +8,7 @@ from rapidfuzz import process
 
 from auditlab.errors import ParameterError
 
-ORDER = ("data_readiness", "history_review")
+ORDER = ("data_readiness", "history_review", "service_trends")
 """The order in which a reader needs the pages; notebooks not named here follow by name."""
 
 

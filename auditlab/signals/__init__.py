@@ -8,6 +8,8 @@ from auditlab.signals.change_approvals import (
     unapproved_at_start,
 )
 from auditlab.signals.clusters import incident_clusters
+from auditlab.signals.headlines import expected_false_charts, signal_headlines
+from auditlab.signals.points import figures_left_out, series_points
 from auditlab.signals.review import ServiceSignals, service_signals, worse
 
 __all__ = [
@@ -15,9 +17,13 @@ __all__ = [
     "ServiceSignals",
     "change_signals",
     "changes_to_sample",
+    "expected_false_charts",
+    "figures_left_out",
     "flagged_site",
     "incident_clusters",
+    "series_points",
     "service_signals",
+    "signal_headlines",
     "unapproved_at_start",
     "worse",
 ]

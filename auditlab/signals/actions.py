@@ -1,4 +1,4 @@
-"""Regression to the mean: after an extreme month a better value is to be expected, whatever was done about it."""
+"""What happened around a change: actions just after an extreme month, and audits that came too early to see it."""
 
 from __future__ import annotations
 
@@ -83,3 +83,38 @@ def _same_subject(clauses: pd.Series, clause: str) -> pd.Series:
     """Clauses of the same second level, such as 8.6."""
     level = ".".join(clause.split(";", maxsplit=1)[0].split(".")[:2])
     return clauses.str.startswith(level, na=False)
+
+
+def audit_remarks(signals: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:
+    """`signals` with a remark where the last audit came before a flagged change could be seen.
+
+    Parameters
+    ----------
+    signals : DataFrame
+        See `frames.SIGNAL_DTYPES`.
+    audits : DataFrame
+        Canonical audits.
+
+    Returns
+    -------
+    DataFrame
+        The same rows in the same order. A change can be seen from the first month outside the limits of its chart;
+        where no month lies outside, from its onset.
+    """
+    dated = audits.dropna(subset=["start"]).sort_values("start", kind="stable")
+    if dated.empty:
+        return signals
+    name, start = str(dated["audit_id"].iloc[-1]), pd.Timestamp(dated["start"].iloc[-1])
+    seen = pd.to_datetime(signals["onset"].where(signals["first_outside"].isna(), signals["first_outside"]))
+    unseen = signals["onset"].notna() & (seen > start)
+    remark = f"{name} ({start:%Y-%m-%d}) could not have seen it"
+    notes = [
+        "; ".join(filter(None, (text_of(note), remark if missed else "")))
+        for note, missed in zip(signals["note"], unseen, strict=True)
+    ]
+    return signals.assign(note=pd.Series(notes, index=signals.index, dtype="str"))
+
+
+def text_of(cell: object) -> str:
+    """The text of a cell; empty where it is missing."""
+    return cell if isinstance(cell, str) else ""

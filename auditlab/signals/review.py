@@ -8,7 +8,7 @@ from typing import TypedDict
 import pandas as pd
 
 from auditlab.signals import engine
-from auditlab.signals.actions import regression_warnings
+from auditlab.signals.actions import audit_remarks, regression_warnings
 from auditlab.signals.agreements import agreement_figures
 from auditlab.signals.availability import availability_figures
 from auditlab.signals.backlog import backlog_figures
@@ -18,7 +18,7 @@ from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.comparisons import against_rest, year_comparisons
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.families import series_signals
-from auditlab.signals.frames import COMPARISON_DTYPES, CUTS, KPI_DTYPES, Row, typed
+from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, Row, typed
 from auditlab.signals.incident_figures import incident_figures
 from auditlab.signals.periods import cut_off, recorded_months
 from auditlab.signals.problem_figures import problem_figures
@@ -26,6 +26,7 @@ from auditlab.signals.restoration import restoration_figures
 from auditlab.signals.restoration_signals import restoration_signals
 from auditlab.signals.satisfaction import satisfaction_figures
 from auditlab.signals.series import Series, watched_series
+from auditlab.signals.strength import strength_of
 from auditlab.signals.suppliers import before_onset, supplier_figures, supplier_months
 from auditlab.tables import Tables
 
@@ -115,7 +116,7 @@ def service_signals(
         series_signals(series, seed=seed, **scale),
         restoration_signals(tables.incidents, recorded=recorded, cut_off=end, **scale),
     ]
-    signals = regression_warnings(ranked(found), series, tables)
+    signals = audit_remarks(regression_warnings(ranked(found), series, tables), tables.audits)
     clusters = incident_clusters(tables.incidents, tables.problems, tables.findings)
     rows = _figures(tables, counts, clusters, as_of=as_of, confidence=confidence)
     rows += _before_onsets(signals, tables, confidence=confidence)
@@ -134,7 +135,9 @@ def ranked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     together = pd.concat(parts, ignore_index=True)
     calm = ~together["flagged"].fillna(value=False).astype(bool)
     order = ["_calm", "q", "p", "family", "series"]
-    together = together.assign(_calm=calm).sort_values(order, kind="stable", na_position="last")
+    strength = [strength_of(row) for row in together.to_dict("records")]
+    together = together.assign(_calm=calm, strength=pd.Series(strength, index=together.index, dtype="str"))
+    together = together.sort_values(order, kind="stable", na_position="last")
     return together.drop(columns="_calm").reset_index(drop=True)
 
 
@@ -188,8 +191,3 @@ def worse(signals: pd.DataFrame) -> pd.DataFrame:
     """
     flagged = signals["flagged"].fillna(value=False).astype(bool)
     return signals[flagged & (signals["direction"] == "worse")].reset_index(drop=True)
-
-
-def cuts_of(frame: pd.DataFrame) -> list[str]:
-    """The columns of `frame` by which a reader can filter."""
-    return [name for name in CUTS if name in frame and frame[name].notna().any()]

@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-DELIVERED = 2
+DELIVERED = frozenset({1, 2, 5})
 NUMBER_OF_ROWS = "(rows)"
 
 
 def _expected():
     with (Path(__file__).parent / "expected.csv").open(encoding="utf-8", newline="") as source:
-        return [row for row in csv.DictReader(source) if int(row["issue"]) <= DELIVERED]
+        return [row for row in csv.DictReader(source) if int(row["issue"]) in DELIVERED]
 
 
 def _name(row):

@@ -54,7 +54,7 @@ def test_a_restoration_before_the_opening_gives_no_duration():
 def test_open_incidents_last_until_the_cut_off():
     table = incidents(row("2024-01-30 00:00"), row("2024-01-30 00:00", "2024-01-30 12:00"))
     found = durations(table, cut_off=CUT_OFF, first=pd.Timestamp("2024-01-01"), after=CUT_OFF)
-    assert found[["hours", "observed", "n"]].values.tolist() == [[12.0, True, 1], [48.0, False, 1]]
+    assert found[["hours", "observed", "n"]].to_numpy().tolist() == [[12.0, True, 1], [48.0, False, 1]]
 
 
 def test_without_incidents_there_is_an_empty_frame_with_all_columns():
