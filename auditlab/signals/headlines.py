@@ -143,7 +143,8 @@ def _chance(found: ServiceSignals, rate: float) -> Iterator[Row]:
     yield {
         "sentence": (
             f"{tests} tests in {families} declared families, {flagged} flagged. On average at most {100 * rate:.0f} % "
-            f"of flags are false ({rate * flagged:.1f} of {flagged}). If nothing had changed, about "
+            f"of flags are false ({rate * flagged:.1f} of {flagged}), in each family and on the whole page. "
+            "If nothing had changed, about "
             f"{expected_false_charts(found):.0f} of {charts} charts would show a pattern by chance: chart signals are "
             "no flags."
         ),

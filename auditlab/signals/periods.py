@@ -51,10 +51,24 @@ def last_months(as_of: pd.Timestamp, months: int, *, before: int = 0) -> Period:
     return Period(first=after - pd.DateOffset(months=months), after=after)
 
 
-def recorded_months(moments: pd.Series, *, as_of: pd.Timestamp) -> Period | None:
-    """The full months from the first record to `as_of`; ``None`` where no record lies in a full month."""
-    first = moments.min()
-    after = last_months(as_of, 1).after
+def recorded_months(moments: pd.Series, *, as_of: pd.Timestamp, until_last: bool = False) -> Period | None:
+    """The full months from the first record to `as_of`; ``None`` where no record lies in a full month.
+
+    Parameters
+    ----------
+    moments : Series of datetime
+        When something was recorded.
+    as_of : Timestamp
+        Day of the review.
+    until_last : bool
+        Whether an extract that ends earlier ends the months as well: no month after it counts as one without
+        records, and its own last month is left out, because it may not be whole.
+    """
+    first, last = moments.min(), moments.max()
+    whole = last_months(as_of, 1)
+    after = whole.after
+    if until_last and pd.notna(last) and last < whole.first:
+        after = pd.Timestamp(last).normalize().replace(day=1)
     if pd.isna(first) or first >= after:
         return None
     return Period(first=pd.Timestamp(first).normalize().replace(day=1), after=after)

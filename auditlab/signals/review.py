@@ -28,6 +28,7 @@ from auditlab.signals.satisfaction import satisfaction_figures
 from auditlab.signals.series import Series, watched_series
 from auditlab.signals.strength import strength_of
 from auditlab.signals.suppliers import before_onset, supplier_figures, supplier_months
+from auditlab.statistics.false_discovery import q_values
 from auditlab.tables import Tables
 
 GROUPED = {
@@ -108,7 +109,7 @@ def service_signals(
     end = cut_off(as_of)
     scale = _Scale(confidence=confidence, false_discovery_rate=false_discovery_rate)
     counts = engine.monthly_counts(tables.incidents, cut_off=end)
-    recorded = recorded_months(tables.incidents["opened"], as_of=as_of)
+    recorded = recorded_months(tables.incidents["opened"], as_of=as_of, until_last=True)
     series = tuple(watched_series(tables, counts, as_of=as_of, cut_off=end))
     changes = change_signals(tables.changes, as_of=as_of, months=months, **scale)
     found = [
@@ -116,7 +117,8 @@ def service_signals(
         series_signals(series, seed=seed, **scale),
         restoration_signals(tables.incidents, recorded=recorded, cut_off=end, **scale),
     ]
-    signals = audit_remarks(regression_warnings(ranked(found), series, tables), tables.audits)
+    together = ranked(found, false_discovery_rate=false_discovery_rate)
+    signals = audit_remarks(regression_warnings(together, series, tables), tables.audits)
     clusters = incident_clusters(tables.incidents, tables.problems, tables.findings)
     rows = _figures(tables, counts, clusters, as_of=as_of, confidence=confidence)
     rows += _before_onsets(signals, tables, confidence=confidence)
@@ -130,9 +132,16 @@ def service_signals(
     )
 
 
-def ranked(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """The signals of several families in one list: flagged first, then by how sure they are."""
+def ranked(parts: list[pd.DataFrame], *, false_discovery_rate: float) -> pd.DataFrame:
+    """The signals of several families in one list: flagged first, then by how sure they are.
+
+    A page of many families flags by chance somewhere even where each family is corrected for itself. So a flag of a
+    family stands only if it stands among all tests of the page as well; ``q_page`` is that second q-value.
+    """
     together = pd.concat(parts, ignore_index=True)
+    q_page = q_values(list(together["p"].astype("float64")))
+    stands = pd.Series(q_page, index=together.index) <= false_discovery_rate
+    together = together.assign(q_page=pd.array(q_page, dtype="Float64"), flagged=together["flagged"] & stands)
     calm = ~together["flagged"].fillna(value=False).astype(bool)
     order = ["_calm", "q", "p", "family", "series"]
     strength = [strength_of(row) for row in together.to_dict("records")]
@@ -146,7 +155,7 @@ def _figures(
 ) -> list[Row]:
     end = cut_off(as_of)
     day = _Day(as_of=as_of, confidence=confidence)
-    recorded = recorded_months(tables.incidents["opened"], as_of=as_of)
+    recorded = recorded_months(tables.incidents["opened"], as_of=as_of, until_last=True)
     rows: list[Row] = []
     if recorded is not None:
         rows += incident_figures(counts, tables.services, recorded=recorded, **day)

@@ -118,7 +118,8 @@ def _of_reports(sla_monthly: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[S
 
 
 def _of_incidents(counts: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Series]:
-    recorded = recorded_months(counts["month"], as_of=as_of)
+    # The last month of an extract that ended early is not whole, and the months after it are not known.
+    recorded = recorded_months(counts["month"], as_of=as_of, until_last=True)
     known = counts.dropna(subset=["service"])
     # Of a month with open incidents before their deadline, the quick and the late ones are settled first.
     waiting = known.groupby(["service", "month"])["not_due"].transform("sum") > 0
