@@ -46,7 +46,8 @@ def union_minutes(outages: pd.DataFrame, *, first: pd.Timestamp, after: pd.Times
 def covered_by_change(outages: pd.DataFrame, changes: pd.DataFrame) -> pd.Series:
     """Which outages name a change on record that was approved before the outage began."""
     approved = changes.dropna(subset=["approved"]).drop_duplicates("change_id").set_index("change_id")["approved"]
-    return (outages["change_id"].map(approved) <= outages["start"]).fillna(value=False).astype(bool)
+    given = pd.Series(approved.reindex(outages["change_id"]).to_numpy("datetime64[us]"), index=outages.index)
+    return given <= outages["start"]
 
 
 def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 0.95) -> list[Row]:

@@ -152,7 +152,8 @@ def _asked(incidents: pd.DataFrame | Path, query: str, **values: pd.Timestamp) -
 
 @contextmanager
 def _connection(incidents: pd.DataFrame | Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:", config={"enable_progress_bar": "false"}) as connection:
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("set enable_progress_bar = false")  # nothing prints but the command line
         if isinstance(incidents, Path):
             connection.from_parquet(str(incidents)).create_view("incidents")
             held = [str(row[0]) for row in connection.execute("describe incidents").fetchall()]
