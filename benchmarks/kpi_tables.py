@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auditlab.signals.engine import COUNTS, GROUPS, durations, monthly_counts
+from auditlab.signals.engine import COUNTS, durations, monthly_counts
 
 CUT_OFF = pd.Timestamp("2024-04-01")
 MONTHS, SERVICES = 60, 200
@@ -91,7 +91,7 @@ def with_pandas(path: Path) -> dict[str, int]:
         },
         index=table.index,
     )  # fmt: skip
-    keys = [table["month"], *(table[name] for name in GROUPS)]
+    keys = [table["month"], *(table[name] for name in ("service", "priority"))]
     counts = marks.groupby(keys, dropna=False)[list(COUNTS)].sum()
     quarter = table["opened"] >= CUT_OFF - pd.DateOffset(months=3)
     lasted = (table["resolved"].fillna(CUT_OFF) - table["opened"]).dt.total_seconds().div(60).round()[quarter]

@@ -7,7 +7,7 @@ durations with the number of incidents that had them. Five million incidents bec
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -64,8 +64,10 @@ _PREPARED = """
 """
 
 
-def monthly_counts(incidents: pd.DataFrame | Path, *, cut_off: pd.Timestamp) -> pd.DataFrame:
-    """Counts of incidents by month of opening, service, site, priority and supplier.
+def monthly_counts(
+    incidents: pd.DataFrame | Path, *, cut_off: pd.Timestamp, by: Sequence[str] = ("service", "priority")
+) -> pd.DataFrame:
+    """Counts of incidents by month of opening and group.
 
     Parameters
     ----------
@@ -73,29 +75,31 @@ def monthly_counts(incidents: pd.DataFrame | Path, *, cut_off: pd.Timestamp) -> 
         Canonical incidents, or a Parquet file of them.
     cut_off : Timestamp
         Moment up to which the records reach; a restoration after it is not known.
+    by : sequence of str
+        Columns of `GROUPS` to keep apart.
 
     Returns
     -------
     DataFrame
-        ``month`` (first day), the columns of `GROUPS`, and those of `COUNTS` [count, hours or minutes], ordered
+        ``month`` (first day), the columns of `by`, and those of `COUNTS` [count, hours or minutes], ordered
         by month and group. ``met`` and ``late`` use the time without pauses; ``settled`` are the incidents whose
         deadline (opened, target and pause) has passed.
 
     Raises
     ------
     ArgumentError
-        If a column is missing.
+        If a column is missing or `by` names one that incidents are not grouped by.
     """
-    groups = ", ".join(GROUPS)
+    groups = ", ".join(_grouped(by))
     sums = ", ".join(f"{expression} as {name}" for name, expression in COUNTS.items())
     query = (
         f"with prepared as ({_PREPARED}) "  # noqa: S608  # our own words, no text from outside
         f"select date_trunc('month', opened) as month, {groups}, {sums} from prepared group by all "
-        f"order by month, {', '.join(f'{name} nulls last' for name in GROUPS)}"
+        f"order by month, {', '.join(f'{name} nulls last' for name in by)}"
     )
     counts = _asked(incidents, query, cut_off=cut_off)
     whole = [name for name in COUNTS if not name.endswith(("_hours", "_minutes"))]
-    return counts.astype({"month": "datetime64[us]"} | dict.fromkeys(whole, "int64") | dict.fromkeys(GROUPS, "str"))
+    return counts.astype({"month": "datetime64[us]"} | dict.fromkeys(whole, "int64") | dict.fromkeys(by, "str"))
 
 
 def durations(
@@ -130,18 +134,23 @@ def durations(
     ArgumentError
         If a column is missing or `by` names one that incidents are not grouped by.
     """
-    unknown = sorted(set(by) - set(GROUPS))
-    if unknown:
-        raise ArgumentError(f"Incidents are not grouped by {', '.join(unknown)}. Use {', '.join(GROUPS)}.")
     ended = "resolved is not null and resolved < $cut_off"
     query = (
-        f"select {', '.join(by)}, round(epoch(case when {ended} then resolved else $cut_off end - opened) / 60) / 60 "  # noqa: S608
-        f"as hours, {ended} as observed, count(*) as n from incidents "
+        f"select {', '.join(_grouped(by))}, "  # noqa: S608  # our own words, no text from outside
+        f"round(epoch(case when {ended} then resolved else $cut_off end - opened) / 60) / 60 as hours, "
+        f"{ended} as observed, count(*) as n from incidents "
         "where opened >= $first and opened < $after and opened < $cut_off and (resolved is null or resolved >= opened) "
         "group by all order by all"
     )
     found = _asked(incidents, query, cut_off=cut_off, first=first, after=after)
     return found.astype({"hours": "float64", "observed": "bool", "n": "int64"} | dict.fromkeys(by, "str"))
+
+
+def _grouped(by: Sequence[str]) -> Sequence[str]:
+    unknown = sorted(set(by) - set(GROUPS))
+    if unknown:
+        raise ArgumentError(f"Incidents are not grouped by {', '.join(unknown)}. Use {', '.join(GROUPS)}.")
+    return by
 
 
 def _asked(incidents: pd.DataFrame | Path, query: str, **values: pd.Timestamp) -> pd.DataFrame:
@@ -153,7 +162,9 @@ def _asked(incidents: pd.DataFrame | Path, query: str, **values: pd.Timestamp) -
 @contextmanager
 def _connection(incidents: pd.DataFrame | Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
-        connection.execute("set enable_progress_bar = false")  # nothing prints but the command line
+        # Nothing prints but the command line. A notebook kernel without widgets has no bar and refuses the setting.
+        with suppress(duckdb.InvalidInputException):
+            connection.execute("set enable_progress_bar = false")
         if isinstance(incidents, Path):
             connection.from_parquet(str(incidents)).create_view("incidents")
             held = [str(row[0]) for row in connection.execute("describe incidents").fetchall()]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.signals.engine import COUNTS, GROUPS, durations, monthly_counts
+from auditlab.signals.engine import COUNTS, durations, monthly_counts
 from auditlab.tables import as_canonical
 
 CUT_OFF = pd.Timestamp("2024-02-01")
@@ -59,7 +59,7 @@ def test_open_incidents_last_until_the_cut_off():
 
 def test_without_incidents_there_is_an_empty_frame_with_all_columns():
     found = monthly_counts(as_canonical("incidents", pd.DataFrame()), cut_off=CUT_OFF)
-    assert list(found) == ["month", *GROUPS, *COUNTS]
+    assert list(found) == ["month", "service", "priority", *COUNTS]
     assert found.empty
 
 
