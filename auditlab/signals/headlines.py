@@ -28,7 +28,7 @@ NAMED = 8
 
 def expected_false_charts(found: ServiceSignals) -> float:
     """How many charts of the page would show a signal if nothing had changed anywhere."""
-    return float(sum(np.interp(len(one.known), MONTHS_SIMULATED, FALSE_SHARE) for one in found.series))
+    return float(sum(np.interp(len(one.known), MONTHS_SIMULATED, FALSE_SHARE, left=0.0) for one in found.series))
 
 
 def signal_headlines(found: ServiceSignals, *, false_discovery_rate: float) -> pd.DataFrame:
@@ -58,7 +58,10 @@ def _flagged(signals: pd.DataFrame) -> Iterator[Row]:
     if len(flagged) > NAMED:
         yield {"sentence": f"{len(flagged) - NAMED} more signals are flagged.", "table": "signals"}
     if len(flagged) == 0:
-        yield {"sentence": f"None of {signals['p'].notna().sum()} tests is flagged.", "table": "signals"}
+        tests = int(signals["p"].notna().sum())
+        none = f"None of {tests} tests is flagged."
+        short = "Nothing could be tested: no series has twelve months before its last six, with data in both."
+        yield {"sentence": none if tests else short, "n": tests, "table": "signals"}
 
 
 def flag_sentence(row: Cells) -> str:
