@@ -8,12 +8,15 @@ from auditlab.figures.rates import rate_intervals
 from auditlab.figures.recurrence import chain_points, chain_timeline
 from auditlab.figures.recurring import causes_by_chain, months_to_see
 from auditlab.figures.sampling import operating_curve
+from auditlab.figures.service_trends import Panel, control_panel, trend_panels
 
 __all__ = [
+    "Panel",
     "action_ageing",
     "causes_by_chain",
     "chain_points",
     "chain_timeline",
+    "control_panel",
     "coverage_map",
     "months_to_see",
     "operating_curve",
@@ -21,4 +24,5 @@ __all__ = [
     "rate_intervals",
     "rows_by_file",
     "score_parts",
+    "trend_panels",
 ]

@@ -85,8 +85,8 @@ def contributions(
     status : DataFrame
         Result of ``history.corrective_actions``.
     signals : DataFrame, optional
-        Signals with ``clause, flagged`` and, where known, ``site, service, family, series``. Only flagged
-        rows count. A signal without a site reaches the sites at which its service was found against
+        Signals with ``clause, flagged`` and, where known, ``site, service, family, series, strength, q``. Only
+        flagged rows count. A signal without a site reaches the sites at which its service was found against
         under the clause, else the sites that deliver the service, else all sites.
     changes : DataFrame, optional
         Result of ``history.change_pressure``; placed in the same way. Changes without a clause reach no cell.
@@ -200,12 +200,14 @@ def _signals(signals: pd.DataFrame | None, places: _Places) -> list[_Fact]:
     if missing:
         raise ArgumentError(f"The signals have no column {', '.join(missing)}. They need clause and flagged.")
     flagged = signals[signals["flagged"].fillna(False).astype(bool)]
-    rows = flagged.reindex(columns=["clause", "site", "service", "family", "series"])
+    rows = flagged.reindex(columns=["clause", "site", "service", "family", "series", "strength", "q"])
     facts = []
     for _, row in rows.iterrows():
         name = text_of(row["family"]) or text_of(row["series"])
-        words = f"signal: {name.replace('_', ' ')}" if name else "signal"
-        facts += _placed(row, Kind.SIGNAL, words, name, places)
+        strength = text_of(row["strength"])
+        words = " ".join(filter(None, ["signal:" if name else "signal", name.replace("_", " "), strength]))
+        urgency = 0.0 if pd.isna(row["q"]) else 1 - float(row["q"])
+        facts += _placed(row, Kind.SIGNAL, words, name, places, urgency=urgency)
     return facts
 
 
@@ -219,13 +221,13 @@ def _changes(changes: pd.DataFrame | None, places: _Places) -> list[_Fact]:
     return facts
 
 
-def _placed(row: pd.Series, kind: Kind, words: str, name: str, places: _Places) -> list[_Fact]:
+def _placed(row: pd.Series, kind: Kind, words: str, name: str, places: _Places, *, urgency: float = 0.0) -> list[_Fact]:
     """One fact at every cell it reaches; a signal may name several clauses, separated by semicolons."""
     cited = [clause.strip() for clause in text_of(row["clause"]).split(";")]
     keys = dict.fromkeys(key for clause in cited if (key := key_of(clause or None)))
     service = text_of(row["service"])
     return [
-        _Fact(site=site, clause=key, kind=kind, words=words, name=name, service=service)
+        _Fact(site=site, clause=key, kind=kind, words=words, name=name, service=service, urgency=urgency)
         for key in keys
         for site in places.of(key, text_of(row["site"]), service)
     ]

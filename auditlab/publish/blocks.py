@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from auditlab.publish.formats import ColumnFormat, column_formats, count, number
+from auditlab.publish.formats import ColumnFormat, Look, column_formats, count, number
 
 LONG_TEXT = 32
 """A text of more characters gets a wide cell, which scrolls rather than stacks its words."""
@@ -25,6 +25,38 @@ ROWS_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """A line small enough for a cell: the monthly values of one series."""
+
+    lines: tuple[str, ...]  # points of each stretch without a gap, in a box of 120 by 24
+    last: tuple[str, str]
+    said: str  # for those who do not see it
+
+    @classmethod
+    def of(cls, text: str) -> Spark:
+        """The line of values written with spaces between them, ``-`` for a missing one."""
+        values = [None if word == "-" else float(word) for word in text.split()]
+        known = [value for value in values if value is not None]
+        low, high = min(known, default=0.0), max(known, default=0.0)
+        step = 116 / max(len(values) - 1, 1)
+        height = (high - low) or 1.0
+        points = [
+            None if value is None else (f"{2 + step * place:.1f}", f"{22 - 20 * (value - low) / height:.1f}")
+            for place, value in enumerate(values)
+        ]
+        stretches: list[list[tuple[str, str]]] = [[]]
+        for point in points:
+            if point is None:
+                stretches.append([])
+            else:
+                stretches[-1].append(point)
+        lines = tuple(" ".join(f"{x},{y}" for x, y in stretch) for stretch in stretches if stretch)
+        shown = [point for point in points if point is not None]
+        said = f"{len(known)} of {len(values)} months, {number(low)} to {number(high)}"
+        return cls(lines=lines, last=shown[-1] if shown else ("0", "0"), said=said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellText:
     """One cell as the reader sees it."""
 
@@ -33,6 +65,7 @@ class CellText:
     is_number: bool
     width: str
     sort_key: str
+    spark: Spark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +79,7 @@ class TableBlock:
     row_count: str
     rows_said: str
     note: str
+    file: str
 
     @classmethod
     def of(
@@ -58,6 +92,7 @@ class TableBlock:
         rows: int | None = None,
         note: str | None = None,
         shown: pd.DataFrame | None = None,
+        file: str | None = None,
     ) -> TableBlock:
         """The block of `frame`; see `Page.show` for the parameters."""
         columns = column_formats(frame, table=name, labels=labels)
@@ -75,12 +110,16 @@ class TableBlock:
             said += f" {hidden} more {'column' if hidden == 1 else 'columns'} in the file."
         cells = [list(row) for row in zip(*by_column, strict=True)]
         return cls(
-            name=name, caption=caption, columns=columns, rows=cells, row_count=counted, rows_said=said, note=note or ""
-        )
+            name=name, caption=caption, columns=columns, rows=cells, row_count=counted, rows_said=said,
+            note=note or "", file=file or name,
+        )  # fmt: skip
 
 
 def _cell(column: ColumnFormat, value: object) -> CellText:
     text = column.text(value)
+    if column.look is Look.SPARK and text != column.missing:
+        spark = Spark.of(text)
+        return CellText(text=spark.said, missing=False, is_number=False, width="", sort_key="", spark=spark)
     return CellText(
         text=text,
         missing=bool(pd.isna(value)),  # type: ignore[call-overload]  # a scalar of a frame
@@ -172,3 +211,11 @@ class FigureText:
 
     caption: str
     data: TableBlock
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterBlock:
+    """The columns by which a reader can narrow the page, with their values."""
+
+    choices: Mapping[str, list[str]]

@@ -32,6 +32,7 @@ class Look(StrEnum):
     DAY = "day"
     TIME = "time"
     FLAG = "flag"
+    SPARK = "spark"
 
     @property
     def is_number(self) -> bool:
@@ -157,10 +158,13 @@ _WRITERS: dict[Look, Callable[[Any], str]] = {  # Any: the values of a column of
     Look.DAY: lambda value: pd.Timestamp(value).strftime("%Y-%m-%d"),
     Look.TIME: _time,
     Look.FLAG: lambda value: "yes" if value else "no",
+    Look.SPARK: str,
 }
 
 
 def _look(values: pd.Series, column: str, label: str) -> Look:
+    if column in _BY_NAME:
+        return _BY_NAME[column]
     if types.is_bool_dtype(values.dtype):
         return Look.FLAG
     if types.is_datetime64_any_dtype(values.dtype):
@@ -168,11 +172,12 @@ def _look(values: pd.Series, column: str, label: str) -> Look:
         return Look.DAY if (known == known.dt.normalize()).all() else Look.TIME
     if label.endswith("[%]"):
         return Look.SHARE
-    if types.is_integer_dtype(values.dtype):
-        return Look.COUNT
-    if types.is_float_dtype(values.dtype):
-        return Look.P_VALUE if column in {"p", "q"} else Look.NUMBER
+    if types.is_numeric_dtype(values.dtype):
+        return Look.COUNT if types.is_integer_dtype(values.dtype) else Look.NUMBER
     return Look.TEXT
+
+
+_BY_NAME = {"p": Look.P_VALUE, "q": Look.P_VALUE, "q_page": Look.P_VALUE, "spark": Look.SPARK}
 
 
 def _is_missing(value: object) -> bool:

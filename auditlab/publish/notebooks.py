@@ -8,7 +8,15 @@ from rapidfuzz import process
 
 from auditlab.errors import ParameterError
 
-ORDER = ("data_readiness", "history_review", "priority_plan", "sampling_plan", "sample_evaluation")
+ORDER = (
+    "data_readiness",
+    "history_review",
+    "service_trends",
+    "recurring_nonconformities",
+    "priority_plan",
+    "sampling_plan",
+    "sample_evaluation",
+)
 """The order in which a reader needs the pages; notebooks not named here follow by name."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.publish.blocks import FactsBlock, FigureText, Notice, Paragraph, TableBlock, UnknownBlock
+from auditlab.publish.blocks import FactsBlock, FigureText, FilterBlock, Notice, Paragraph, TableBlock, UnknownBlock
 from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
 from auditlab.publish.templating import block_html
 from auditlab.settings import Party
@@ -26,6 +26,7 @@ from auditlab.settings import Party
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from auditlab.figures.service_trends import Panel
     from auditlab.sampling import WorksheetResults
 
 MIME = "application/vnd.auditlab.v1+json"
@@ -139,6 +140,49 @@ class Page:
         _display_figure(fig, {"name": name, "caption": caption})
         facts = {"name": name, "caption": caption, "rows": len(data)}
         _display("figure_text", facts, block_html("figure_text", FigureText(caption=caption, data=table)))
+
+    def panels(self, panels: Sequence[Panel], *, name: str, data: pd.DataFrame) -> None:
+        """Show small charts one below the other, each with its definition and its own figures.
+
+        Parameters
+        ----------
+        panels : sequence of Panel
+            The charts; their facets let the filters of the page hide them.
+        name : str
+            Name of ``tables/<name>.csv``, which holds the figures of all of them.
+        data : DataFrame
+            The figures of all of them.
+
+        Raises
+        ------
+        ValueError
+            If `name` cannot be the name of a table.
+        """
+        self._write(data, _checked(name))
+        for place, panel in enumerate(panels, start=1):
+            own = f"{name}_{place}"
+            table = TableBlock.of(panel.data, name=own, caption=f"Figures behind: {panel.title}", file=name)
+            _display_figure(panel.figure, {"name": own, "caption": panel.caption, "facets": panel.facets})
+            text = FigureText(caption=panel.caption, data=table, facets=panel.facets)
+            facts = {"name": name, "caption": panel.caption, "rows": len(panel.data)}
+            _display("figure_text", facts, block_html("figure_text", text))
+
+    def filters(self, *frames: pd.DataFrame, columns: Sequence[str]) -> None:
+        """Let the reader narrow tables and panels of the page to one value of each of `columns`.
+
+        Parameters
+        ----------
+        *frames : DataFrame
+            Where the values come from.
+        columns : sequence of str
+            Columns to filter by; those without a value are left out.
+        """
+        values = {
+            column: sorted({str(value) for frame in frames if column in frame for value in frame[column].dropna()})
+            for column in columns
+        }
+        block = FilterBlock(choices={column: found for column, found in values.items() if found})
+        _display("filters", {"choices": block.choices}, block_html("filters", block))
 
     def facts(self, headlines: pd.DataFrame, *, name: str = "headlines") -> None:
         """Show the answer first: sentences with their n and interval, each pointing to its table.

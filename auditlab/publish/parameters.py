@@ -132,6 +132,21 @@ class SampleEvaluation(NotebookParameters):
     drawn_in: str | None = None
 
 
+class ServiceTrends(NotebookParameters):
+    """Parameters of ``service_trends``.
+
+    Attributes
+    ----------
+    months : int
+        Period in which sites are compared with each other [full calendar months].
+    panels : int
+        Charts on the page at most, flagged ones first; the file has the figures of all [count].
+    """
+
+    months: int = Field(default=12, ge=1, le=120)
+    panels: int = Field(default=40, ge=1, le=400)
+
+
 MODELS: Mapping[str, type[NotebookParameters]] = {
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
@@ -139,6 +154,7 @@ MODELS: Mapping[str, type[NotebookParameters]] = {
     "recurring_nonconformities": RecurringNonconformities,
     "sample_evaluation": SampleEvaluation,
     "sampling_plan": SamplingPlan,
+    "service_trends": ServiceTrends,
 }
 
 RESERVED = frozenset({"engagement", "as_of", "output_dir"})

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -53,6 +53,7 @@ class Part:
     caption: str = ""
     json: str = ""
     text: str = ""
+    facets: Mapping[str, str] | None = None  # of a panel that filters can hide
 
 
 def notebook_page(notebook: Notebook, *, name: str, frame: Frame, failure: Failure | None) -> str:
@@ -60,7 +61,10 @@ def notebook_page(notebook: Notebook, *, name: str, frame: Frame, failure: Failu
     parts, contents = _parts(notebook)
     has_charts = any(part.kind == "chart" for part in parts)
     chart_script = Markup(template_text("charts.js"))  # noqa: S704  # our own script
-    scripts = (template_text("page.js"), *((str(chart_script),) if has_charts else ()))
+    has_filters = any(part.kind == "html" and 'class="block filters"' in part.html for part in parts)
+    filter_script = Markup(template_text("filters.js")) if has_filters else Markup()  # noqa: S704  # our own script
+    own = (filter_script, chart_script if has_charts else "")
+    scripts = (template_text("page.js"), *(str(script) for script in own if script))
     return (
         environment()
         .get_template("notebook.html")
@@ -72,6 +76,7 @@ def notebook_page(notebook: Notebook, *, name: str, frame: Frame, failure: Failu
             failure=failure,
             has_charts=has_charts,
             chart_script=chart_script,
+            filter_script=filter_script,
             themes=_as_json({"light": theme().to_plotly_json(), "dark": theme(dark=True).to_plotly_json()}),
         )
     )
@@ -210,7 +215,7 @@ def _outputs(cell: Notebook) -> Iterator[Part]:
 def _chart(block: dict[str, Any], figure: dict[str, Any]) -> Part:  # Any: JSON
     layout = {name: value for name, value in figure.get("layout", {}).items() if name != "template"}
     drawn = _as_json({"data": figure.get("data", []), "layout": layout})
-    return Part(kind="chart", name=block["name"], caption=block["caption"], json=drawn)
+    return Part(kind="chart", name=block["name"], caption=block["caption"], json=drawn, facets=block.get("facets"))
 
 
 def _joined(text: str | list[str]) -> str:

@@ -7,13 +7,25 @@ from auditlab.signals.change_approvals import (
     flagged_site,
     unapproved_at_start,
 )
+from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.detectability import detectability
+from auditlab.signals.headlines import expected_false_charts, signal_headlines
+from auditlab.signals.points import figures_left_out, series_points
+from auditlab.signals.review import ServiceSignals, service_signals, worse
 
 __all__ = [
     "ChangeSignals",
+    "ServiceSignals",
     "change_signals",
     "changes_to_sample",
     "detectability",
+    "expected_false_charts",
+    "figures_left_out",
     "flagged_site",
+    "incident_clusters",
+    "series_points",
+    "service_signals",
+    "signal_headlines",
     "unapproved_at_start",
+    "worse",
 ]

@@ -11,35 +11,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from auditlab.signals.definitions import definition_of
+from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, SIGNAL_DTYPES, typed
+from auditlab.signals.periods import last_months
 from auditlab.statistics.exact_tests import compare_proportions
 from auditlab.statistics.false_discovery import q_values
 from auditlab.statistics.intervals import clopper_pearson
 
 UNAPPROVED, EMERGENCY = "unapproved_at_start_rate", "emergency_change_rate"
-CLAUSES = {UNAPPROVED: "8.5.1.3", EMERGENCY: "8.5.1.1"}
-DEFINITIONS = {
-    UNAPPROVED: "changes without approval at the actual start (approval missing or later), of all changes started in "
-    "the period; pre-approved standard changes left out",
-    EMERGENCY: "emergency changes, of all changes started in the period; pre-approved standard changes left out",
-}
 PRE_APPROVED = frozenset({"standard", "pre-approved", "preapproved", "routine"})
-
-KPI_DTYPES = {
-    "kpi": "str", "clause": "str", "service": "str", "site": "str", "period": "str", "k": "Int64", "n": "Int64",
-    "value": "Float64", "low": "Float64", "high": "Float64", "unit": "str", "method": "str", "definition": "str",
-    "note": "str",
-}  # fmt: skip
-COMPARISON_DTYPES = {
-    "kpi": "str", "subject": "str", "against": "str", "period": "str", "k": "Int64", "n": "Int64", "value": "Float64",
-    "k_against": "Int64", "n_against": "Int64", "value_against": "Float64", "low_against": "Float64",
-    "high_against": "Float64", "effect": "Float64", "low": "Float64", "high": "Float64", "p": "Float64",
-    "method": "str", "note": "str",
-}  # fmt: skip
-SIGNAL_DTYPES = {
-    "family": "str", "series": "str", "clause": "str", "site": "str", "service": "str", "supplier": "str",
-    "method": "str", "effect": "Float64", "low": "Float64", "high": "Float64", "n": "Int64", "p": "Float64",
-    "q": "Float64", "onset": "str", "onset_low": "str", "onset_high": "str", "flagged": "boolean", "note": "str",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +57,7 @@ def unapproved_at_start(changes: pd.DataFrame) -> pd.Series:
 
 def period_changes(changes: pd.DataFrame, *, as_of: pd.Timestamp, months: int = 12) -> pd.DataFrame:
     """Changes started in the last `months` full calendar months up to `as_of`, without pre-approved ones."""
-    first, after = _window(as_of, months)
-    started = changes[(changes["started"] >= first) & (changes["started"] < after)]
+    started = changes[last_months(as_of, months).holds(changes["started"])]
     return started[~started["type"].fillna("").str.strip().str.casefold().isin(PRE_APPROVED)]
 
 
@@ -112,30 +91,19 @@ def change_signals(
         measure of approvals is left out, because a field that is not kept is not evidence.
     """
     period = period_changes(changes, as_of=as_of, months=months).dropna(subset=["site"])
-    label = _label(as_of, months)
+    label = last_months(as_of, months).label
     marks = {EMERGENCY: _emergency(period)}
     if period["approved"].notna().any():
         marks = {UNAPPROVED: unapproved_at_start(period)} | marks
     counted = {kpi: _counts(period["site"], mark) for kpi, mark in marks.items() if mark.notna().any()}
     kpis = [row for kpi, counts in counted.items() for row in _kpi_rows(kpi, counts, label, confidence)]
     compared = [row for kpi, counts in counted.items() for row in _comparison_rows(kpi, counts, label, confidence)]
-    comparisons = _typed(compared, COMPARISON_DTYPES)
+    comparisons = typed(compared, COMPARISON_DTYPES)
     return ChangeSignals(
-        kpis=_typed(kpis, KPI_DTYPES),
+        kpis=typed(kpis, KPI_DTYPES),
         comparisons=comparisons,
-        signals=_typed(_signal_rows(comparisons, false_discovery_rate), SIGNAL_DTYPES),
+        signals=typed(_signal_rows(comparisons, false_discovery_rate), SIGNAL_DTYPES),
     )
-
-
-def _window(as_of: pd.Timestamp, months: int) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First day of the period and the day after it; a month that is not over does not count."""
-    after = (as_of + pd.Timedelta(days=1)).normalize().replace(day=1)
-    return after - pd.DateOffset(months=months), after
-
-
-def _label(as_of: pd.Timestamp, months: int) -> str:
-    first, after = _window(as_of, months)
-    return f"{first:%Y-%m}/{after - pd.Timedelta(days=1):%Y-%m}"
 
 
 def _emergency(changes: pd.DataFrame) -> pd.Series:
@@ -158,9 +126,9 @@ def _kpi_rows(
         limit = clopper_pearson(k, n=n, confidence=confidence)
         rows.append(
             {
-                "kpi": kpi, "clause": CLAUSES[kpi], "site": site, "period": period, "k": k, "n": n,
-                "value": limit.estimate, "low": limit.low, "high": limit.high, "unit": "share of changes",
-                "method": limit.method, "definition": DEFINITIONS[kpi], "note": "full population",
+                "kpi": kpi, "clause": definition_of(kpi).clause, "site": site, "period": period, "k": k, "n": n,
+                "value": limit.estimate, "low": limit.low, "high": limit.high, "unit": definition_of(kpi).unit,
+                "method": limit.method, "definition": definition_of(kpi).definition, "note": "full population",
             }
         )  # fmt: skip
     return rows
@@ -179,9 +147,11 @@ def _comparison_rows(
         test = compare_proportions(k, n, rest_k, rest_n, confidence=confidence)
         rows.append(
             {
-                "kpi": kpi, "subject": site, "against": "rest", "period": period, "k": k, "n": n, "value": k / n,
+                "kpi": kpi, "clause": definition_of(kpi).clause, "site": site, "subject": site,
+                "against": "rest", "period": period, "k": k, "n": n, "value": k / n,
                 "k_against": rest_k, "n_against": rest_n, "value_against": rest.estimate, "low_against": rest.low,
-                "high_against": rest.high, "effect": test.effect, "low": test.low, "high": test.high, "p": test.p,
+                "high_against": rest.high, "measure": test.measure, "effect": test.effect,
+                "low": test.low, "high": test.high, "p": test.p,
                 "method": test.method, "note": f"{test.measure}; site against all other sites",
             }
         )  # fmt: skip
@@ -198,18 +168,17 @@ def _signal_rows(comparisons: pd.DataFrame, rate: float) -> list[dict[str, objec
             elsewhere = f"{row['k_against']} of {row['n_against']} elsewhere ({100 * row['value_against']:.2g} %)"
             rows.append(
                 {
-                    "family": kpi, "series": f"{row['subject']}, {row['period']}", "clause": CLAUSES[str(kpi)],
+                    "family": kpi, "series": f"{row['subject']}, {row['period']}",
+                    "clause": definition_of(str(kpi)).clause,
                     "site": row["subject"], "method": f"{row['method']}; Benjamini-Hochberg over {len(family)} tests",
-                    "effect": row["effect"], "low": row["low"], "high": row["high"],
+                    "measure": row["measure"], "recent": row["value"], "earlier": row["value_against"],
+                    "tests": len(family), "effect": row["effect"], "low": row["low"], "high": row["high"],
                     "n": row["n"] + row["n_against"], "p": row["p"], "q": value,
-                    "flagged": bool(higher and value <= rate), "note": f"{share} against {elsewhere}",
+                    "flagged": bool(higher and value <= rate), "direction": "worse" if higher else "better",
+                    "note": f"{share} against {elsewhere}",
                 }
             )  # fmt: skip
     return rows
-
-
-def _typed(rows: list[dict[str, object]], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(dtypes)).astype(dict(dtypes))
 
 
 def flagged_site(signals: pd.DataFrame, *, family: str = UNAPPROVED) -> str | None:
@@ -243,7 +212,7 @@ def changes_to_sample(
     """
     period = period_changes(changes, as_of=as_of, months=months)
     chosen = period if site is None else period[period["site"] == site]
-    name = f"changes {'of all sites' if site is None else f'of site {site}'}, {_label(as_of, months)}"
+    name = f"changes {'of all sites' if site is None else f'of site {site}'}, {last_months(as_of, months).label}"
     missing = chosen["approved"].isna()
     late = (chosen["approved"] > chosen["started"]) & ~missing
     return name, chosen.assign(no_approval=missing, approved_late=late).reset_index(drop=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-DELIVERED = {1, 2, 6}
+DELIVERED = frozenset({1, 2, 5, 6})
 NUMBER_OF_ROWS = "(rows)"
 
 

@@ -1,0 +1,134 @@
+"""Panels of monthly series: the values, the limits of their chart, and since when they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
+
+FACETS = ("service", "site", "supplier", "priority")
+
+PERCENT_FAMILIES = 1.0
+"""Series whose values all lie between 0 and 1 are drawn in per cent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One small chart with what belongs below it."""
+
+    figure: go.Figure
+    title: str
+    caption: str
+    data: pd.DataFrame
+    facets: dict[str, str]
+
+
+def trend_panels(points: pd.DataFrame, signals: pd.DataFrame, *, most: int = 40) -> list[Panel]:
+    """One panel for each series, in the order of the signals.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Result of ``signals.series_points``.
+    signals : DataFrame
+        Result of ``signals.service_signals``.
+    most : int
+        Panels at most [count].
+    """
+    return list(_panels(points, signals))[:most]
+
+
+def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
+    by_series = dict(iter(points.groupby(["family", "series"], sort=False)))
+    for _, signal in signals.iterrows():
+        own = by_series.get((signal["family"], signal["series"]))
+        if own is None:
+            continue
+        family = str(signal["family"]).replace("_", " ")
+        flagged = "flagged" if bool(signal["flagged"]) else "not flagged"
+        title = f"{family.capitalize()}, {signal['series']}: {flagged}"
+        known = int(own["value"].notna().sum())
+        p = "no test" if pd.isna(signal["p"]) else f"p = {signal['p']:.2g}, q = {signal['q']:.2g}"
+        caption = (
+            f"{title} ({p}). {known} of {len(own)} months with data. Definition: {own['definition'].iloc[0]}. "
+            f"{own['convention'].iloc[0]}. Rules that signal on this chart: {_signalling(own)}."
+        )
+        facets = {name: str(own[name].iloc[0]) for name in FACETS if pd.notna(own[name].iloc[0])}
+        shown = own.drop(columns=["definition", "convention", "family", "series", *FACETS])
+        yield Panel(figure=control_panel(own, signal), title=title, caption=caption, data=shown, facets=facets)
+
+
+def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
+    """The control chart of one series.
+
+    Parameters
+    ----------
+    own : DataFrame
+        Its rows of ``signals.series_points``.
+    signal : Series
+        Its row of the signals; the interval of a flagged onset is shaded.
+
+    Returns
+    -------
+    Figure
+        Points outside the limits are diamonds, so that nothing hangs on colour. A month without data is a gap.
+    """
+    scale = 100 if float(own["value"].max()) <= PERCENT_FAMILIES and own["n"].gt(1).any() else 1
+    scale = 100 if signal["family"] == "availability_agreed" else scale
+    value = own["value"] * scale
+    lines = [
+        _line(own, own[name] * scale, name=label, dash=dash)
+        for name, label, dash in (("lower", "limits", "dot"), ("upper", "", "dot"), ("center", "centre", "dash"))
+        if own[name].notna().any()
+    ]
+    symbols = ["diamond" if out else "circle" for out in own["outside"]]
+    colours = [VERMILION if out else BLUE for out in own["outside"]]
+    trace = go.Scatter(
+        x=list(own["month"]),
+        y=[None if pd.isna(one) else float(one) for one in value],
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": BLUE, "width": 1.5},
+        marker={"symbol": symbols, "color": colours, "size": 8, "line": {"width": 1.5}},
+        name="month",
+        showlegend=False,
+        hovertemplate="%{x|%Y-%m}: %{y:.4g}<extra></extra>",
+    )
+    figure = new_figure([*lines, trace], height=230)
+    unit = "%" if scale == 100 else "per month"
+    figure.update_layout(
+        margin={"t": 28}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
+        title=None, hovermode="closest",
+    )  # fmt: skip
+    if pd.notna(signal["onset"]):
+        _shade(figure, signal)
+    return figure
+
+
+def _signalling(own: pd.DataFrame) -> str:
+    """The names of the rules that signal anywhere; run rules speak about the whole series."""
+    rules = {rule for cell in own["rule"].dropna() for rule in str(cell).split("; ") if rule}
+    return ", ".join(sorted(rules)) or "none"
+
+
+def _line(own: pd.DataFrame, values: pd.Series, *, name: str, dash: str) -> go.Scatter:
+    return go.Scatter(
+        x=list(own["month"]), y=[None if pd.isna(one) else float(one) for one in values], mode="lines",
+        line={"color": GREY, "width": 1, "dash": dash, "shape": "hvh"}, name=plain(name), hoverinfo="skip",
+        showlegend=False,
+    )  # fmt: skip
+
+
+def _shade(figure: go.Figure, signal: pd.Series) -> None:
+    """The interval of the onset, with its month in words."""
+    low, high = (pd.Timestamp(signal[name]) for name in ("onset_low", "onset_high"))
+    half = pd.Timedelta(days=15)
+    figure.add_vrect(x0=str(low - half), x1=str(high + half), fillcolor=ORANGE, opacity=0.18, line_width=0)
+    figure.add_annotation(
+        x=str(pd.Timestamp(signal["onset"])), y=1, yref="paper", yanchor="bottom", showarrow=False, font={"size": 11},
+        text=plain(f"since {signal['onset'][:7]}"),
+    )  # fmt: skip

@@ -1,0 +1,211 @@
+"""Availability from the outages themselves, beside what the service reports say.
+
+Outages of one service are joined before their minutes are counted, so overlapping ones count once. An outage coded as
+excluded leaves the count only where it names a change on record that was approved before the outage began: a code
+alone is a claim.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from auditlab.signals import frames
+from auditlab.signals.frames import Row
+from auditlab.signals.periods import Period, recorded_months, review_periods
+from auditlab.statistics.intervals import poisson_rate
+from auditlab.tables import Tables
+
+MINUTE = pd.Timedelta(minutes=1)
+
+
+def union_minutes(outages: pd.DataFrame, *, first: pd.Timestamp, after: pd.Timestamp) -> float:
+    """Minutes between `first` and `after` in which at least one of `outages` ran [minutes].
+
+    Parameters
+    ----------
+    outages : DataFrame
+        ``start`` and ``end``; an outage without an end runs on.
+    first, after : Timestamp
+        The period, from `first` until before `after`.
+    """
+    begin = outages["start"].to_numpy("datetime64[us]")
+    finish = outages["end"].to_numpy("datetime64[us]").copy()
+    lower, upper = np.datetime64(first, "us"), np.datetime64(after, "us")
+    finish[np.isnat(finish)] = upper
+    begin, finish = np.maximum(begin, lower), np.minimum(finish, upper)
+    order = np.argsort(begin[begin < finish], kind="stable")
+    begin, finish = begin[begin < finish][order], finish[begin < finish][order]
+    reached = np.concatenate(([lower], np.maximum.accumulate(finish)[:-1])) if begin.size else begin
+    added = finish - np.maximum(begin, reached)
+    return float(added[added > np.timedelta64(0)].sum() / np.timedelta64(1, "m")) if begin.size else 0.0
+
+
+def covered_by_change(outages: pd.DataFrame, changes: pd.DataFrame) -> pd.Series:
+    """Which outages name a change on record that was approved before the outage began."""
+    approved = changes.dropna(subset=["approved"]).drop_duplicates("change_id").set_index("change_id")["approved"]
+    given = pd.Series(approved.reindex(outages["change_id"]).to_numpy("datetime64[us]"), index=outages.index)
+    return given <= outages["start"]
+
+
+def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 0.95) -> list[Row]:
+    """The figures of outages and of reported availability, by service and month.
+
+    Parameters
+    ----------
+    tables : Tables
+        Uses outages, changes, services, incidents and sla_monthly.
+    as_of : Timestamp
+        Day of the review.
+    confidence : float
+        Two-sided confidence of the intervals [0-1].
+
+    Returns
+    -------
+    list of dict
+        Rows of the table of key figures. A month that a service did not report has a row with a missing value.
+    """
+    reported = reported_availability(tables.sla_monthly)
+    outages = tables.outages.dropna(subset=["service", "start"])
+    outages = outages.assign(covered=covered_by_change(outages, tables.changes))
+    recorded = _recorded(outages, reported, as_of=as_of)
+    if recorded is None:
+        return []
+    rows: list[Row] = []
+    for service in sorted({*outages["service"], *reported["service"]}):
+        own = outages[outages["service"] == service]
+        told = reported[reported["service"] == service].set_index("month")["value"]
+        for month in recorded.months if len(own) or len(told) else []:
+            period = Period(first=month, after=month + pd.DateOffset(months=1))
+            rows += _month(own, told, period=period, service=service, recomputed=len(outages) > 0)
+            rows += _user_weighted(own, tables.services, period=period, service=service)
+        for period in review_periods(recorded, as_of=as_of):
+            rows += _outage_times(own, tables, period=period, service=service, confidence=confidence)
+    return rows
+
+
+def reported_availability(sla_monthly: pd.DataFrame) -> pd.DataFrame:
+    """Reported monthly availability: ``service, month, value``; the measure is known by its name."""
+    named = sla_monthly[sla_monthly["metric"].str.contains("availab|verfügbar|disponib", case=False, na=False)]
+    whole = named[named["priority"].isna() & named["supplier"].isna()]
+    return whole.dropna(subset=["service", "month"]).drop_duplicates(["service", "month"])[
+        ["service", "month", "value"]
+    ]
+
+
+def _recorded(outages: pd.DataFrame, reported: pd.DataFrame, *, as_of: pd.Timestamp) -> Period | None:
+    return recorded_months(pd.concat([outages["start"], reported["month"]]), as_of=as_of)
+
+
+def _month(own: pd.DataFrame, told: pd.Series, *, period: Period, service: str, recomputed: bool) -> list[Row]:
+    within = {"first": period.first, "after": period.after}
+    minutes = (period.after - period.first) / MINUTE
+    rows: list[Row] = []
+    value = float(told.reindex([period.first]).iloc[0])
+    known = not math.isnan(value)
+    if len(told):
+        note = "" if known else "no figure reported for this month: a gap, not zero and not interpolated"
+        unweighted = "as reported, unweighted; no interval possible"
+        rows.append(
+            frames.figure("availability_reported", value if known else None, period=period.label,
+                          method=unweighted, note=note, service=service)
+        )  # fmt: skip
+    if not recomputed:
+        return rows
+    coded = own["exclusion_code"].notna()
+    down = union_minutes(own[~(coded & own["covered"])], **within)
+    every, excluded = union_minutes(own, **within), union_minutes(own[coded], **within)
+    agreed = 1 - down / minutes
+    rows.append(
+        frames.figure("availability_agreed", agreed, k=round(minutes - down), n=round(minutes), period=period.label,
+                      method="recomputed from outages", service=service,
+                      note=f"{down:g} of {minutes:g} minutes lost; no interval: minutes of one outage are no trials")
+    )  # fmt: skip
+    if known:
+        rows.append(
+            frames.figure("report_source_gap", 100 * (value - agreed), period=period.label,
+                          method="reported minus recomputed availability", service=service)
+        )  # fmt: skip
+    if every:
+        bare = union_minutes(own[coded & ~own["covered"]], **within)
+        rows.append(
+            frames.figure("excluded_downtime_share", excluded / every, k=round(excluded), n=round(every),
+                          period=period.label, method="minutes of the union", service=service,
+                          note=f"{bare:g} of the excluded minutes without a change approved before" if bare else "")
+        )  # fmt: skip
+    if excluded:
+        rows.append(
+            frames.figure("excluded_without_change_share", bare / excluded, k=round(bare), n=round(excluded),
+                          period=period.label, method="minutes of the union", service=service)
+        )  # fmt: skip
+    return rows
+
+
+def _user_weighted(own: pd.DataFrame, services: pd.DataFrame, *, period: Period, service: str) -> list[Row]:
+    users = services.loc[services["service"] == service, "users"].dropna()
+    counted = own[~(own["exclusion_code"].notna() & own["covered"])]
+    if users.empty or counted.empty or counted["affected_users"].isna().any():
+        return []
+    start = counted["start"].where(counted["start"] > period.first, period.first)
+    end = counted["end"].where(counted["end"] < period.after, period.after)
+    minutes = ((end - start).dt.total_seconds() / 60).clip(lower=0)
+    lost = float((minutes * counted["affected_users"].astype("float64").clip(upper=float(users.iloc[0]))).sum())
+    agreed = float(users.iloc[0]) * ((period.after - period.first) / MINUTE)
+    note = "users affected as recorded, often an estimate"
+    return [
+        frames.figure("availability_user_weighted", 1 - lost / agreed, period=period.label, service=service,
+                      method="user-minutes, 24 x 7", note=note)
+    ]  # fmt: skip
+
+
+def _outage_times(own: pd.DataFrame, tables: Tables, *, period: Period, service: str, confidence: float) -> list[Row]:
+    begun = own[period.holds(own["start"])]
+    counted = begun[~(begun["exclusion_code"].notna() & begun["covered"])]
+    if begun.empty:
+        return []
+    cut = {"period": period.label, "service": service}
+    hours = (period.after - period.first) / pd.Timedelta(hours=1)
+    rows: list[Row] = []
+    if len(counted):
+        limit = poisson_rate(len(counted), exposure=hours, confidence=confidence)
+        rows.append(
+            frames.figure("mtbsi", hours / len(counted), k=len(counted), n=round(hours), low=1 / limit.high,
+                          high=1 / limit.low, method=limit.method, **cut)
+        )  # fmt: skip
+    lasted = ((counted["end"] - counted["start"]).dt.total_seconds() / 3600).dropna()
+    if len(lasted) > 1:
+        low, high = _mean_limits(lasted, confidence)
+        note = f"{len(counted) - len(lasted)} without an end are left out" if len(lasted) < len(counted) else ""
+        rows.append(
+            frames.figure("mtrs", float(lasted.mean()), k=len(lasted), n=len(counted), low=low, high=high,
+                          method="mean, t distribution", note=note, **cut)
+        )  # fmt: skip
+    return rows + _incident_links(begun, tables.incidents, confidence=confidence, **cut)
+
+
+def _mean_limits(values: pd.Series, confidence: float) -> tuple[float, float]:
+    from scipy import stats  # noqa: PLC0415  # keeps the import of auditlab light
+
+    half = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return float(values.mean()) - half, float(values.mean()) + half
+
+
+def _incident_links(
+    begun: pd.DataFrame, incidents: pd.DataFrame, *, period: str, service: str, confidence: float
+) -> list[Row]:
+    """Whether unplanned outages left a trace among the incidents of the service."""
+    unplanned = begun[~begun["planned"].fillna(value=False).astype(bool)]
+    opened = incidents.loc[incidents["service"] == service, "opened"].dropna().sort_values().to_numpy()
+    if unplanned.empty or not len(opened):
+        return []
+    hour = pd.Timedelta(hours=1)
+    first = np.searchsorted(opened, (unplanned["start"] - hour).to_numpy(), side="left")
+    last = np.searchsorted(opened, (unplanned["end"].fillna(unplanned["start"]) + hour).to_numpy(), side="right")
+    linked = int((last > first).sum())
+    note = "matched by service and time only"
+    return [
+        frames.share("outage_incident_link", linked, len(unplanned), period=period, confidence=confidence, note=note,
+                     service=service)
+    ]  # fmt: skip

@@ -1,0 +1,156 @@
+"""What changed, where, since when and how sure: the first screen in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from auditlab.signals.frames import Row, typed
+from auditlab.signals.periods import last_months
+from auditlab.signals.review import ServiceSignals
+from auditlab.signals.strength import Cells, strength_of
+
+HEADLINE_DTYPES = {
+    "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
+    "table": "str",
+}  # fmt: skip
+
+MONTHS_SIMULATED = (18, 24, 30, 36, 48, 60)
+FALSE_SHARE = (0.15, 0.22, 0.27, 0.33, 0.36, 0.42)
+"""Share of charts of so many steady months that show at least one signal: individuals chart, limits frozen on the
+first twelve months, three-sigma and run rules; 1,500 simulated series each (own simulation)."""
+
+NAMED = 8
+"""Flagged signals told in sentences; the table has all."""
+
+
+def expected_false_charts(found: ServiceSignals) -> float:
+    """How many charts of the page would show a signal if nothing had changed anywhere."""
+    return float(sum(np.interp(len(one.known), MONTHS_SIMULATED, FALSE_SHARE, left=0.0) for one in found.series))
+
+
+def signal_headlines(found: ServiceSignals, *, false_discovery_rate: float) -> pd.DataFrame:
+    """The answer first: the flagged signals, what else the records contradict, and what to expect by chance.
+
+    Parameters
+    ----------
+    found : ServiceSignals
+        Result of `service_signals`.
+    false_discovery_rate : float
+        The rate that the flags were made with [0-1].
+
+    Returns
+    -------
+    DataFrame
+        ``order, sentence, value, n, low, high, table``.
+    """
+    rows = [*_flagged(found.signals), *_contradictions(found), *_chance(found, false_discovery_rate)]
+    return typed(({"order": place} | row for place, row in enumerate(rows, start=1)), HEADLINE_DTYPES)
+
+
+def _flagged(signals: pd.DataFrame) -> Iterator[Row]:
+    flagged = signals[signals["flagged"].fillna(value=False).astype(bool)]
+    for row in flagged.head(NAMED).to_dict("records"):
+        values = {"value": row["effect"], "n": row["n"], "low": row["low"], "high": row["high"], "table": "signals"}
+        yield {"sentence": flag_sentence(row)} | values
+    if len(flagged) > NAMED:
+        yield {"sentence": f"{len(flagged) - NAMED} more signals are flagged.", "table": "signals"}
+    if len(flagged) == 0:
+        tests = int(signals["p"].notna().sum())
+        none = f"None of {tests} tests is flagged."
+        short = "Nothing could be tested: no series has twelve months before its last six, with data in both."
+        yield {"sentence": none if tests else short, "n": tests, "table": "signals"}
+
+
+def flag_sentence(row: Cells) -> str:
+    """One flagged signal: what, where, how much, since when, and how sure."""
+    name = str(row["family"]).replace("_", " ")
+    told = f"{name.capitalize()}, {row['series']}: {row['direction']}, {strength_of(row)}"
+    if isinstance(row["onset"], str):
+        told += f"; since {row['onset'][:7]} (interval {row['onset_low'][:7]} to {row['onset_high'][:7]})"
+        told += f", {row['shape']}" if row["shape"] else ""
+    return f"{told}; q = {row['q']:.2g}. Signal to follow under clause {row['clause']}."
+
+
+def _contradictions(found: ServiceSignals) -> Iterator[Row]:
+    """What the records hold against each other; no test and no flag."""
+    yield from _simpson(found.comparisons)
+    yield from _clusters(found.clusters)
+    yield from _figures(found.kpis)
+
+
+def _simpson(comparisons: pd.DataFrame) -> Iterator[Row]:
+    for row in comparisons[comparisons["note"].str.contains("Simpson", na=False)].to_dict("records"):
+        sentence = (
+            f"{row['service']}, {row['kpi'].replace('_', ' ')}: {100 * row['value_against']:.1f} % became "
+            f"{100 * row['value']:.1f} %, while at one mix of priorities {100 * row['standardised_against']:.1f} % "
+            f"became {100 * row['standardised']:.1f} % (Simpson: the total follows the mix)."
+        )
+        yield {"sentence": sentence, "value": row["standardised"], "n": row["n"], "table": "comparisons"}
+
+
+def _clusters(clusters: pd.DataFrame) -> Iterator[Row]:
+    for row in clusters[clusters["problem_records"] == 0].head(3).to_dict("records"):
+        sentence = (
+            f"{row['n']} incidents of {row['service']} on {row['ci']} ({row['category']}), {row['first']:%Y-%m-%d} to "
+            f"{row['last']:%Y-%m-%d}, without a problem record. {str(row['note']).capitalize()}".rstrip()
+        )
+        yield {"sentence": sentence, "n": row["n"], "table": "incident_clusters"}
+
+
+def _figures(kpis: pd.DataFrame) -> Iterator[Row]:
+    late = kpis[(kpis["kpi"] == "continuity_test_overdue") & (kpis["value"] > 0)]
+    for row in late.sort_values("value", ascending=False).head(3).to_dict("records"):
+        yield {"sentence": f"Continuity test of {row['service']}: {row['value']:.0f} months overdue; {row['note']}.",
+               "value": row["value"], "table": "kpis"}  # fmt: skip
+    for row in kpis[(kpis["kpi"] == "supplier_sla_gap") & (kpis["value"] > 0)].to_dict("records"):
+        yield {"sentence": f"{row['service']}, supplier {row['supplier']}: {row['note']}.", "value": row["value"],
+               "table": "kpis"}  # fmt: skip
+    gaps = kpis[(kpis["kpi"] == "report_source_gap") & (kpis["value"].abs() >= NOTABLE_GAP)]
+    for row in gaps.sort_values("value", ascending=False).head(2).to_dict("records"):
+        sentence = f"Availability of {row['service']} in {row['period']}: reported minus recomputed "
+        yield {"sentence": f"{sentence}{row['value']:+.2f} percentage points.", "value": row["value"], "table": "kpis"}
+    if len(kpis):
+        yield from _reported_and_gross(kpis)
+
+
+NOTABLE_GAP = 0.5
+"""Distance between reported and recomputed availability that is told on the first screen [percentage points]."""
+
+
+def _reported_and_gross(kpis: pd.DataFrame) -> Iterator[Row]:
+    by = ["service", "period"]
+    year = kpis[kpis["period"] == last_months(pd.Timestamp(kpis["cut_off"].max()), 12).label]
+    wanted = {name: year[year["kpi"] == name] for name in ("resolution_attainment_reported", "gross_attainment")}
+    both = wanted["resolution_attainment_reported"].merge(wanted["gross_attainment"], on=by, suffixes=("", "_gross"))
+    far = both[both["value"] - both["value_gross"] >= NOTABLE_PAUSES].drop_duplicates("service", keep="first")
+    for row in far.head(2).to_dict("records"):
+        sentence = (
+            f"{row['service']}, {row['period']}: {100 * row['value']:.1f} % of targets met as reported, "
+            f"{100 * row['value_gross']:.1f} % without the pauses of the clock."
+        )
+        yield {"sentence": sentence, "value": row["value_gross"], "n": row["n"], "table": "kpis"}
+
+
+NOTABLE_PAUSES = 0.05
+"""Distance between reported and gross attainment that is told on the first screen [0-1]."""
+
+
+def _chance(found: ServiceSignals, rate: float) -> Iterator[Row]:
+    signals = found.signals
+    tests, families = int(signals["p"].notna().sum()), signals.loc[signals["p"].notna(), "family"].nunique()
+    flagged = int(signals["flagged"].sum())
+    charts = len(found.series)
+    yield {
+        "sentence": (
+            f"{tests} tests in {families} declared families, {flagged} flagged. On average at most {100 * rate:.0f} % "
+            f"of flags are false ({rate * flagged:.1f} of {flagged}), in each family and on the whole page. "
+            "If nothing had changed, about "
+            f"{expected_false_charts(found):.0f} of {charts} charts would show a pattern by chance: chart signals are "
+            "no flags."
+        ),
+        "n": tests,
+        "table": "signals",
+    }

@@ -1,0 +1,68 @@
+"""The monthly points behind the signals with their charts, and the figures that could not be worked out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from auditlab.signals.definitions import definition_of, definitions
+from auditlab.signals.frames import CUTS
+from auditlab.signals.review import ServiceSignals
+from auditlab.signals.trends import chart_of, convention_words
+
+
+def series_points(found: ServiceSignals) -> pd.DataFrame:
+    """The monthly points of every series with their chart, for ``service_series`` and its panels.
+
+    Parameters
+    ----------
+    found : ServiceSignals
+        Result of `service_signals`.
+
+    Returns
+    -------
+    DataFrame
+        ``family, series, service, site, supplier, priority, month, k, n, value, center, lower, upper, outside,
+        signal, rule, definition, convention``; a month without data has missing values.
+    """
+    parts = []
+    for one in found.series:
+        chart = chart_of(one)
+        points = one.months.merge(chart.drop(columns=["i", "value", "phase"]), on="month")
+        named = {"family": one.family, "series": one.name} | {name: one.cut.get(name) for name in CUTS}
+        said = {
+            "definition": definition_of(one.family).definition,
+            "convention": convention_words(chart.attrs["convention"]),
+        }
+        parts.append(points.assign(**named, **said))
+    columns = ["family", "series", *CUTS, "month", "k", "n", "value", "center", "lower", "upper", "outside", "signal",
+               "rule", "definition", "convention"]  # fmt: skip
+    together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return together[columns].astype(dict.fromkeys(CUTS, "str"))
+
+
+def figures_left_out(availability: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
+    """The figures of the catalogue that are not in `kpis`, and why.
+
+    Parameters
+    ----------
+    availability : DataFrame
+        Result of ``intake.kpi_availability``.
+    kpis : DataFrame
+        The key figures of this floor.
+
+    Returns
+    -------
+    DataFrame
+        ``kpi, clause, missing_fields, reason``.
+    """
+    left = availability[~availability["kpi"].isin(set(kpis["kpi"]))]
+    reasons = [_reason(str(row["kpi"]), str(row["missing_fields"] or "")) for row in left.to_dict("records")]
+    return left[["kpi", "clause", "missing_fields"]].assign(reason=reasons).reset_index(drop=True)
+
+
+def _reason(kpi: str, missing: str) -> str:
+    if missing:
+        return f"no such field in the records: {missing.replace('-.', '')}"
+    if kpi in definitions():
+        return "the fields are there, but no record in a full month, or none that can be counted"
+    return "worked out from audits and findings: see the history review and the data readiness page"

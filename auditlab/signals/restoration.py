@@ -1,0 +1,118 @@
+"""How long it takes: survival figures of durations, with the open cases censored at the cut-off."""
+
+from __future__ import annotations
+
+import math
+from typing import Unpack
+
+import numpy as np
+import pandas as pd
+
+from auditlab.signals import engine, frames
+from auditlab.signals.frames import Cut, Row
+from auditlab.signals.periods import Period, review_periods
+from auditlab.statistics.survival import SurvivalCurve, survival
+
+FEW_FOR_TAIL = 100
+"""Cases below which the slowest tenth is told with a warning [count]."""
+
+
+def restoration_figures(
+    incidents: pd.DataFrame, *, recorded: Period, as_of: pd.Timestamp, cut_off: pd.Timestamp, confidence: float = 0.95
+) -> list[Row]:
+    """Survival median and ninetieth percentile by service and priority, and the median of the restored beside them.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        Canonical incidents.
+    recorded : Period
+        Months with records.
+    as_of, cut_off : Timestamp
+        Day of the review and its end.
+    confidence : float
+        Confidence of the intervals, point by point [0-1].
+
+    Returns
+    -------
+    list of dict
+        Rows of the table of key figures. A quantile that is not reached has a missing value.
+    """
+    rows: list[Row] = []
+    for period in review_periods(recorded, as_of=as_of):
+        counted = engine.durations(incidents, cut_off=cut_off, first=period.first, after=period.after)
+        for (service, priority), own in counted.groupby(["service", "priority"], sort=True):
+            rows += _figures(own, period, confidence, service=str(service), priority=str(priority))
+    return rows
+
+
+def _figures(own: pd.DataFrame, period: Period, confidence: float, **cut: Unpack[Cut]) -> list[Row]:
+    cases = own.loc[own.index.repeat(own["n"])]
+    curve = survival(cases["hours"].to_numpy(), cases["observed"].to_numpy(), confidence=confidence)
+    few = f"{curve.n} cases are few for the slowest tenth" if curve.n < FEW_FOR_TAIL else ""
+    rows = [
+        _quantile("ttr_median_km", curve, 0.5, period, **cut),
+        _quantile("ttr_p90_km", curve, 0.9, period, note=few, **cut),
+    ]
+    restored = cases.loc[cases["observed"], "hours"]
+    if len(restored):
+        left = f"leaves out {curve.n - curve.events} open of {curve.n}" if curve.events < curve.n else ""
+        rows.append(
+            frames.figure("ttr_median_resolved", float(np.median(restored)), k=curve.events, n=curve.n,
+                          period=period.label, method="median of the restored", note=left, **cut)
+        )  # fmt: skip
+    return rows
+
+
+def _quantile(
+    kpi: str, curve: SurvivalCurve, share: float, period: Period, *, note: str = "", **cut: Unpack[Cut]
+) -> Row:
+    found = curve.quantile(share)
+    longest = float(curve.table["time"].max())
+    reached = f"not reached: longer than the longest observed, {longest:.1f}" if math.isnan(found.estimate) else ""
+    open_cases = f"{curve.n - curve.events} of {curve.n} open" if curve.events < curve.n else ""
+    return frames.figure(
+        kpi, _known(found.estimate), k=curve.events, n=curve.n, low=_known(found.low), high=_known(found.high),
+        period=period.label, method=curve.method, note="; ".join(filter(None, (reached, open_cases, note))), **cut,
+    )  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def km_figures(
+    kpi: str, records: pd.DataFrame, *, start: str, end: str, period: Period, cut_off: pd.Timestamp,
+    confidence: float = 0.95,
+) -> list[Row]:  # fmt: skip
+    """The survival median in days of records opened in a period, by service.
+
+    Parameters
+    ----------
+    kpi : str
+        Identifier of the figure.
+    records : DataFrame
+        Records with ``service`` and the two times.
+    start, end : str
+        Columns of the two times.
+    period : Period
+        Cohort by `start`.
+    cut_off : Timestamp
+        Where open records are censored.
+    confidence : float
+        Confidence of the intervals [0-1].
+
+    Returns
+    -------
+    list of dict
+        Rows of the table of key figures; one for all services together, if services are not known.
+    """
+    opened = records[period.holds(records[start]) & ~(records[end] < records[start])]
+    ended = opened[end].where(opened[end] < cut_off)
+    days = (ended.fillna(cut_off) - opened[start]).dt.total_seconds() / 86_400
+    cases = opened.assign(days=days, observed=ended.notna())
+    return [
+        _quantile(kpi, survival(own["days"].to_numpy(), own["observed"].to_numpy(), confidence=confidence), 0.5,
+                  period, service=str(service))
+        for service, own in cases.groupby("service", sort=True)
+    ]  # fmt: skip

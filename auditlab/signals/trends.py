@@ -1,0 +1,161 @@
+"""Since when: the onset of a change, the chart of a series, and a warning where a season may be at work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditlab.signals.periods import BASELINE_MONTHS
+from auditlab.signals.series import Measure, Series
+from auditlab.statistics.change_points import ChangePoint, change_point
+from auditlab.statistics.chart_rules import ANHOEJ, LIMITS
+from auditlab.statistics.control_charts import control_chart
+
+MANY = 1000
+"""Mean denominator from which chance alone makes the limits too narrow and Laney's limits are used [count]."""
+
+EVENTS = 5
+"""Mean events a month from which Laney's limits can be estimated [count]."""
+
+RARE = 1
+"""Mean events a month below which monthly limits mean nothing: one event would lie outside them [count]."""
+
+SEASON_YEARS = 3
+"""Full years from which a season can be told from a trend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onset:
+    """When a change began, as far as the series can tell."""
+
+    month: str | None
+    low: str | None
+    high: str | None
+    shape: str  # drift, step (candidate rebase), or ""
+    found: ChangePoint
+
+
+def onset(series: Series, *, seed: int, confidence: float = 0.95) -> Onset:
+    """The onset of a drift or step of a series with its bootstrap interval.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+    seed : int
+        Seed of the bootstrap.
+    confidence : float
+        Confidence of the interval [0-1].
+    """
+    months = series.months
+    given = _numbers(months, "value" if series.measure is Measure.VALUE else "k")
+    sizes = None if series.measure is Measure.VALUE else _numbers(months, "n")
+    found = change_point(given, denominators=sizes, seed=seed, confidence=confidence)
+    shape = {"drift": "drift", "step": "step, candidate rebase"}.get(str(found.kind), "")
+    if found.withheld:
+        shape = "level or trend, withheld as a step"
+    return Onset(
+        month=_month(months, found.onset), low=_month(months, found.low), high=_month(months, found.high), shape=shape,
+        found=found,
+    )  # fmt: skip
+
+
+def chart_of(series: Series) -> pd.DataFrame:
+    """The control chart of a series, limits frozen on its first twelve months.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+
+    Returns
+    -------
+    DataFrame
+        ``month`` and the columns of ``statistics.control_chart``; ``attrs["convention"]`` as there, with the baseline.
+    """
+    months = series.months
+    values = _numbers(months, "value" if series.measure is Measure.VALUE else "k")
+    sizes = None if series.measure is Measure.VALUE else _numbers(months, "n")
+    kind = chart_kind(series)
+    baseline = min(BASELINE_MONTHS, len(months))
+    rules = (ANHOEJ,) if kind == "run" else (LIMITS, ANHOEJ)
+    chart = control_chart(values, kind=kind, denominators=sizes, baseline=baseline, rules=rules)
+    convention = chart.attrs["convention"]
+    chart = chart.assign(month=months["month"].to_numpy())
+    chart.attrs["convention"] = convention
+    return chart
+
+
+def chart_kind(series: Series) -> str:
+    """p or Laney p' for shares, u or Laney u' for counts, individuals for values; no limits for rare events."""
+    if series.measure is Measure.SHARE:
+        return "pp" if float(series.months["n"].mean()) >= MANY else "p"
+    if series.measure is Measure.COUNT:
+        mean = float(series.months["value"].mean())
+        return "up" if mean >= EVENTS else "u" if mean >= RARE else "run"
+    return "i"
+
+
+def convention_words(convention: Mapping[str, object]) -> str:
+    """One line that states how a chart was drawn."""
+    names = {"p": "p", "pp": "p' (Laney)", "u": "u", "up": "u' (Laney)", "i": "individuals (XmR)"}
+    if convention["kind"] == "run":
+        return f"run chart around the median, no limits; rare events are judged by the exact test; rules: {ANHOEJ}"
+    rules = ", ".join(str(rule) for rule in convention["rule_set"])  # type: ignore[attr-defined]  # a list of names
+    return (
+        f"{names.get(str(convention['kind']), convention['kind'])} chart, {convention['sigmas']:g} sigma; "
+        f"sigma: {_sigma(convention)}; moving-range screening {'on' if convention['mr_screening'] else 'off'}; "
+        f"baseline: first {convention['baseline_points']} months, frozen, no rebase; rules: {rules}"
+    )
+
+
+def _sigma(convention: Mapping[str, object]) -> str:
+    if convention["kind"] in {"p", "u"}:
+        return "binomial" if convention["kind"] == "p" else "Poisson"
+    return f"{convention['sigma_estimator']} / {convention['d2']}"
+
+
+def season_note(series: Series) -> str:
+    """A warning where the same calendar month stands out in every year, with too few years to say more."""
+    known = series.known
+    years = len(series.months) // 12
+    if years < 2 or len(known) < 24:
+        return ""
+    values = known["value"].to_numpy("float64")
+    spread = float(np.abs(np.diff(values)).mean()) / 1.128 if values.size > 1 else 0.0
+    peaks = [_peak(known, year=year) for year in range(years)]
+    named = {peak.month for peak in peaks if peak is not None}
+    level = float(np.median(values))
+    if None in peaks or len(named) != 1 or spread == 0:
+        return ""
+    high = all(
+        float(series.months.loc[series.months["month"] == peak, "value"].iloc[0]) > level + spread for peak in peaks
+    )
+    if not high:
+        return ""
+    month = f"{peaks[0]:%B}"
+    if years < SEASON_YEARS:
+        return f"season candidate: highest in {month} of both years; two years cannot tell a season from a trend"
+    return f"season candidate: highest in {month} of all {years} years"
+
+
+def _peak(known: pd.DataFrame, *, year: int) -> pd.Timestamp | None:
+    """The month with the highest value of one of the last full years."""
+    end = known["month"].max()
+    after = end - pd.DateOffset(months=12 * year)
+    own = known[(known["month"] <= after) & (known["month"] > after - pd.DateOffset(months=12))]
+    return None if own.empty else pd.Timestamp(own.loc[own["value"].idxmax(), "month"])
+
+
+def _numbers(months: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
+    return np.asarray(months[column].astype("Float64").to_numpy("float64", na_value=np.nan), dtype="float64")
+
+
+def _month(months: pd.DataFrame, number: int | None) -> str | None:
+    if number is None:
+        return None
+    return f"{pd.Timestamp(months['month'].iloc[min(number, len(months)) - 1]):%Y-%m-%d}"

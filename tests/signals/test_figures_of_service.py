@@ -1,0 +1,200 @@
+"""Key figures against numbers worked out by hand, on frames small enough to read."""
+
+import pandas as pd
+import pytest
+
+from auditlab.signals import service_signals, signal_headlines
+from auditlab.signals.actions import audit_remarks, regression_warnings
+from auditlab.signals.availability import availability_figures, union_minutes
+from auditlab.signals.clusters import incident_clusters
+from auditlab.signals.comparisons import year_comparisons
+from auditlab.signals.continuity import continuity_figures
+from auditlab.signals.periods import comparison_window, recorded_months
+from auditlab.signals.series import Measure, Series
+from auditlab.signals.suppliers import supplier_figures
+from auditlab.statistics.hazard_ratios import hazard_ratio
+from auditlab.tables import Tables, as_canonical
+
+AS_OF = pd.Timestamp("2024-03-31")
+
+
+def tables(**frames):
+    return Tables({name: as_canonical(name, pd.DataFrame(rows)) for name, rows in frames.items()})
+
+
+def at(text):
+    return pd.Timestamp(text)
+
+
+def outage(start, end, **more):
+    return {"service": "S6", "start": at(start), "end": at(end)} | more
+
+
+def found(rows, kpi, **cut):
+    return [row for row in rows if row["kpi"] == kpi and all(row.get(name) == value for name, value in cut.items())]
+
+
+def test_overlapping_outages_count_once():
+    rows = pd.DataFrame(
+        [outage("2024-03-01 10:00", "2024-03-01 12:00"), outage("2024-03-01 11:00", "2024-03-01 13:00")]
+    )
+    assert union_minutes(rows, first=at("2024-03-01"), after=at("2024-04-01")) == 180
+    assert union_minutes(rows, first=at("2024-04-01"), after=at("2024-05-01")) == 0
+
+
+def test_an_outage_coded_as_maintenance_counts_unless_a_change_covers_it():
+    change = {"change_id": "C1", "approved": at("2024-02-20")}
+    late = {"change_id": "C2", "approved": at("2024-03-06")}
+    rows = [
+        outage("2024-03-02 00:00", "2024-03-02 01:00", exclusion_code="maintenance", change_id="C1"),
+        outage("2024-03-05 00:00", "2024-03-05 02:00", exclusion_code="maintenance", change_id="C2"),
+        outage("2024-03-09 00:00", "2024-03-09 04:00", exclusion_code="maintenance"),
+    ]
+    figures = availability_figures(tables(outages=rows, changes=[change, late]), as_of=AS_OF)
+    agreed = found(figures, "availability_agreed", period="2024-03")[0]
+    assert agreed["value"] == pytest.approx(1 - 360 / (31 * 1440))
+    assert found(figures, "excluded_without_change_share", period="2024-03")[0]["value"] == pytest.approx(6 / 7)
+
+
+def test_a_month_that_was_not_reported_is_a_gap():
+    reports = [
+        {"service": "S8", "supplier": "Y", "month": at(month), "metric": "m", "met": 9, "total": 10}
+        for month in ("2024-01-01", "2024-03-01")
+    ]
+    row = found(supplier_figures(tables(sla_monthly=reports), as_of=AS_OF), "supplier_attainment", period="2024-02")[0]
+    assert row["value"] is None
+    assert row["n"] is None
+    assert "not zero and not interpolated" in row["note"]
+
+
+def test_more_is_promised_than_bought():
+    contracts = [
+        {"contract_id": "K", "supplier": "X", "service": "S3", "metric": "Faults", "target": 0.98},
+        {"contract_id": "L", "customer": "all", "service": "S3", "metric": "faults ", "target": 0.99},
+        {"contract_id": "M", "customer": "all", "service": "S3", "metric": "faults", "target": 0.5, "end": at("2020-01-01")},
+    ]  # fmt: skip
+    rows = found(supplier_figures(tables(contracts=contracts), as_of=AS_OF), "supplier_sla_gap")
+    assert [row["value"] for row in rows] == [pytest.approx(1.0)]
+
+
+def test_a_continuity_test_is_overdue_from_the_end_of_its_interval():
+    tests = [
+        {"service": "S7", "done": at("2022-02-24"), "interval_months": 12.0},
+        {"service": "S7", "planned": at("2023-02-21"), "interval_months": 12.0},
+        {"service": "S9", "planned": at("2023-02-21")},
+    ]
+    rows = continuity_figures(tables(continuity_tests=tests), as_of=AS_OF)
+    late = found(rows, "continuity_test_overdue", service="S7")[0]
+    assert late["value"] == pytest.approx(13.2, abs=0.05)
+    assert "not done" in late["note"]
+    assert found(rows, "continuity_test_overdue", service="S9")[0]["value"] is None
+    assert found(rows, "continuity_test_on_schedule")[0]["n"] == 1
+
+
+def incident(number, opened, **more):
+    row = {"incident_id": f"I{number}", "opened": at(opened), "service": "S6", "ci": "DISK", "category": "slow"}
+    return row | {"site": "B"} | more
+
+
+@pytest.mark.parametrize(
+    ("days", "sizes"),
+    [
+        (["2024-01-01", "2024-01-31", "2024-03-01"], [3]),  # within 90 days
+        (["2024-01-01", "2024-01-31", "2024-04-15"], []),  # 105 days
+        (["2023-01-01", "2023-01-02", "2023-01-03", "2024-01-01", "2024-01-02", "2024-01-03"], [3, 3]),
+        (["2024-01-01 10:00", "2024-01-01 10:10", "2024-01-01 10:20", "2024-01-02"], []),  # callers about one event
+        (["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01"], [5]),  # overlapping windows
+    ],
+)
+def test_three_events_of_one_item_in_ninety_days_are_a_cluster(days, sizes):
+    rows = tables(incidents=[incident(number, day) for number, day in enumerate(days)])
+    clusters = incident_clusters(rows.incidents, rows.problems, rows.findings)
+    assert clusters["n"].tolist() == sizes
+
+
+def test_a_problem_record_answers_by_link_or_by_item_and_date():
+    days = ["2024-01-01", "2024-01-10", "2024-01-20"]
+    linked = tables(incidents=[incident(number, day, problem_id="P1") for number, day in enumerate(days)])
+    dated = tables(
+        incidents=[incident(number, day) for number, day in enumerate(days)],
+        problems=[{"problem_id": "P2", "opened": at("2024-02-01"), "service": "S6", "ci": "DISK"}],
+    )
+    for case, name in ((linked, "P1"), (dated, "P2")):
+        clusters = incident_clusters(case.incidents, case.problems, case.findings)
+        assert clusters["problems"].tolist() == [name]
+
+
+def yearly(then, now, priority):
+    months = pd.DataFrame({"month": pd.date_range("2022-04-01", periods=24, freq="MS")})
+    k = [then[0]] * 12 + [now[0]] * 12
+    n = [then[1]] * 12 + [now[1]] * 12
+    months = months.assign(k=pd.array(k, dtype="Int64"), n=pd.array(n, dtype="Int64"))
+    cut = {"service": "S5", "priority": priority}
+    months = months.assign(value=(months["k"] / months["n"]).astype("float64"))
+    return Series(family="sla_attainment", measure=Measure.SHARE, months=months, cut=cut)
+
+
+def test_a_total_that_rises_while_every_priority_falls_carries_the_simpson_note():
+    compared = year_comparisons([yearly((80, 100), (75, 100), "P1"), yearly((95, 100), (940, 1000), "P4")], as_of=AS_OF)
+    total = compared[compared["priority"] == "all"].iloc[0]
+    assert total["value"] == pytest.approx(1015 / 1100)
+    assert total["standardised"] == pytest.approx((200 * 0.75 + 1100 * 0.94) / 1300)
+    assert total["standardised_against"] == pytest.approx((200 * 0.80 + 1100 * 0.95) / 1300)
+    assert "Simpson: every priority moves against the total" in total["note"]
+
+
+def test_the_hazard_ratio_agrees_with_a_log_rank_test_by_hand():
+    """Two groups of two: 1, 3 and 2, 4; observed 2, expected 1/2 + 1/3 + 1/2, variance 1/4 + 2/9 + 1/4."""
+    result = hazard_ratio([1, 3], [True, True], [2, 4], [True, True])
+    score, variance = 2 - (1 / 2 + 1 / 3 + 1 / 2), 1 / 4 + 2 / 9 + 1 / 4
+    assert result.effect == pytest.approx(2.718281828 ** (score / variance))
+    assert result.low < 1 < result.high
+
+
+def test_groups_without_a_closure_say_nothing():
+    result = hazard_ratio([1, 3], [False, False], [2, 4], [False, False])
+    assert pd.isna(result.p)
+    assert (result.low, result.high) == (0, float("inf"))
+
+
+def test_flags_that_do_not_match_the_durations_are_refused():
+    from auditlab.errors import ArgumentError
+
+    with pytest.raises(ArgumentError, match="one flag a case"):
+        hazard_ratio([1, 3], [True], [2, 4], [True, True])
+
+
+def test_an_action_just_after_the_worst_month_warns_of_regression_to_the_mean():
+    months = pd.DataFrame({"month": pd.date_range("2022-04-01", periods=24, freq="MS")})
+    one = Series(
+        family="major_incident_rate",
+        measure=Measure.COUNT,
+        months=months.assign(k=1, n=1, value=[1.0] * 17 + [9.0] + [1.0] * 6),
+        cut={"service": "S7"},
+    )
+    rows = pd.DataFrame({"family": [one.family], "series": [one.name], "note": [None]})
+    acted = tables(problems=[{"problem_id": "P1", "opened": at("2023-10-02"), "service": "S7"}])
+    assert "regression to the mean: P1" in regression_warnings(rows, [one], acted)["note"].iloc[0]
+    calm = tables(problems=[{"problem_id": "P1", "opened": at("2022-05-02"), "service": "S7"}])
+    assert pd.isna(regression_warnings(rows, [one], calm)["note"].iloc[0])
+
+
+def test_an_audit_before_the_first_sign_could_not_have_seen_it():
+    rows = pd.DataFrame({"onset": ["2023-05-01", None], "first_outside": ["2023-07-01", None], "note": ["", ""]})
+    audits = as_canonical("audits", pd.DataFrame([{"audit_id": "AU-4", "start": at("2023-06-13")}]))
+    assert audit_remarks(rows, audits)["note"].tolist() == ["AU-4 (2023-06-13) could not have seen it", ""]
+
+
+def test_an_extract_that_ended_early_does_not_turn_into_quiet_months():
+    moments = pd.Series(pd.to_datetime(["2022-01-15", "2023-11-10"]))
+    recorded = recorded_months(moments, as_of=AS_OF, until_last=True)
+    assert recorded.label == "2022-01/2023-10"
+    recent, earlier = comparison_window(recorded)
+    assert (recent.label, earlier.label) == ("2023-05/2023-10", "2022-01/2023-04")
+
+
+def test_without_any_table_nothing_is_claimed():
+    nothing = service_signals(Tables({}), as_of=AS_OF)
+    assert (len(nothing.kpis), len(nothing.signals), len(nothing.clusters)) == (0, 0, 0)
+    sentences = signal_headlines(nothing, false_discovery_rate=0.1)["sentence"].tolist()
+    assert sentences[0].startswith("Nothing could be tested")
