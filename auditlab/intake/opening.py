@@ -20,10 +20,10 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
-from auditlab.intake.headers import NO_TABLE, TABLE
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.questions import Questions
+from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_record_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_files import read_sheets

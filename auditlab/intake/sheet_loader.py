@@ -18,10 +18,10 @@ from auditlab.intake.columns import (
     order_evidence,
     read_column,
 )
-from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.table_regions import TableArea
