@@ -127,6 +127,7 @@ def ask_empty(place: Place, field: str, *, answers: Mapping[str, str], questions
         asks=f"This row has no usable '{field}' and is left out. Fill it in, or confirm that it stays out.",
         proposal=LEAVE_OUT,
         answers=answers,
+        group=f"empty/{place.file}/{place.sheet}/{field}",
     )
 
 
