@@ -189,7 +189,7 @@ def _propose(settings_file: Path, settings: Iterable[str]) -> None:
 def _by_section(settings: Iterable[str]) -> dict[str, list[str]]:
     """Lines of the settings file by their section."""
     sections: dict[str, list[str]] = {}
-    for setting in settings:
+    for setting in (line for several in settings for line in several.splitlines()):
         section, _, line = setting.partition("] ")
         sections.setdefault(f"{section}]", []).append(line)
     return sections

@@ -181,7 +181,7 @@ class Tables:
         unknown = sorted(set(frames) - set(table_specs()))
         if unknown:
             raise KeyError(f"No canonical table is called {', '.join(unknown)}.")
-        self._frames = {name: frames.get(name, empty_table(name)) for name in table_specs()}
+        self._frames = {name: frames[name] if name in frames else empty_table(name) for name in table_specs()}
         self._handed_over = frozenset(name for name, frame in frames.items() if len(frame))
 
     def __getitem__(self, name: str) -> pd.DataFrame:

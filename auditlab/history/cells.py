@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from auditlab.intake.shared_clauses import finding_weights
 from auditlab.standard.clauses import auditable_leaves, clause_order, recurrence_key
 from auditlab.standard.grades import NONCONFORMITIES
 
@@ -98,6 +99,26 @@ def with_keys(findings: pd.DataFrame, *, level: int | None = None) -> pd.DataFra
     once = findings.drop_duplicates("finding_id").reset_index(drop=True)
     keys = [key_of(clause, level=level) for clause in once["clause"]]
     return once.assign(key=pd.Series(keys, index=once.index, dtype="str"))
+
+
+def with_shares(findings: pd.DataFrame, *, level: int | None = None) -> pd.DataFrame:
+    """`findings`, each once for every cell its clauses lie in.
+
+    Returns
+    -------
+    DataFrame
+        The findings with ``key`` (see `key_of`), ``clause`` (the first of its clauses under the key)
+        and ``weight``, the share [0-1] of its clauses under that key. The weights of a finding sum
+        to 1; a finding that cites one clause has one row.
+    """
+    once = findings.drop_duplicates("finding_id").reset_index(drop=True)
+    shares = finding_weights(once)
+    keys = [key_of(clause, level=level) for clause in shares["clause"]]
+    shares = shares.assign(key=pd.Series(keys, index=shares.index, dtype="str"))
+    by_cell = shares.groupby(["finding_id", "key"], sort=False, dropna=False, as_index=False).agg(
+        clause=("clause", "first"), weight=("weight", "sum")
+    )
+    return once.drop(columns="clause").merge(by_cell, on="finding_id", how="left")
 
 
 def audits_once(audits: pd.DataFrame) -> pd.DataFrame:

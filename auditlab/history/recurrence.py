@@ -21,7 +21,7 @@ from auditlab.history.cells import (
     natural_order,
     plural,
     text_of,
-    with_keys,
+    with_shares,
 )
 from auditlab.history.repeat_expectation import Expectation, expectation
 from auditlab.history.same_issue import decided_issue
@@ -80,7 +80,8 @@ def recurrence_chains(
     Parameters
     ----------
     findings : DataFrame
-        Canonical findings with the 2018 ``clause``; findings without a clause belong to no cell.
+        Canonical findings with the 2018 ``clause``; findings without a clause belong to no cell, and
+        one that cites several belongs to the cells of all of them, which its ``note`` says.
     examined : DataFrame
         Result of `examinations`.
     audits : DataFrame
@@ -106,7 +107,7 @@ def recurrence_chains(
     """
     dates = audit_dates(audits, examined)
     sequence = {audit_id: position for position, audit_id in enumerate(dates.index)}
-    keyed = with_keys(findings, level=level).dropna(subset=["key"])
+    keyed = with_shares(findings, level=level).dropna(subset=["key"])
     position = keyed["audit_id"].map(lambda audit: sequence.get(audit, len(sequence)))
     order = [
         (place, natural_order(audit), natural_order(finding))
@@ -211,6 +212,10 @@ def _notes(cell: _Cell, audits: list[str], editions: list[str], likeness: tuple[
     clauses = set(cell.chain["clause"].astype(str))
     if clauses and all(is_new_in_2018(clause) for clause in clauses):
         notes.append("new in 2018: no audit against 2011 can hold a predecessor")
+    parted = cell.chain[cell.chain["weight"] < 1]
+    if len(parted):
+        shares = ", ".join(f"{row.finding_id} {row.weight:.2g}" for row in parted.itertuples())
+        notes.append(f"cites clauses of several cells, share here: {shares}")
     outside = [audit for audit in audits if audit not in set(cell.examined["audit_id"])]
     if cell.exposure_known and outside:
         notes.append(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from auditlab.intake.header_rows import known_headers
-from auditlab.intake.headers import MIN_MATCHED
+from auditlab.intake.aliases import known_headers
 from auditlab.intake.ledger import Action
 from auditlab.intake.plain import plain_header
+from auditlab.intake.recognition import MIN_MATCHED
 from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.totals import SUM_ROW, TOTAL_ROW, is_total, unnamed_total

@@ -17,6 +17,8 @@ from auditlab.settings import SETTINGS_FILE
 from auditlab.standard.clauses import ancestors, clause_exists, parse_clause
 from auditlab.standard.editions import EditionEvidence, detect_edition, to_2018
 
+NO_CLAUSE = "none"
+"""Answer for a finding, or for all of a sheet, whose citation is no clause of the standard."""
 EDITION_FROM_AUDIT = "edition taken from the audit"
 
 
@@ -44,7 +46,11 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
                 for frame, column in ((findings, "clause_as_cited"), (coverage, "clause"))
             ]
         )
-        evidence = detect_edition(_readable(cited), audit_date=_day(starts.get(audit)))
+        words = intake.settings.aliases.get("clause", {})
+        readable, day = _readable(cited.map(lambda text, words=words: words.get(text, text))), _day(starts.get(audit))
+        if not readable and day is None and str(audit) not in intake.settings.editions:
+            continue  # no clause of it could be carried over, so its edition changes nothing
+        evidence = detect_edition(readable, audit_date=day)
         edition = _settled(str(audit), evidence, findings, intake=intake)
         if edition:
             answered = str(audit) in intake.settings.editions
@@ -173,6 +179,9 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
         return parse_clause(row["clause_as_cited"])
     except ClauseError:
         pass
+    word = intake.settings.aliases.get("clause", {}).get(row["clause_as_cited"])
+    if word:
+        return _answered_clause(row, word, where=f"[aliases.clause], '{row['clause_as_cited']}'", intake=intake)
     key = f"clause/{row['source_file']}/{row['source_sheet']}/{row['finding_id']}"
     proposal = _proposal(row["clause_as_cited"])
     place = _place(row)
@@ -181,18 +190,38 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
         key,
         place,
         field="clause_as_cited",
-        asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint}",
+        asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint} "
+        f"A text that always stands for one clause belongs under [aliases.clause]; '{NO_CLAUSE}' keeps the finding "
+        "without a clause.",
         proposal=proposal,
         answers=intake.settings.answers,
+        group=f"clause/{place.file}/{place.sheet}",
+        for_all=NO_CLAUSE,
     )
     if not answer:
         return None
+    if answer == NO_CLAUSE:
+        intake.ledger.cell(
+            place,
+            table="findings",
+            field="clause_as_cited",
+            action=Action.FLAGGED,
+            old=row["clause_as_cited"],
+            new="",
+            rule="cites no clause, as answered in auditlab.toml; counted without a clause",
+        )
+        return None
+    return _answered_clause(row, answer, where=f"[answers], '{key}'", intake=intake)
+
+
+def _answered_clause(row: pd.Series, answer: str, *, where: str, intake: Intake) -> str:
+    """The clause that a person gave for a citation, with its entry in the ledger."""
     try:
         clause = parse_clause(answer)
     except ClauseError as error:
-        raise EngagementError(f"{SETTINGS_FILE}, section [answers], '{key}': {error}") from None
+        raise EngagementError(f"{SETTINGS_FILE}, section {where}: {error}") from None
     intake.ledger.cell(
-        place,
+        _place(row),
         table="findings",
         field="clause_as_cited",
         action=Action.REPAIRED,

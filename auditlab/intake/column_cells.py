@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditlab.intake.headers import Recognition
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.time_headers import joined_moments
 from auditlab.intake.values import clean_text

@@ -9,20 +9,17 @@ from functools import partial
 
 from auditlab.intake.dates_alike import read_alike
 from auditlab.intake.durations import read_minutes
+from auditlab.intake.moments import numeric_date, read_date, read_month, read_time
 from auditlab.intake.names import NameBook
 from auditlab.intake.sheets import Cell
 from auditlab.intake.values import (
     Reading,
     clean_text,
-    numeric_date,
     read_count,
-    read_date,
     read_flag,
-    read_month,
     read_number,
     read_share,
     read_text,
-    read_time,
     share_scale,
 )
 from auditlab.intake.words import priority_scale, read_clause, read_edition, read_priority, read_state, read_word

@@ -62,23 +62,26 @@ def cut_at(tables: dict[str, pd.DataFrame], *, as_of: date, ledger: Ledger) -> d
 
 
 def _without_later_rows(name: str, frame: pd.DataFrame, end_of_day: pd.Timestamp, *, ledger: Ledger) -> pd.DataFrame:
-    if name not in BEGINS:
+    if name not in BEGINS or frame.empty:
         return frame
     return _skip(name, frame, frame[BEGINS[name]] >= end_of_day, ledger=ledger)
 
 
 def _skip(name: str, frame: pd.DataFrame, later: pd.Series, *, ledger: Ledger) -> pd.DataFrame:
+    if not later.any():
+        return frame.reset_index(drop=True)
     for place in _places(frame[later]):
         ledger.row(place, table=name, action=Action.SKIPPED, rule=LATER_ROW)
     return frame[~later].reset_index(drop=True)
 
 
 def _without_later_dates(name: str, frame: pd.DataFrame, end_of_day: pd.Timestamp, *, ledger: Ledger) -> pd.DataFrame:
-    for column in KNOWN_LATER.get(name, ()):
+    for column in KNOWN_LATER.get(name, ()) if len(frame) else ():
         later = frame[column] >= end_of_day
         for place, moment in zip(_places(frame[later]), frame.loc[later, column], strict=True):
             ledger.cell(place, table=name, field=column, action=Action.SKIPPED, rule=LATER_CELL, old=moment, new="")
-        frame = frame.assign(**{column: frame[column].mask(later)})
+        if later.any():
+            frame = frame.assign(**{column: frame[column].mask(later)})
     return frame
 
 

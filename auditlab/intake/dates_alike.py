@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from auditlab.intake.moments import PLACEHOLDER_DATES
 from auditlab.intake.sheets import Cell
-from auditlab.intake.values import PLACEHOLDER_DATES
 from auditlab.settings import DateOrder
 
 _CLOCK = r"(?:{gap}\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?"

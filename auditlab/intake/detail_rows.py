@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from auditlab.intake.column_cells import column_cells
-from auditlab.intake.headers import Recognition
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import table_specs

@@ -81,6 +81,7 @@ def _answer(table: str, record: pd.Series, place: Place, where: str, *, same: bo
         asks=f"'{identity}' stands a second time, with {content}; first in {where}. Same record or different?",
         proposal=SAME if same else DIFFERENT,
         answers=intake.settings.answers,
+        group=f"duplicate/{place.file}/{place.sheet}/{'with the same content' if same else 'with other content'}",
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from auditlab.intake.columns import order_evidence
 from auditlab.intake.exports import Role
-from auditlab.intake.headers import Recognition
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.intake.words import read_state

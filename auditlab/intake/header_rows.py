@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
-from auditlab.intake.headers import SEARCHED_ROWS, Recognition, column_aliases, recognise
+from auditlab.intake.aliases import known_headers
+from auditlab.intake.headers import recognise
 from auditlab.intake.plain import plain_header
+from auditlab.intake.recognition import SEARCHED_ROWS, Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
-from auditlab.tables import table_specs
 
 _LONGEST_HEADER = 120  # [characters]; longer cells are texts, not headers
 _SHOWN_BELOW = 200  # rows below a joined header that recognition may look at
@@ -46,12 +46,6 @@ class HeaderRow:
     def row(self) -> int:
         """The row above the first record."""
         return self.rows[-1]
-
-
-@cache
-def known_headers() -> frozenset[str]:
-    """Every header of the catalogue, without case and punctuation."""
-    return frozenset(header for table in table_specs() for header in column_aliases(table))
 
 
 def header_row(recognition: Recognition, cells: tuple[Cell, ...], *, rows: tuple[int, ...]) -> HeaderRow:

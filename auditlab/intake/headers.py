@@ -12,30 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import resources
+from functools import lru_cache
 
-import pandas as pd
-
+from auditlab.intake.aliases import column_aliases, header_tables, known_headers
 from auditlab.intake.exports import PERSON, Export, Role, fingerprint
 from auditlab.intake.near_headers import NearHeader, near_headers
 from auditlab.intake.plain import plain_header
-from auditlab.intake.sheets import RawSheet
+from auditlab.intake.recognition import JOIN, MIN_MATCHED, NO_COLUMN, SEARCHED_ROWS, TABLE, Recognition
+from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.time_headers import time_of_day_columns
 from auditlab.intake.values import clean_text
 from auditlab.tables import table_specs
 
-SEARCHED_ROWS = 30
-MIN_MATCHED = 2
-EVERY_TABLE = "*"
-TABLE = "table"
-NO_TABLE = "none"
-"""Answer for a sheet that holds no table: it is left out without a question."""
-JOIN = " + "
-"""Between the headers that a person joins for one column."""
-NO_COLUMN = "none"
-"""Answer for a canonical column that the sheet does not have."""
-LANGUAGES = ("en", "de", "fr", "es", "pt", "nl", "it")
 RECORD_PREFIXES = {
     "INC": "incidents",
     "PRB": "problems",
@@ -45,72 +33,8 @@ RECORD_PREFIXES = {
     "REQ": "requests",
 }
 """How the numbers of records begin in tools that call the same column "Number" in every table."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
-    """What a sheet was recognised as.
-
-    Attributes
-    ----------
-    table : str
-        Canonical table.
-    header_row : int
-        Row of the headers, as the spreadsheet program numbers it.
-    columns : mapping of str to int
-        Canonical column to sheet column, counted from 1.
-    unknown : mapping of str to int
-        Headers that belong to no canonical column of the table, or to one that is taken already.
-    missing : tuple of str
-        Required columns for which no header was found.
-    system : str
-        Tool whose export it is, or ``""``.
-    units : mapping of str to str
-        Canonical column to the unit of its bare numbers, where the header or the tool says it.
-    roles : mapping of str to int
-        What some columns are good for beyond their value (`Role`) to sheet column.
-    times : mapping of str to int
-        Canonical column to the sheet column that holds its time of day.
-    persons : tuple of str
-        Headers of columns that name people; they are left out.
-    near : tuple of NearHeader
-        Headers that resemble a known one; the likely ones are among `columns` already.
-    set_aside : mapping of int to str
-        Rows that are no record of their own, with the reason.
-    joined : mapping of str to tuple of int
-        Canonical column to the sheet columns that a person joined for it, such as a key of three.
-    """
-
-    table: str
-    header_row: int
-    columns: Mapping[str, int]
-    unknown: Mapping[str, int]
-    missing: tuple[str, ...]
-    system: str = ""
-    units: Mapping[str, str] = field(default_factory=dict)
-    roles: Mapping[str, int] = field(default_factory=dict)
-    times: Mapping[str, int] = field(default_factory=dict)
-    persons: tuple[str, ...] = ()
-    near: tuple[NearHeader, ...] = ()
-    set_aside: Mapping[int, str] = field(default_factory=dict)
-    joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    explained: int = 0
-
-    @property
-    def score(self) -> tuple[bool, float, int]:
-        """Complete tables first, then the share of headers explained, then their number."""
-        known = max(self.explained, len(self.columns))
-        total = len(self.columns) + len(self.unknown) + len(self.persons)
-        return not self.missing, known / total, known
-
-    @property
-    def shown(self) -> str:
-        """What was recognised beyond the table, as remarks for the summary."""
-        parts = [f"export of {self.system}"] if self.system else []
-        if self.persons:
-            parts.append(f"columns that name people left out: {', '.join(self.persons)}")
-        parts += [near.shown for near in self.near if near.taken]
-        return "; ".join(parts)
+MIN_WEIGHT = 1.0
+MIN_SHARE = 0.5
 
 
 def _without_brackets(header: str) -> str:
@@ -128,26 +52,22 @@ def _told_apart(header: str, column: str | None, columns: Mapping[str, int], unk
     return told
 
 
-@cache
-def column_aliases(table: str) -> Mapping[str, str]:
-    """Plain header to canonical column for one table, in all languages; English wins where two disagree."""
-    with resources.files(__package__).joinpath("column_aliases.csv").open(encoding="utf-8") as source:
-        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
-    given = (column.name for column in table_specs()[table].columns if not column.kind.derived)
-    names = {plain_header(name): name for name in given}
-    own = rows[rows["table"].isin([table, EVERY_TABLE]) & rows["column"].isin(names.values())]
-    # The table's own aliases are laid over the general ones, and English over the other languages.
-    for general in (True, False):
-        part = own[(own["table"] == EVERY_TABLE) == general]
-        for language in reversed(LANGUAGES):
-            for column, aliases in zip(part["column"], part[language], strict=True):
-                names |= {plain_header(alias): column for alias in aliases.split("|") if alias}
-    return names
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a person said of the columns of a sheet: header to column, headers joined, columns it lacks."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+    joins: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
 
 
-@cache
-def _every_alias() -> frozenset[str]:
-    return frozenset(alias for table in table_specs() for alias in column_aliases(table))
+def _said(mapping: Mapping[str, str]) -> _Said:
+    said = {column: header for column, header in mapping.items() if column != TABLE}
+    return _Said(
+        own={plain_header(header): column for column, header in said.items() if header != NO_COLUMN},
+        joins={column: header.split(JOIN) for column, header in said.items() if JOIN in header},
+        denied=frozenset(column for column, header in said.items() if header == NO_COLUMN),
+    )
 
 
 def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> Recognition | None:
@@ -164,26 +84,47 @@ def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> R
     Returns
     -------
     Recognition or None
-        A table is only proposed when at least `MIN_MATCHED` headers match and its headers cover half
-        of the required columns; `Recognition.missing` then names the others.
+        A table is only proposed when at least `MIN_MATCHED` headers match, its headers cover half
+        of the required columns, and the headers say enough; `Recognition.missing` then names the
+        other required columns. What headers say is weighed: each counts one over the number of tables that
+        know it, and "Code" and "Name" alone (`MIN_WEIGHT`) make no table among headers of which
+        they are less than half (`MIN_SHARE`).
     """
     mapping = mapping or {}
-    said = {column: header for column, header in mapping.items() if column != TABLE}
-    own = {plain_header(header): column for column, header in said.items() if header != NO_COLUMN}
-    joins = {column: header.split(JOIN) for column, header in said.items() if JOIN in header}
-    denied = {column for column, header in said.items() if header == NO_COLUMN}
-    tables = [mapping[TABLE]] if TABLE in mapping else list(table_specs())
+    tables = (mapping[TABLE],) if TABLE in mapping else tuple(table_specs())
     best: Recognition | None = None
     for number, row in enumerate(sheet.rows[:SEARCHED_ROWS], start=1):
-        headers = {column: clean_text(cell) for column, cell in enumerate(row, start=1) if isinstance(cell, str)}
-        headers = {column: header for column, header in headers.items() if header}
+        headers = row_headers(row)
         if len(headers) < MIN_MATCHED:
             continue
-        for table in tables:
-            found = _match(table, headers, header_row=number, own=own, denied=denied, joins=joins)
-            if found is not None and (best is None or _rank(found, sheet) > _rank(best, sheet)):
-                best = found
+        for found in _matches(tables, headers, mapping):
+            placed = replace(found, header_row=number)
+            if best is None or _rank(placed, sheet) > _rank(best, sheet):
+                best = placed
     return best
+
+
+def row_headers(row: Sequence[Cell]) -> dict[int, str]:
+    """The texts of a row by their column, counted from 1."""
+    texts = {column: clean_text(cell) for column, cell in enumerate(row, start=1) if isinstance(cell, str)}
+    return {column: text for column, text in texts.items() if text}
+
+
+def _matches(
+    tables: tuple[str, ...], headers: Mapping[int, str], mapping: Mapping[str, str]
+) -> tuple[Recognition, ...]:
+    if mapping:
+        said = _said(mapping)
+        found = (_match(table, headers, said=said, forced=len(tables) == 1) for table in tables)
+        return tuple(one for one in found if one is not None)
+    return _unaided_matches(tables, tuple(headers.items()))
+
+
+@lru_cache(maxsize=512)
+def _unaided_matches(tables: tuple[str, ...], headers: tuple[tuple[int, str], ...]) -> tuple[Recognition, ...]:
+    """Every table that the headers fit; the same row of headers is looked at many times while regions are found."""
+    found = (_match(table, dict(headers), said=_Said(), forced=False) for table in tables)
+    return tuple(one for one in found if one is not None)
 
 
 def _rank(found: Recognition, sheet: RawSheet) -> tuple[bool, bool, float, int]:
@@ -198,55 +139,82 @@ def _rank(found: Recognition, sheet: RawSheet) -> tuple[bool, bool, float, int]:
     return complete, wanted in (None, found.table), share, known
 
 
-def _match(
-    table: str,
-    headers: Mapping[int, str],
-    *,
-    header_row: int,
-    own: Mapping[str, str],
-    denied: Collection[str],
-    joins: Mapping[str, Sequence[str]],
-) -> Recognition | None:
+def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool) -> Recognition | None:
+    """The headers read as `table`; ``None`` where they do not fit it. `forced` says that a person named the table."""
     spec = table_specs()[table]
-    aliases = dict(column_aliases(table)) | {h: column for h, column in own.items() if column in spec.column_names}
+    aliases = column_aliases(table)
+    if said.own:
+        aliases = {**aliases, **{text: column for text, column in said.own.items() if column in spec.column_names}}
     export = fingerprint((plain_header(header) for header in headers.values()), table=table)
-    columns: dict[str, int] = {}
-    unknown: dict[str, int] = {}
-    persons: dict[str, int] = {}
-    joined = _joined(joins, headers)
-    for position, header in sorted(headers.items(), key=lambda item: _turn(item[1], own, export)):
-        column = _meaning(header, aliases=aliases, own=own, export=export)
-        if column == PERSON:
-            persons[_told_apart(header, None, {}, persons)] = position
-        elif column is None or column in columns or column in denied or column in joined:
-            unknown[_told_apart(header, column, columns, unknown)] = position
-        else:
-            columns[column] = position
-    columns |= {column: positions[0] for column, positions in joined.items()}
-    # "Clause" is 91 % like "cause": a header that means something in any table is no misspelling.
-    strange = [header for header in unknown if plain_header(header) not in _every_alias()]
-    free = {column.name for column in spec.columns if not column.kind.derived} - set(columns) - set(denied)
-    near = near_headers(strange, aliases=aliases, free=free) if export is None else ()
+    taken = _taken(headers, aliases=aliases, export=export, said=said)
+    columns, unknown = taken.columns, taken.unknown
+    near = () if export is not None else _near(table, taken, aliases=aliases, denied=said.denied)
     for each in near:
         if each.taken:
             columns[each.column] = unknown.pop(each.header)
     missing = tuple(name for name in spec.required if name not in columns)
     if len(columns) < MIN_MATCHED or len(missing) * 2 > len(spec.required):
         return None
+    if not forced and export is None and not _telling(columns, headers, said):
+        return None
     times = time_of_day_columns(columns, unknown, headers, table=table)
     found = Recognition(
         table=table,
-        header_row=header_row,
+        header_row=0,
         columns=columns,
         unknown={header: position for header, position in unknown.items() if position not in times.values()},
         missing=missing,
         units=_units(columns, headers, export),
         times=times,
-        persons=tuple(persons),
+        persons=tuple(taken.persons),
         near=near,
-        joined=joined,
+        joined=taken.joined,
     )
     return found if export is None else _as_export(found, export, headers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """Headers shared out: to columns, to people who are left out, to nothing."""
+
+    columns: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
+    persons: dict[str, int] = field(default_factory=dict)
+    joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def _taken(headers: Mapping[int, str], *, aliases: Mapping[str, str], export: Export | None, said: _Said) -> _Taken:
+    taken = _Taken(joined=_joined(said.joins, headers))
+    for position, header in sorted(headers.items(), key=lambda item: _turn(item[1], said.own, export)):
+        column = _meaning(header, aliases=aliases, own=said.own, export=export)
+        if column == PERSON:
+            taken.persons[_told_apart(header, None, {}, taken.persons)] = position
+        elif column is None or column in taken.columns or column in said.denied or column in taken.joined:
+            taken.unknown[_told_apart(header, column, taken.columns, taken.unknown)] = position
+        else:
+            taken.columns[column] = position
+    taken.columns.update({column: positions[0] for column, positions in taken.joined.items()})
+    return taken
+
+
+def _near(table: str, taken: _Taken, *, aliases: Mapping[str, str], denied: Collection[str]) -> tuple[NearHeader, ...]:
+    """Near misses, where they could matter: a table that lacks more than they could give is none."""
+    spec = table_specs()[table]
+    # "Clause" is 91 % like "cause": a header that means something in any table is no misspelling.
+    strange = [header for header in taken.unknown if plain_header(header) not in known_headers()]
+    lacking = sum(name not in taken.columns for name in spec.required)
+    if not strange or (lacking - len(strange)) * 2 > len(spec.required):
+        return ()
+    free = {column.name for column in spec.columns if not column.kind.derived} - set(taken.columns) - set(denied)
+    return near_headers(strange, aliases=aliases, free=free)
+
+
+def _telling(columns: Mapping[str, int], headers: Mapping[int, str], said: _Said) -> bool:
+    """Whether the headers that match are more than words every list has, such as "Code" and "Name"."""
+    if len(columns) >= MIN_SHARE * len(headers):
+        return True
+    texts = [plain_header(headers[position]) for position in columns.values()]
+    return sum(1.0 if text in said.own else 1 / header_tables().get(text, 1) for text in texts) >= MIN_WEIGHT
 
 
 def _joined(joins: Mapping[str, Sequence[str]], headers: Mapping[int, str]) -> dict[str, tuple[int, ...]]:

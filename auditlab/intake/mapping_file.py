@@ -21,7 +21,7 @@ _SECTION = re.compile(rb"^\s*\[")
 def proposed_mappings(settings: Iterable[str]) -> dict[str, list[str]]:
     """Section to the lines proposed for it, from the settings of open questions; mappings only."""
     sections: dict[str, list[str]] = {}
-    for setting in settings:
+    for setting in (line for several in settings for line in several.splitlines()):
         if setting.startswith(MAPPING):
             section, _, line = setting.partition("] ")
             sections.setdefault(f"{section}]", []).append(line)

@@ -20,14 +20,16 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
-from auditlab.intake.headers import NO_TABLE, TABLE
 from auditlab.intake.ledger import Ledger
+from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
+from auditlab.intake.nearest_table import ask_table, nearest_table
 from auditlab.intake.questions import Questions
+from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_record_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_files import read_sheets
-from auditlab.intake.sheet_loader import Intake, account_outside, load_table, skip_sheet
+from auditlab.intake.sheet_loader import Intake, load_table
 from auditlab.intake.sheets import RawSheet, identify, is_table_file
 from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_truth import settle_sla
@@ -44,6 +46,7 @@ HIDDEN_SHEET = "hidden sheet: reported, not loaded"
 EMPTY_SHEET = "empty sheet"
 LEFT_OUT = "left out, as auditlab.toml says"
 NOT_RECOGNISED = "not recognised: its headers fit no known table"
+NO_HEADERS = "no row near its top looks like headers"
 
 
 def open_engagement(path: str | Path, *, as_of: str | date | None = None, **settings: Any) -> Engagement:
@@ -75,7 +78,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     chosen = read_settings(folder, as_of=as_of, **settings)
     sheets, inputs = _read_folder(folder)
     ledger, questions = Ledger(), Questions()
-    recognised = _recognise_sheets(sheets, mapping=chosen.mapping, ledger=ledger)
+    recognised = _recognise_sheets(sheets, mapping=chosen.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=chosen, ledger=ledger, questions=questions)
     canonical = Tables({name: frame for name, frame in tables.items() if len(frame)})
     entries = ledger.frame()
@@ -129,9 +132,14 @@ def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
 
 
 def _recognise_sheets(
-    sheets: Iterable[RawSheet], *, mapping: Mapping[str, Mapping[str, Mapping[str, str]]], ledger: Ledger
+    sheets: Iterable[RawSheet],
+    *,
+    mapping: Mapping[str, Mapping[str, Mapping[str, str]]],
+    ledger: Ledger,
+    questions: Questions,
 ) -> list[TableArea]:
     recognised: list[TableArea] = []
+    strangers: list[str] = []
     for sheet in sheets:
         if sheet.hidden:
             skip_sheet(sheet, rule=HIDDEN_SHEET, ledger=ledger)
@@ -148,16 +156,31 @@ def _recognise_sheets(
             )
         found = find_tables(sheet, mapping=own)
         if not found:
-            filled = any(cell is not None for row in sheet.rows for cell in row)
-            skip_sheet(sheet, rule=NOT_RECOGNISED if filled else EMPTY_SHEET, ledger=ledger)
+            strangers += _not_recognised(sheet, ledger=ledger, questions=questions)
         recognised.extend(_folded(area) for area in found)
-    if not recognised:
+    if not recognised and not len(questions):
+        looks = "\n".join(strangers)
         raise EngagementError(
-            "None of the sheets is recognised as a table. A sheet needs a row of headers such as "
-            "'Finding ID', 'Audit', 'Clause', 'Grade'; auditlab/canonical_tables.csv lists them all."
+            f"None of the sheets is recognised as a table.\n{looks}\nA sheet needs a row of headers such as "
+            "'Finding ID', 'Audit', 'Clause', 'Grade'. If one of these sheets is a table, say so in "
+            f'{SETTINGS_FILE}: [mapping."file"."sheet"] with table = its name and a line per column; '
+            "auditlab/canonical_tables.csv lists them all."
         )
     confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
     return settle_siblings(recognised, confirmed=confirmed)
+
+
+def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
+    """Account for a sheet that fits no table and say what it looks like; asks where a mapping can be guessed."""
+    if not any(cell is not None for row in sheet.rows for cell in row):
+        skip_sheet(sheet, rule=EMPTY_SHEET, ledger=ledger)
+        return []
+    near = nearest_table(sheet)
+    looks = near.shown if near else NO_HEADERS
+    skip_sheet(sheet, rule=NOT_RECOGNISED, note=f"{NOT_RECOGNISED}; {looks}", ledger=ledger)
+    if near and near.proposed:
+        ask_table(sheet, near, questions=questions)
+    return [f"{sheet.file}, sheet '{sheet.name}': {looks}."]
 
 
 def _folded(area: TableArea) -> TableArea:

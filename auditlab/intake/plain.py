@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def plain_header(header: str) -> str:
     """A header without case, accents and punctuation."""
     return re.sub(r"[\W_]+", " ", without_accents(header)).strip() or header.strip()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ QUESTION_COLUMNS = (
     "setting",
     "affects",
 )
+GROUPED_FROM = 5
+"""So many questions of one kind on one sheet are put as one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Questions:
 
     def __init__(self) -> None:
         self._questions: dict[str, Question] = {}
+        self._groups: dict[str, tuple[str, str]] = {}
 
     def ask(self, question: Question) -> None:
         """Put a question, or count one more cell for it."""
@@ -55,14 +59,44 @@ class Questions:
         else:
             known.affects += 1
 
-    def decided(
-        self, key: str, place: Place, *, field: str, asks: str, proposal: str, answers: Mapping[str, str]
+    def decided(  # the parts of a question
+        self,
+        key: str,
+        place: Place,
+        *,
+        field: str,
+        asks: str,
+        proposal: str,
+        answers: Mapping[str, str],
+        group: str = "",
+        for_all: str = "",
     ) -> str:
-        """Put a question that the section `answers` of the settings answers; the answer, or ``""``."""
-        answer = answers.get(key, "")
+        """Put a question that the section `answers` of the settings answers; the answer, or ``""``.
+
+        Parameters
+        ----------
+        key : str
+            Name of the question.
+        place : Place
+            The row it is about.
+        field, asks, proposal : str
+            What is asked, and the likeliest answer.
+        answers : mapping of str to str
+            Section `answers` of the settings.
+        group : str
+            Name of the one question that stands for all of this kind on the sheet, once they are
+            `GROUPED_FROM` or more. Its answer holds for each of them that has none of its own.
+        for_all : str
+            The answer proposed for all of them; the proposal itself where it is empty.
+        """
+        own = answers.get(key, "")
+        answer = own or answers.get(group, "")
+        name = key if own or not answer else group
+        if group and not answer:
+            self._groups[key] = (group, for_all or proposal)
         self.ask(
             Question(
-                question=key,
+                question=name,
                 file=place.file,
                 sheet=place.sheet,
                 row=place.row,
@@ -70,10 +104,32 @@ class Questions:
                 asks=asks,
                 proposal=proposal,
                 answer=answer,
-                setting=toml_line("answers", key, answer or proposal),
+                setting=toml_line("answers", name, answer or proposal),
             )
         )
         return answer
+
+    def _shown(self) -> list[Question]:
+        """The questions, many of one kind as one."""
+        sizes = Counter(group for group, _ in self._groups.values())
+        shown: dict[str, Question] = {}
+        for key, question in self._questions.items():
+            group, for_all = self._groups.get(key, ("", ""))
+            if sizes[group] < GROUPED_FROM or not group:
+                shown[key] = question
+            elif group in shown:
+                shown[group].affects += question.affects
+            else:
+                asks = (
+                    f"{sizes[group]} questions of this kind on the sheet; one answer holds for all of them that have "
+                    f"none of their own under [answers]. The first, '{key}': {question.asks}"
+                )
+                setting = toml_line("answers", group, for_all)
+                shown[group] = replace(question, question=group, asks=asks, proposal=for_all, setting=setting)
+        return list(shown.values())
+
+    def __len__(self) -> int:
+        return len(self._questions)
 
     def __contains__(self, question: str) -> bool:
         return question in self._questions
@@ -94,7 +150,7 @@ class Questions:
                 q.setting,
                 q.affects,
             )
-            for q in self._questions.values()
+            for q in self._shown()
         ]
         frame = pd.DataFrame(rows, columns=list(QUESTION_COLUMNS))
         types = {"row": "Int64", "answered": "bool", "affects": "int64"}

@@ -18,10 +18,10 @@ from auditlab.intake.columns import (
     order_evidence,
     read_column,
 )
-from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.table_regions import TableArea
@@ -35,7 +35,6 @@ REFUSED = "column refused"
 REFUSED_ORDER = f"{REFUSED}: it mixes day-first and month-first dates"
 REFUSED_ORDER_OPEN = f"{REFUSED}: nothing tells day from month"
 REFUSED_BAD = f"{REFUSED}: hardly a cell of it can be read"
-OUTSIDE = "outside the tables of the sheet"
 KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
@@ -72,23 +71,6 @@ def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
         Canonical frame of the rows that were loaded, unknown columns at the end.
     """
     return _TableLoader(area=area, intake=intake).load()
-
-
-def skip_sheet(sheet: RawSheet, *, rule: str, ledger: Ledger) -> None:
-    """Account for a sheet that is not loaded: every filled row is skipped with one reason."""
-    ledger.sheet(sheet, table="", note=rule)
-    for number, row in enumerate(sheet.rows, start=1):
-        if any(cell is not None for cell in row):
-            ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=rule)
-
-
-def account_outside(sheet: RawSheet, *, ledger: Ledger) -> None:
-    """Account for filled rows of a loaded sheet that belong to none of its tables."""
-    known = ledger.accounted(sheet.file, sheet.name)
-    for number, row in enumerate(sheet.rows, start=1):
-        if number not in known and any(cell is not None for cell in row):
-            ledger.sheet(sheet, table="")
-            ledger.row(Place(sheet.file, sheet.name, number), table="", action=Action.SKIPPED, rule=OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

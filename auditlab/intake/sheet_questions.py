@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
+from auditlab.intake.aliases import column_aliases
 from auditlab.intake.columns import OrderEvidence
-from auditlab.intake.headers import NO_COLUMN, NO_TABLE, TABLE, Recognition, column_aliases
 from auditlab.intake.ledger import Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.recognition import NO_COLUMN, NO_TABLE, TABLE, Recognition
 from auditlab.intake.sheets import RawSheet
 from auditlab.settings import DateOrder
 from auditlab.standard.grades import read_grade
@@ -126,6 +127,7 @@ def ask_empty(place: Place, field: str, *, answers: Mapping[str, str], questions
         asks=f"This row has no usable '{field}' and is left out. Fill it in, or confirm that it stays out.",
         proposal=LEAVE_OUT,
         answers=answers,
+        group=f"empty/{place.file}/{place.sheet}/{field}",
     )
 
 

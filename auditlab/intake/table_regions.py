@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditlab.intake.header_rows import HeaderRow, best_header, first_filled_of_twins, header_row, known_headers
-from auditlab.intake.headers import MIN_MATCHED, SEARCHED_ROWS, TABLE, Recognition, recognise
+from auditlab.intake.aliases import known_headers
+from auditlab.intake.header_rows import HeaderRow, best_header, first_filled_of_twins, header_row
+from auditlab.intake.headers import recognise
 from auditlab.intake.merged_cells import Repeats, repeat_merged
 from auditlab.intake.plain import plain_header
+from auditlab.intake.recognition import MIN_MATCHED, SEARCHED_ROWS, TABLE, Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditlab.intake.body_rows import BodyRows
-from auditlab.intake.headers import Recognition
 from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheet_xml import column_letter
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.table_regions import TableArea

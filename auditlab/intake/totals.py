@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditlab.intake.headers import Recognition
+from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import Kind, TableSpec

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from auditlab import history
+from auditlab.history.cells import with_shares
 from auditlab.history.statements import compare_statements, overlap, significant_words
 from auditlab.tables import as_canonical
 
@@ -141,3 +142,23 @@ def test_the_closest_consecutive_pair_speaks_for_the_chain():
     share, words = compare_statements(["Storage problem", "Priority wrong", "Priority wrong again"])
     assert share == pytest.approx(2 / 3)
     assert words == ("priority", "wrong")
+
+
+def test_a_finding_with_several_clauses_is_in_the_cell_of_each_with_its_share(golden):
+    findings = with_finding(
+        golden, audit_id="AU-4", site="A", edition="2018", clause="8.2.2", clauses="8.2.2 8.5.1.2 8.5.1.3 9.2"
+    )
+    chains = history.recurrence_chains(findings, golden.examined, audits=golden.audits)
+    mine = chains[(chains["view"] == "site") & chains["findings"].str.split().map(lambda names: "F900" in names)]
+    assert mine["clause"].tolist() == ["8.2.2", "8.5.1", "9.2"]
+    shares = mine["note"].str.extract(r"share here: F900 (\S+?)(?:;|$)")[0].astype(float)
+    assert shares.tolist() == [0.25, 0.5, 0.25]
+    rates = history.recurrence_chains(golden.findings, golden.examined, audits=golden.audits)
+    assert not rates["note"].str.contains("share here").any()
+
+
+def test_shares_of_a_finding_sum_to_one(golden):
+    findings = with_finding(golden, clause="8.2.2", clauses="8.2.2 8.5.1.2 9.2")
+    shares = with_shares(findings)
+    assert shares.groupby("finding_id")["weight"].sum().round(12).eq(1).all()
+    assert len(shares) == len(findings) + 2

@@ -2,7 +2,8 @@
 
 import pytest
 
-from auditlab.intake.headers import column_aliases, recognise
+from auditlab.intake.aliases import column_aliases
+from auditlab.intake.headers import recognise
 from auditlab.intake.plain import plain_header
 from auditlab.intake.sheets import RawSheet
 from auditlab.tables import table_specs
@@ -59,3 +60,18 @@ def test_no_header_means_two_columns_of_one_table():
         for alias, column in column_aliases(table).items():
             assert plain_header(alias) == alias
             assert column in table_specs()[table].column_names
+
+
+def test_two_words_that_every_list_has_make_no_table_among_many_headers():
+    """A table of hospital figures with the columns Code and Name is no list of suppliers."""
+    figures = ("Type 1 seen", "Type 2 seen", "Within four hours", "Over four hours", "Booked")
+    assert recognise(sheet(("Code", "Region", "Name", *figures))) is None
+
+
+def test_the_same_two_words_are_a_list_when_they_are_the_list():
+    assert recognise(sheet(("Code", "Name"))) is not None
+
+
+def test_a_person_may_name_the_table_of_headers_that_say_little():
+    row = ("Code", "Region", "Name", "Type 1 seen", "Type 2 seen", "Within four hours")
+    assert recognise(sheet(row), mapping={"table": "clients"}).table == "clients"

@@ -4,7 +4,8 @@ import pytest
 from engagements import AUDIT, AUDIT_HEADERS, SITES, finding
 
 from auditlab.intake import open_engagement
-from auditlab.intake.headers import LANGUAGES, column_aliases, recognise
+from auditlab.intake.aliases import LANGUAGES, column_aliases
+from auditlab.intake.headers import recognise
 from auditlab.intake.shared_clauses import finding_weights, split_clauses
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import ShareScale, read_share, read_text, share_scale

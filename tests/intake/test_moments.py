@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from auditlab.intake import open_engagement
 from auditlab.intake.columns import OrderEvidence, joint_evidence
 from auditlab.intake.dates_alike import read_alike
+from auditlab.intake.moments import PLACEHOLDER, read_month, read_time
 from auditlab.intake.month_names import month_numbers
 from auditlab.intake.time_headers import joined_moments, time_of_day_columns
-from auditlab.intake.values import PLACEHOLDER, read_month, read_time
 from auditlab.settings import DateOrder
 
 

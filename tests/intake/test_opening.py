@@ -398,7 +398,7 @@ def holds_something(cell):
     return cell is not None and (not isinstance(cell, str) or cell.strip() != "")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELLS, max_size=8), max_size=12))
 def test_every_row_of_any_sheet_is_accounted_for_once(register, rows):
     """Rows seen = loaded + rejected + skipped + duplicate, and seen is what the sheet holds below its header."""

@@ -86,7 +86,7 @@ def check_account(lab, cells):
 QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
-@settings(max_examples=40, **QUIET)
+@settings(max_examples=30, **QUIET)
 @given(placed=blocks())
 def test_every_record_of_every_table_on_a_sheet_is_loaded_once(folder, placed):
     cells = {
@@ -105,7 +105,7 @@ def test_every_record_of_every_table_on_a_sheet_is_loaded_once(folder, placed):
         assert sorted(lab.tables[table][KEYS[table]]) == sorted(keys)
 
 
-@settings(max_examples=40, **QUIET)
+@settings(max_examples=30, **QUIET)
 @given(
     junk=st.dictionaries(st.tuples(st.integers(0, 14), st.integers(0, 8)), JUNK, max_size=40),
     place=st.tuples(st.integers(0, 8), st.integers(0, 3)),

@@ -3,20 +3,11 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditlab.intake.values import (
-    clean_text,
-    read_count,
-    read_date,
-    read_flag,
-    read_month,
-    read_number,
-    read_share,
-    read_text,
-    read_time,
-)
+from auditlab.intake.moments import PLACEHOLDER_DATES, read_date, read_month, read_time
+from auditlab.intake.values import clean_text, read_count, read_flag, read_number, read_share, read_text
 from auditlab.settings import DateOrder
 
 DAY, MONTH = DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
@@ -154,6 +145,7 @@ def test_a_month_that_does_not_exist_is_refused():
     st.datetimes(min_value=dt.datetime(1960, 1, 1), max_value=dt.datetime(2068, 12, 31)), st.sampled_from([DAY, MONTH])
 )
 def test_every_date_survives_being_written_in_either_order(moment, order):
+    assume(moment.date().isoformat() not in PLACEHOLDER_DATES)
     pattern = "%d/%m/%Y" if order is DAY else "%m/%d/%Y"
     assert read_date(moment.strftime(pattern), order=order).value == dt.datetime(moment.year, moment.month, moment.day)
 

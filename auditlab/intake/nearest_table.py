@@ -1,0 +1,162 @@
+"""What a sheet that fits no table looks like: its headers, the table that comes nearest, and a guess at its columns.
+
+The guesses are looser than recognition (one word in common may do), so they are never used: they
+are put to a person, who takes them into ``[mapping]`` or not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from auditlab.intake.aliases import column_aliases, header_tables
+from auditlab.intake.headers import row_headers
+from auditlab.intake.plain import plain_header
+from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.recognition import MIN_MATCHED, NO_TABLE, SEARCHED_ROWS, TABLE
+from auditlab.intake.sheets import RawSheet
+from auditlab.tables import table_specs
+
+MIN_GUESSED = 1 / 3
+"""A mapping is proposed where this share of the required columns of a table can be guessed."""
+MIN_SHARE = 1 / 5
+"""And this share of all its headers: "Code" and "Name" among twenty columns of figures are no list."""
+MIN_RECORDS = 3
+LIKE = 85  # [0-100], words in common in any order
+MIN_LETTERS = 3
+COMMON = 3
+"""A word that so many tables know as a header tells nothing within a longer header."""
+LONGEST_HEADER = 80  # [characters]; longer cells are texts
+SHOWN_HEADERS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """The table that comes nearest to the headers of a sheet.
+
+    Attributes
+    ----------
+    header_row : int
+        Row that looks like headers.
+    headers : tuple of str
+        Its texts.
+    table : str
+        Canonical table, ``""`` where not one column can be guessed.
+    guesses : mapping of str to str
+        Canonical column to the header that may be it.
+    missing : tuple of str
+        Required columns for which nothing can be guessed.
+    records : int
+        Rows below with at least two filled cells [count].
+    """
+
+    header_row: int
+    headers: tuple[str, ...]
+    table: str
+    guesses: Mapping[str, str]
+    missing: tuple[str, ...]
+    records: int
+
+    @property
+    def proposed(self) -> bool:
+        """Whether so much can be guessed that a mapping is proposed."""
+        if not self.table or self.records < MIN_RECORDS:
+            return False
+        if len(self.guesses) < max(MIN_MATCHED, MIN_SHARE * len(self.headers)):
+            return False
+        required = table_specs()[self.table].required
+        return len(required) - len(self.missing) >= max(1, MIN_GUESSED * len(required))
+
+    @property
+    def shown(self) -> str:
+        """What the sheet looks like, in one sentence."""
+        shown = ", ".join(f"'{header}'" for header in self.headers[:SHOWN_HEADERS])
+        more = len(self.headers) - SHOWN_HEADERS
+        text = f"row {self.header_row} looks like its headers: {shown}" + (f" and {more} more" if more > 0 else "")
+        if not self.table:
+            return f"{text}; none of them is like a column of a known table"
+        told = ", ".join(f"'{header}' may be '{column}'" for column, header in self.guesses.items())
+        lacks = ", ".join(f"'{column}'" for column in self.missing)
+        return f"{text}; nearest is the table '{self.table}': {told}" + (f"; nothing is like {lacks}" if lacks else "")
+
+
+def nearest_table(sheet: RawSheet) -> Nearest | None:
+    """What the sheet looks like; ``None`` where no row near the top looks like headers."""
+    rows = {number: row_headers(row) for number, row in enumerate(sheet.rows[:SEARCHED_ROWS], start=1)}
+    rows = {number: texts for number, texts in rows.items() if _like_headers(list(texts.values()))}
+    if not rows:
+        return None
+    number = max(rows, key=lambda row: (len(rows[row]), -row))
+    headers = tuple(dict.fromkeys(rows[number].values()))
+    guesses = {table: _guesses(table, headers) for table in table_specs()}
+    table = max(guesses, key=lambda name: _closeness(name, guesses[name]))
+    found = guesses[table]
+    return Nearest(
+        header_row=number,
+        headers=headers,
+        table=table if found else "",
+        guesses=found,
+        missing=tuple(name for name in table_specs()[table].required if name not in found),
+        records=sum(len(row) - row.count(None) >= MIN_MATCHED for row in sheet.rows[number:]),
+    )
+
+
+def _like_headers(texts: Sequence[str]) -> bool:
+    return len(texts) >= MIN_MATCHED and all(len(text) <= LONGEST_HEADER for text in texts)
+
+
+def _closeness(table: str, guesses: Mapping[str, str]) -> tuple[float, int]:
+    required = table_specs()[table].required
+    told = sum(name in guesses for name in required)
+    # A table with a single required column is not nearer for that than one with three of five.
+    return told / (len(required) + 1) * len(guesses), told
+
+
+def _guesses(table: str, headers: Sequence[str]) -> dict[str, str]:
+    """Canonical column to header, the likest pairs first, each header once."""
+    by_column: dict[str, list[str]] = {}
+    for alias, column in column_aliases(table).items():
+        if len(alias) >= MIN_LETTERS:
+            by_column.setdefault(column, []).append(alias)
+    pairs = []
+    for header in headers:
+        plain = plain_header(header)
+        for column, aliases in by_column.items():
+            alike = process.extract(plain, aliases, scorer=fuzz.token_set_ratio, score_cutoff=LIKE, limit=None)
+            # "Number" within "Control number" says nothing; "Number" alone may.
+            told = [(text, like) for text, like, _ in alike if text == plain or header_tables()[text] < COMMON]
+            if told:
+                pairs.append((max(like + fuzz.ratio(plain, text) for text, like in told), column, header))
+    found: dict[str, str] = {}
+    for _, column, header in sorted(pairs, key=lambda pair: -pair[0]):
+        if column not in found and header not in found.values():
+            found[column] = header
+    return {column.name: found[column.name] for column in table_specs()[table].columns if column.name in found}
+
+
+def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
+    """Which table a sheet is that was not recognised; the proposal names its columns too."""
+    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    twice = Counter(near.headers)
+    lines = [(TABLE, near.table), *((column, header) for column, header in near.guesses.items() if twice[header] == 1)]
+    questions.ask(
+        Question(
+            question=f"mapping/{sheet.file}/{sheet.name}/{TABLE}",
+            file=sheet.file,
+            sheet=sheet.name,
+            row=near.header_row,
+            field=TABLE,
+            asks=(
+                f"Which table is this sheet? It was not recognised, so its {near.records} rows are left out: "
+                f'{near.shown}. Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
+            ),
+            proposal=near.table,
+            answer="",
+            setting="\n".join(toml_line(section, key, value) for key, value in lines),
+            affects=near.records,
+        )
+    )
