@@ -26,11 +26,11 @@ _CHOICES = {Kind.FLAG: ("yes", "no"), Kind.PRIORITY: ("P1", "P2", "P3", "P4"), K
             Kind.GRADE: ("major", "minor", "ofi", "observation", "strength")}  # fmt: skip
 _EXAMPLES = {
     Kind.DATE: "2024-03-31", Kind.TIME: "2024-03-31 14:05", Kind.MONTH: "2024-03", Kind.CLAUSE: "8.6.3", Kind.SITE: "A",
-    Kind.SITES: "A, B", Kind.SERVICE: "S1", Kind.SUPPLIER: "X", Kind.CLIENT: "Client", Kind.COUNT: "3", Kind.NUMBER: "1.5",
-    Kind.SHARE: "0.25", Kind.PERSON: "code or name", Kind.ID: "ID-1", Kind.TEXT: "text",
+    Kind.SITES: "A, B", Kind.SERVICE: "S1", Kind.SUPPLIER: "X", Kind.CLIENT: "Client", Kind.COUNT: "3",
+    Kind.NUMBER: "1.5", Kind.SHARE: "0.25", Kind.PERSON: "code or name", Kind.ID: "ID-1", Kind.TEXT: "text",
 }  # fmt: skip
-_FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.TIME: "yyyy-mm-dd hh:mm", Kind.MONTH: "yyyy-mm", Kind.ID: "@", Kind.CLAUSE: "@",
-            Kind.EDITION: "@"}  # fmt: skip
+_FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.TIME: "yyyy-mm-dd hh:mm", Kind.MONTH: "yyyy-mm", Kind.ID: "@",
+            Kind.CLAUSE: "@", Kind.EDITION: "@"}  # fmt: skip
 
 
 def blank_workbook() -> bytes:

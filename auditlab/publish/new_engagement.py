@@ -57,7 +57,7 @@ def new_engagement(folder: Path, *, day: date, seed: str) -> list[Path]:
     name = folder.resolve().name or "engagement"
     words = _SETTINGS.format(name=json.dumps(name, ensure_ascii=False), day=day.isoformat(), seed=seed)
     files: dict[Path, str | bytes] = {folder / SETTINGS_FILE: words, folder / WORKBOOK: blank_workbook()}
-    files |= {folder / NOTEBOOKS / f"{name}.ipynb": _own(source) for name, source in chosen_notebooks(None).items()}
+    files |= _notebooks(folder)
     if folder.is_file():
         raise EngagementError(f"{folder} is a file. Name a folder for the new engagement.")
     there = [str(path) for path in files if path.exists()]
@@ -66,6 +66,18 @@ def new_engagement(folder: Path, *, day: date, seed: str) -> list[Path]:
     # Notebooks in JupyterLab find the folder of reports beside themselves.
     (folder / REPORTS).mkdir(parents=True, exist_ok=True)
     return [write_file(path, content) for path, content in files.items()]
+
+
+def with_notebooks(folder: Path) -> list[Path]:
+    """Copy the notebooks into the engagement `folder`, where it has none; the files written."""
+    if (folder / NOTEBOOKS).exists():
+        return []
+    (folder / REPORTS).mkdir(exist_ok=True)
+    return [write_file(path, content) for path, content in _notebooks(folder).items()]
+
+
+def _notebooks(folder: Path) -> dict[Path, str]:
+    return {folder / NOTEBOOKS / f"{name}.ipynb": _own(source) for name, source in chosen_notebooks(None).items()}
 
 
 def _own(source: Path) -> str:

@@ -74,7 +74,8 @@ def write_pdfs(run: Path, *, folder: Path) -> PdfResult:
 
 def _by_browser(browser: str, pages: Sequence[Path], folder: Path) -> PdfResult:
     folder.mkdir(parents=True, exist_ok=True)
-    failed, written = [], []
+    failed: list[Path] = []
+    written: list[Path] = []
     for page in pages:
         target = folder / f"{page.stem}.pdf"
         try:
