@@ -85,10 +85,10 @@ def test_the_notebooks_point_to_the_folder_above_them(tmp_path):
 
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "auditlab.toml").write_text("mine", encoding="utf-8")
-    with pytest.raises(EngagementError, match="exists already. Name another folder; nothing was written"):
+    with pytest.raises(EngagementError, match=r"exists already\. Name another folder; nothing was written"):
         new_engagement(tmp_path, day=DAY, seed=SEED)
     assert [path.name for path in tmp_path.iterdir()] == ["auditlab.toml"]
-    with pytest.raises(EngagementError, match="is a file. Name a folder"):
+    with pytest.raises(EngagementError, match=r"is a file\. Name a folder"):
         new_engagement(tmp_path / "auditlab.toml", day=DAY, seed=SEED)
 
 

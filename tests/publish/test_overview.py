@@ -42,7 +42,8 @@ def test_the_badge_follows_from_the_counts_it_shows(lab_of, seen, rejected, aske
     badge = quality_badge(lab)
     assert badge.state == state
     assert f"{seen - rejected} of {seen} rows" in badge.basis
-    assert badge.sign and badge.words
+    assert badge.sign
+    assert badge.words
 
 
 def test_contradictions_are_gaps(lab):

@@ -1,6 +1,7 @@
 """Pages as PDF: by a browser, by WeasyPrint, or a clear note."""
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -21,7 +22,7 @@ def run_folder(tmp_path):
 
 def test_without_any_program_the_note_says_what_to_do(run_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf, "installed_browser", lambda: None)
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _name: None)
     result = write_pdfs(run_folder, folder=tmp_path / "out")
     assert (result.paths, result.note) == ((), NO_PDF)
     assert not (tmp_path / "out").exists()
@@ -33,8 +34,7 @@ def test_weasyprint_sets_the_pages_and_says_that_charts_are_missing(run_folder, 
             self.filename = filename
 
         def write_pdf(self, target):
-            with open(target, "w", encoding="utf-8") as file:
-                file.write(self.filename)
+            Path(target).write_text(self.filename, encoding="utf-8")
 
     monkeypatch.setattr(pdf, "installed_browser", lambda: None)
     monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda name: name == "weasyprint")

@@ -32,7 +32,7 @@ def test_links_to_pages_and_places_stay_and_others_become_text():
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
-    with pytest.raises(EngagementError, match="holds no pages. Name the folder of a run"):
+    with pytest.raises(EngagementError, match=r"holds no pages\. Name the folder of a run"):
         write_single_files(tmp_path, folder=tmp_path / "out")
     with pytest.raises(EngagementError, match=r"holds no manifest\.json"):
         required_run(tmp_path)
