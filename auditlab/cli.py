@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from auditlab import __version__
+from auditlab import __version__, project_commands
 from auditlab.errors import AuditlabError, NotEnoughDataError
 from auditlab.sample_commands import app as sample_app
 from auditlab.terminal import plain, say
@@ -38,6 +38,8 @@ app = typer.Typer(
 )
 
 app.add_typer(sample_app, name="sample")
+for command in (project_commands.init, project_commands.lab, project_commands.export):
+    app.command()(command)
 
 EngagementFolder = Annotated[
     Path, typer.Argument(metavar="ENGAGEMENT", help="Folder with the spreadsheets and auditlab.toml.")
@@ -104,6 +106,10 @@ def run_notebooks(  # noqa: PLR0917  # typer reads options from the signature
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME VALUE", help="A parameter of the notebooks.")
     ] = None,
+    single_file: Annotated[  # noqa: FBT002
+        bool, typer.Option("--single-file", help="Also each page as one file, for mailing.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also each page as PDF.")] = False,  # noqa: FBT002
     debug: Debug = False,  # noqa: FBT002
 ) -> None:
     """Run the notebooks on an engagement and write a report; the last line is the path of its first page."""
@@ -129,6 +135,8 @@ def run_notebooks(  # noqa: PLR0917  # typer reads options from the signature
             parameters_are_text=True,
             jobs=jobs,
             progress=shown,
+            single_file=single_file,
+            pdf=pdf,
         )
         bars.update(opening, total=1.0, completed=1.0)
     _report(result, engagement, debug=debug)
@@ -143,6 +151,8 @@ def _report(result: RunResult, engagement: Path, *, debug: bool) -> None:
     if result.open_questions:
         waiting = "1 question waits" if result.open_questions == 1 else f"{result.open_questions} questions wait"
         say(f"{waiting} for an answer; 'auditlab check {engagement}' shows them and the lines that answer them.")
+    for note in result.notes:
+        say(note)
     print(result.index)  # noqa: T201
 
 

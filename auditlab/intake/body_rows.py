@@ -22,8 +22,12 @@ SECOND_HEADER = "a second row of headers"
 UNITS_ROW = "row of units or formats"
 SECTION_ROW = "title of a section, merged over the columns"
 TITLE_ROW = "title of the block below"
+EXAMPLE = "example row of the blank workbook"
 NOTE_ROW = "text below the table, not a record"
 CONTINUED_ROW = "continues row {row}: its key is one merged cell"
+
+EXAMPLE_ROW = "EXAMPLE ROW, never read"
+"""First cell of the row that shows in a blank workbook what may stand below its headers."""
 
 _SPARSE = 2
 _UNIT = re.compile(
@@ -62,7 +66,7 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     records: list[int] = []
     others: dict[int, tuple[Action, str]] = {}
     for number in range(area.recognition.header_row + 1, sorter.last + 1):
-        rule = area.recognition.set_aside.get(number) or sorter.rule(number)
+        rule = area.recognition.set_aside.get(number) or sorter.example(number) or sorter.rule(number)
         if rule:
             others[number] = (Action.REJECTED if rule == TOTAL_ROW else Action.SKIPPED, rule)
         else:
@@ -91,6 +95,11 @@ class _Sorter:
         self.last = max((*(number for number, size in enumerate(sizes, start=1) if size), *marked), default=0)
         below = range(area.recognition.header_row + 1, self.last + 1)
         self.first = next((number for number in below if sizes[number - 1]), 0)
+
+    def example(self, number: int) -> str:
+        """Whether the row is the example of the blank workbook, which nobody must delete before the sheet is read."""
+        row = self.rows[number - 1]
+        return EXAMPLE if row and row[0] == EXAMPLE_ROW else ""
 
     def rule(self, number: int) -> str:
         """Why a row holds no record; ``""`` if it holds one."""

@@ -19,6 +19,9 @@ ORDER = (
 )
 """The order in which a reader needs the pages; notebooks not named here follow by name."""
 
+TEAM_ONLY = frozenset({"priority_plan", "sampling_plan", "sample_evaluation"})
+"""Pages that show whom or what the audit will look at: for the audit team alone until it is over."""
+
 
 def notebook_folder() -> Path:
     """The folder of the notebooks: inside an installed package, or beside it in a checkout."""

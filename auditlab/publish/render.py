@@ -11,24 +11,23 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from auditlab.figures.theme import theme
+from auditlab.publish.bundles import BUNDLE
 from auditlab.publish.contents import Failure, cell_source
 from auditlab.publish.execute import Notebook
-from auditlab.publish.files import write_file
 from auditlab.publish.page import MIME, PLOTLY_MIME
 from auditlab.publish.templating import environment, template_text
 
-BUNDLE = Path("assets") / "plotly.min.js"
-"""Plotly for all pages of a run: copied once, loaded from beside the page."""
+BESIDE = " 'self' file:"
+"""Sources of a script that lies beside the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,7 @@ class Frame:
     run_id: str
     version: str
     pages: tuple[str, ...]
+    team_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,42 +59,51 @@ class Part:
 def notebook_page(notebook: Notebook, *, name: str, frame: Frame, failure: Failure | None) -> str:
     """The HTML page of an executed notebook."""
     parts, contents = _parts(notebook)
-    has_charts = any(part.kind == "chart" for part in parts)
-    chart_script = Markup(template_text("charts.js"))  # noqa: S704  # our own script
-    has_filters = any(part.kind == "html" and 'class="block filters"' in part.html for part in parts)
-    filter_script = Markup(template_text("filters.js")) if has_filters else Markup()  # noqa: S704  # our own script
-    own = (filter_script, chart_script if has_charts else "")
-    scripts = (template_text("page.js"), *(str(script) for script in own if script))
+    drawn = [part for part in parts if part.kind == "chart"]
+    scripts = ["reader.js", "page.js"]
+    if any(part.kind == "html" and 'class="block filters"' in part.html for part in parts):
+        scripts.append("filters.js")
     return (
         environment()
         .get_template("notebook.html")
         .render(
-            page=_page(frame, here=name, scripts=scripts, charts=has_charts),
+            page=_page(frame, here=name, scripts=scripts, charts=bool(drawn)),
             title=title_of(notebook) or name.replace("_", " "),
             contents=contents,
             parts=parts,
             failure=failure,
-            has_charts=has_charts,
-            chart_script=chart_script,
-            filter_script=filter_script,
-            themes=_as_json({"light": theme().to_plotly_json(), "dark": theme(dark=True).to_plotly_json()}),
+            charts=_charts() if drawn else None,
         )
     )
 
 
 def index_page(*, frame: Frame, **content: Any) -> str:  # Any: the values that index.html names
     """The HTML of ``index.html``."""
-    scripts = (template_text("page.js"),)
-    page = _page(frame, here="", scripts=scripts, charts=False)
+    page = _page(frame, here="", scripts=["reader.js", "page.js"], charts=False)
     return environment().get_template("index.html").render(page=page, **content)
 
 
-def copy_bundle(folder: Path) -> Path:
-    """Put plotly's script into the run folder `folder`."""
-    import plotly  # noqa: PLC0415  # slow; only a run needs it
+def trace_types(notebook: Notebook) -> frozenset[str]:
+    """The kinds of traces that the charts of an executed notebook need."""
+    return frozenset(
+        trace.get("type", "scatter")
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        for trace in output.get("data", {}).get(PLOTLY_MIME, {}).get("data", [])
+    )
 
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    return write_file(folder / BUNDLE, source.read_bytes())
+
+def _charts() -> dict[str, object]:
+    """What a page needs beside its figures to draw them."""
+    return {
+        "bundle": BUNDLE.as_posix(),
+        "themes": _as_json({"light": theme().to_plotly_json(), "dark": theme(dark=True).to_plotly_json()}),
+        "script": _own_script("charts.js"),
+    }
+
+
+def _own_script(name: str) -> Markup:
+    return Markup(template_text(name))  # noqa: S704  # our own script
 
 
 def title_of(notebook: Notebook) -> str:
@@ -117,8 +126,9 @@ def question_of(notebook: Notebook) -> str:
     return ""
 
 
-def _page(frame: Frame, *, here: str, scripts: tuple[str, ...], charts: bool) -> dict[str, object]:
+def _page(frame: Frame, *, here: str, scripts: list[str], charts: bool) -> dict[str, object]:
     style = template_text("style.css")
+    own = [_own_script(name) for name in scripts]
     links = [{"label": "Overview", "href": "index.html", "here": not here}]
     links += [
         {"label": name.replace("_", " ").capitalize(), "href": f"{name}.html", "here": name == here}
@@ -132,23 +142,25 @@ def _page(frame: Frame, *, here: str, scripts: tuple[str, ...], charts: bool) ->
         "version": frame.version,
         "links": links,
         "style": Markup(style),  # noqa: S704  # our own style sheet
-        "script": Markup(template_text("page.js")),  # noqa: S704  # our own script
-        "policy": _policy(style, scripts, charts=charts),
+        "scripts": own,
+        "team_only": here in frame.team_only,
+        "closed": frame.team_only,
+        "policy": _policy(style, [*own, *([_own_script("charts.js")] if charts else [])], charts=charts),
     }
 
 
-def _policy(style: str, scripts: tuple[str, ...], *, charts: bool) -> str:
+def _policy(style: str, scripts: Sequence[str], *, charts: bool) -> str:
     """The content security policy: our own scripts by hash, nothing from anywhere else.
 
     Pages with charts allow inline styles, because plotly sets them; the bundle beside the page is
     'self' to Chromium even for a file, and ``file:`` to browsers that treat files as strangers.
     """
-    hashes = " ".join(_hash(script) for script in scripts)
+    hashes = " ".join(source_hash(script) for script in scripts)
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {hashes}" + (" 'self' file:" if charts else ""),
-            "style-src 'unsafe-inline'" if charts else f"style-src {_hash(style)}",
+            f"script-src {hashes}" + (BESIDE if charts else ""),
+            "style-src 'unsafe-inline'" if charts else f"style-src {source_hash(style)}",
             "img-src data: blob:" if charts else "img-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
@@ -156,7 +168,8 @@ def _policy(style: str, scripts: tuple[str, ...], *, charts: bool) -> str:
     )
 
 
-def _hash(text: str) -> str:
+def source_hash(text: str) -> str:
+    """`text` of a script or style as a source of the content security policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 

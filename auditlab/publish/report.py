@@ -9,14 +9,17 @@ import pandas as pd
 
 from auditlab import __version__
 from auditlab.engagement import Engagement
+from auditlab.publish.bundles import write_bundle
 from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
 from auditlab.publish.formats import count
 from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
+from auditlab.publish.notebooks import TEAM_ONLY
+from auditlab.publish.overview import chosen_facts, quality_badge
 from auditlab.publish.readiness import intake_figures
-from auditlab.publish.render import Frame, copy_bundle, index_page, notebook_page, question_of, title_of
+from auditlab.publish.render import Frame, index_page, notebook_page, question_of, title_of, trace_types
 from auditlab.publish.sampling_workbook import read_planned, sampling_workbook
 from auditlab.publish.workbook import follow_up_workbook
 
@@ -39,10 +42,12 @@ def write_report(
         run_id=run_id,
         version=__version__,
         pages=tuple(notebooks),
+        team_only=TEAM_ONLY,
     )
     contents = {name: contents_of(notebook) for name, notebook in notebooks.items()}
-    if any(content.figures for content in contents.values()):
-        copy_bundle(folder)
+    traces = frozenset[str]().union(*(trace_types(notebook) for notebook in notebooks.values()))
+    if traces:
+        write_bundle(folder, traces=traces)
     for name, notebook in notebooks.items():
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
@@ -53,11 +58,13 @@ def write_report(
         failures=list(failures.values()),
         open_questions=_questions_said(lab),
         readiness=f"{_READINESS}.html" if _READINESS in notebooks and _READINESS not in failures else "",
-        fact_groups=_fact_groups(notebooks, contents),
+        facts=chosen_facts(contents),
+        titles={name: title_of(notebook) or name for name, notebook in notebooks.items()},
+        badge=quality_badge(lab),
         quality=intake_figures(lab),
         unknowns=_once([unknown for content in contents.values() for unknown in content.unknowns]),
         cards=_cards(notebooks, failures, workpapers),
-        tables=sorted(path.stem for path in (folder / "tables").glob("*.csv")),
+        tables=_tables(folder, contents),
         inputs=[
             {"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes,
              "kilobytes": count(round(file.size_bytes / 1000))}
@@ -129,14 +136,12 @@ def _questions_said(lab: Engagement) -> str:
     return "1 question waits for an answer." if unanswered == 1 else f"{unanswered} questions wait for an answer."
 
 
-def _fact_groups(notebooks: Mapping[str, Notebook], contents: Mapping[str, Contents]) -> list[dict[str, object]]:
-    """The facts of each page; those about the data are in the figures of the index already."""
-    spoken = [name for name in contents if contents[name].facts]
-    names = [name for name in spoken if name != _READINESS] or spoken
-    return [
-        {"title": title_of(notebooks[name]) or name, "href": f"{name}.html", "facts": contents[name].facts}
-        for name in names
-    ]
+def _tables(folder: Path, contents: Mapping[str, Contents]) -> list[dict[str, str]]:
+    """The tables of a run; those that only pages of the audit team show are marked."""
+    open_to_all = {table for name, content in contents.items() if name not in TEAM_ONLY for table in content.tables}
+    closed = {table for name in TEAM_ONLY & contents.keys() for table in contents[name].tables} - open_to_all
+    names = sorted(path.stem for path in (folder / "tables").glob("*.csv"))
+    return [{"name": name, "tag": _TEAM if name in closed else ""} for name in names]
 
 
 def _once(unknowns: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -150,7 +155,7 @@ def _cards(
         {
             "href": f"{name}.html",
             "label": title_of(notebook) or name,
-            "tag": "not complete" if name in failures else "",
+            "tag": "not complete" if name in failures else _TEAM if name in TEAM_ONLY else "",
             "words": question_of(notebook),
         }
         for name, notebook in notebooks.items()

@@ -21,7 +21,9 @@ from auditlab.publish.files import folder_name, reports_root, write_file
 from auditlab.publish.manifest import write_manifest
 from auditlab.publish.notebooks import chosen_notebooks
 from auditlab.publish.parameters import PlainValue, notebook_parameters, own_parameters, review_day, unknown_parameter
+from auditlab.publish.pdf import PDF, write_pdfs
 from auditlab.publish.report import write_report
+from auditlab.publish.single_file import SINGLE_FILE, write_single_files
 
 Progress = Callable[[str, float], None]
 """Called with the name of a notebook and the share of it that is done [0-1]."""
@@ -45,6 +47,7 @@ class RunResult:
     index: Path
     notebooks: tuple[NotebookResult, ...]
     open_questions: int
+    notes: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -60,6 +63,21 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What a run writes beside its pages, when asked: pages for mailing, pages as PDF."""
+
+    single_file: bool = False
+    pdf: bool = False
+
+    def write(self, folder: Path) -> tuple[str, ...]:
+        """Write them into the run folder `folder`; what the reader must be told."""
+        if self.single_file:
+            write_single_files(folder, folder=folder / SINGLE_FILE)
+        result = write_pdfs(folder, folder=folder / PDF) if self.pdf else None
+        return (result.note,) if result is not None and result.note else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
     """A run whose inputs are all valid; nothing was written yet."""
 
@@ -67,6 +85,7 @@ class _Plan:
     sources: Mapping[str, Path]
     parameters: Mapping[str, dict[str, PlainValue]]
     root: Path
+    extras: Extras
 
 
 def run(
@@ -80,6 +99,8 @@ def run(
     jobs: int = 1,
     progress: Progress | None = None,
     notebook_folder: Path | None = None,
+    single_file: bool = False,
+    pdf: bool = False,
 ) -> RunResult:
     """Run notebooks on an engagement and leave a report in ``reports/<engagement>/<run-id>/``.
 
@@ -103,6 +124,10 @@ def run(
         Told of the progress.
     notebook_folder : Path, optional
         Another folder with notebooks.
+    single_file : bool
+        Whether each page is also written as one file for mailing, in ``single-file/``.
+    pdf : bool
+        Whether each page is also written as PDF, in ``pdf/``.
 
     Returns
     -------
@@ -123,6 +148,7 @@ def run(
         output=output,
         parameters=parameters or {},
         from_text=parameters_are_text,
+        extras=Extras(single_file=single_file, pdf=pdf),
     )
     if not 1 <= jobs <= MAX_JOBS:
         raise ParameterError(f"jobs is {jobs}: give a number from 1 to {MAX_JOBS}.")
@@ -132,7 +158,7 @@ def run(
     try:
         partial.mkdir(parents=True)
         executions = _execute(plan, partial, jobs=jobs, progress=progress or _no_progress)
-        failures = _finish(plan, partial, executions, run_id=target.name, created=now)
+        failures, notes = _finish(plan, partial, executions, run_id=target.name, created=now)
         partial.rename(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -141,6 +167,7 @@ def run(
         index=target / "index.html",
         notebooks=tuple(NotebookResult(name=name, failure=failures.get(name)) for name in executions),
         open_questions=len(plan.lab.open_questions),
+        notes=notes,
     )
 
 
@@ -156,6 +183,7 @@ def _plan(
     output: str | Path | None,
     parameters: Mapping[str, object],
     from_text: bool,
+    extras: Extras,
 ) -> _Plan:
     """Everything a run needs, validated."""
     names = tuple(sources)
@@ -179,7 +207,8 @@ def _plan(
     root = Path(output).resolve() if output is not None else reports_root()
     if root.exists() and not root.is_dir():
         raise EngagementError(f"The output {root} is a file. Name a folder.")
-    return _Plan(lab=lab, sources=sources, parameters=dated, root=root / folder_name(lab.settings.name))
+    root /= folder_name(lab.settings.name)
+    return _Plan(lab=lab, sources=sources, parameters=dated, root=root, extras=extras)
 
 
 def _new_target(plan: _Plan, now: datetime) -> Path:
@@ -218,8 +247,8 @@ def _execute(plan: _Plan, folder: Path, *, jobs: int, progress: Progress) -> dic
 
 def _finish(
     plan: _Plan, folder: Path, executions: Mapping[str, Execution], *, run_id: str, created: datetime
-) -> dict[str, Failure]:
-    """Write the pages, notebooks, workpapers and the manifest; the failures by notebook."""
+) -> tuple[dict[str, Failure], tuple[str, ...]]:
+    """Write the pages, notebooks, workpapers and the manifest; the failures by notebook, and notes for the reader."""
     failures = {
         name: failure_of(name, execution.notebook, execution.error)
         for name, execution in executions.items()
@@ -230,6 +259,7 @@ def _finish(
         write_file(folder / f"{name}.ipynb", text + "\n")
     notebooks = {name: execution.notebook for name, execution in executions.items()}
     write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id)
+    notes = plan.extras.write(folder)
     write_manifest(
         folder,
         plan.lab,
@@ -243,7 +273,7 @@ def _finish(
             for name in executions
         },
     )
-    return failures
+    return failures, notes
 
 
 _LOCAL = frozenset({"engagement", "output_dir"})

@@ -1,11 +1,12 @@
 "use strict";
-/* Draws every chart of the page from its JSON, light or dark as the reader's system is. */
+/* Draws every chart of the page from its JSON, light or dark as the page is. */
 (function () {
   var themes = JSON.parse(document.getElementById("chart-themes").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var options = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
   function draw(place, asDark) {
     var figure = JSON.parse(place.nextElementSibling.textContent);
+    figure.layout.separators = (1.5).toLocaleString().charAt(1) + "\u202f";
     figure.layout.template = asDark ? themes.dark : themes.light;
     return Plotly.react(place, figure.data, figure.layout, options).then(function () { place.dataset.drawn = "yes"; });
   }
@@ -17,8 +18,14 @@
       });
     });
   }
-  drawAll(dark.matches);
-  dark.addEventListener("change", function () { drawAll(dark.matches); });
+  function isDark() {
+    var chosen = document.documentElement.dataset.theme;
+    return chosen ? chosen === "dark" : dark.matches;
+  }
+  function drawAsShown() { drawAll(isDark()); }
+  drawAsShown();
+  dark.addEventListener("change", drawAsShown);
+  window.addEventListener("auditlab-look", drawAsShown);
   window.addEventListener("beforeprint", function () { drawAll(false); });
-  window.addEventListener("afterprint", function () { drawAll(dark.matches); });
+  window.addEventListener("afterprint", drawAsShown);
 })();

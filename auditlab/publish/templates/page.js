@@ -1,10 +1,11 @@
 "use strict";
-/* Sorting and filtering of tables; without this script the page reads the same. */
+/* Sorting, filtering and copying of tables, and a hint where one continues; without this script the page reads the same. */
 (function () {
+  function plain(cell) { return (cell.dataset.plain === undefined ? cell.textContent : cell.dataset.plain).trim(); }
   function keyOf(row, column) {
     var cell = row.cells[column];
-    if (cell.querySelector(".missing")) { return null; }
-    return cell.dataset.sort === undefined ? cell.textContent : Number(cell.dataset.sort);
+    if (!cell || cell.querySelector(".missing")) { return null; }
+    return cell.dataset.sort === undefined ? plain(cell) : Number(cell.dataset.sort);
   }
   function compare(first, second) {
     if (typeof first === "number" && typeof second === "number") { return first - second; }
@@ -31,28 +32,90 @@
       header.replaceChildren(button);
     });
   }
-  function makeFilterable(table) {
-    var bar = document.createElement("div"), label = document.createElement("label");
-    var field = document.createElement("input"), said = document.createElement("span");
-    bar.className = "filter";
+  function filterField(table, said) {
+    var label = document.createElement("label"), field = document.createElement("input");
     label.textContent = "Only rows with";
     field.type = "search";
-    said.setAttribute("role", "status");
     field.addEventListener("input", function () {
       var wanted = field.value.toLowerCase(), shown = 0;
       Array.from(table.tBodies[0].rows).forEach(function (row) {
-        row.hidden = row.textContent.toLowerCase().indexOf(wanted) < 0;
+        var text = Array.from(row.cells).map(function (cell) { return cell.textContent + " " + plain(cell); }).join(" ");
+        row.hidden = text.toLowerCase().indexOf(wanted) < 0;
         shown += row.hidden ? 0 : 1;
       });
       said.textContent = wanted ? shown + " of the rows on this page" : "";
     });
     label.append(" ", field);
-    bar.append(label, said);
+    return label;
+  }
+  function visible(row) { return !row.hidden && !row.classList.contains("left-out"); }
+  function oneLine(text) { return text.replace(/\s+/g, " ").trim(); }
+  /* For a spreadsheet program of the reader: the decimal sign of the page, no sign between thousands, days as ISO. */
+  function forSheet(cell) {
+    if (cell.dataset.sort === undefined) { return oneLine(plain(cell)); }
+    var sign = (1.5).toLocaleString().charAt(1);
+    return plain(cell).replace(/\u202f/g, "").replace(".", sign);
+  }
+  function asText(table) {
+    var rows = [Array.from(table.tHead.rows[0].cells).map(function (cell) { return oneLine(cell.textContent); })];
+    Array.from(table.tBodies[0].rows).filter(visible).forEach(function (row) {
+      rows.push(Array.from(row.cells).map(forSheet));
+    });
+    return rows.map(function (row) { return row.join("\t"); }).join("\n");
+  }
+  function copyByHand(text) {
+    var area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr";
+    document.body.appendChild(area);
+    area.select();
+    var done = document.execCommand("copy");
+    area.remove();
+    return done ? Promise.resolve() : Promise.reject(new Error("the browser refused"));
+  }
+  function copyButton(table, said) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "tool";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy table: " + oneLine(table.caption.textContent));
+    button.addEventListener("click", function () {
+      var text = asText(table), rows = Array.from(table.tBodies[0].rows).filter(visible).length;
+      var clip = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject();
+      clip.catch(function () { return copyByHand(text); }).then(
+        function () { button.focus(); said.textContent = rows + (rows === 1 ? " row" : " rows") + " copied, for a spreadsheet"; },
+        function () { said.textContent = "The browser does not allow copying; the file below the table has all."; });
+    });
+    return button;
+  }
+  function tools(table, rows) {
+    var bar = document.createElement("div"), said = document.createElement("span");
+    bar.className = "filter";
+    said.setAttribute("role", "status");
+    if (rows > 12) { bar.append(filterField(table, said)); }
+    bar.append(copyButton(table, said), said);
     table.closest(".scroll").before(bar);
   }
+  function watch(region) {
+    var hint = document.createElement("p"), first = region.querySelector("tbody td");
+    hint.className = "hint";
+    hint.hidden = true;
+    hint.textContent = region.matches(".scroll") ? "More columns to the right: scroll the table sideways." : "Wider than the page: scroll the chart sideways.";
+    region.before(hint);
+    function look() {
+      var more = region.scrollWidth - region.clientWidth;
+      region.classList.toggle("continues", more > 2 && region.scrollLeft < more - 2);
+      hint.hidden = more <= 2;
+      // A first column of whole sentences would leave no room for the others.
+      region.classList.toggle("pinned", more > 2 && Boolean(first) && first.offsetWidth < region.clientWidth / 3);
+    }
+    region.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(region);
+  }
   document.querySelectorAll("table.data").forEach(function (table) {
-    var rows = table.tBodies[0].rows.length;
+    var rows = table.tBodies[0].querySelector("td[colspan]") ? 0 : table.tBodies[0].rows.length;
     if (rows > 1) { makeSortable(table); }
-    if (rows > 12) { makeFilterable(table); }
+    if (rows > 0) { tools(table, rows); }
   });
+  document.querySelectorAll(".scroll, .chart-frame").forEach(watch);
 })();

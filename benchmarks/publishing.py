@@ -1,0 +1,102 @@
+"""How large the pages of a run are, and how quickly a browser draws their figures.
+
+The pages of one run and an empty page with the same Plotly script are opened in turn by one browser
+process; medians are reported. Run: ``python benchmarks/publishing.py [RUN]`` (without a run one of
+the sample engagement is made). The results go to ``benchmarks/results_publishing.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from auditlab.publish.bundles import BUNDLE
+from auditlab.publish.pdf import installed_browser
+from auditlab.publish.run import run
+from auditlab.publish.single_file import write_single_files
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results_publishing.md"
+PAGE_LIMIT = 1_500_000
+SINGLE_LIMIT = 3_000_000
+RATIO_LIMIT = 2.0
+
+EMPTY = """<!doctype html><meta charset="utf-8"><title>empty</title><div class="chart" id="c" style="height:400px"></div>
+<script src="assets/plotly.min.js"></script><script>Plotly.newPlot("c", [{x: [1], y: [1]}], {}).then(function () {
+document.getElementById("c").dataset.drawn = "yes"; });</script>"""
+# Until every chart of the page is drawn, in the page's own clock [ms].
+DRAWN = """() => new Promise(done => {
+  const look = () => document.querySelectorAll(".chart:not([data-drawn])").length === 0
+    ? done(performance.now()) : requestAnimationFrame(look);
+  look();
+})"""
+
+
+def main() -> None:
+    """Measure and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", nargs="?", type=Path)
+    parser.add_argument("--repeats", type=int, default=5)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = chosen.run or run(ROOT / "data" / "halden", output=scratch).folder
+        single = write_single_files(folder, folder=Path(scratch) / "single")
+        sizes = {path.name: path.stat().st_size for path in single}
+        lines = measured(folder, sizes, repeats=chosen.repeats, scratch=Path(scratch))
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def measured(folder: Path, single: dict[str, int], *, repeats: int, scratch: Path) -> list[str]:
+    """The lines of the result file."""
+    empty = scratch / "empty.html"
+    empty.write_text(EMPTY, encoding="utf-8")
+    (scratch / BUNDLE.parent).mkdir()
+    (scratch / BUNDLE).write_bytes((folder / BUNDLE).read_bytes())
+    pages = sorted(folder.glob("*.html"))
+    times: dict[str, list[float]] = {path.name: [] for path in (empty, *pages)}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed_browser(), args=["--no-sandbox"])
+        for _ in range(repeats):
+            for path in (empty, *pages):
+                times[path.name].append(drawn_after(browser, path))
+        version = browser.version
+        browser.close()
+    base = statistics.median(times[empty.name])
+    lines = [
+        "# Pages: size and time",
+        "",
+        f"Medians of {repeats} openings in turn, Chromium {version}, shared script {(folder / BUNDLE).stat().st_size:,} bytes.",
+        f"An empty page with the same script and one point: {base:.0f} ms.",
+        "",
+        "| page | bytes | limit held | single file | limit held | drawn [ms] | of the empty page | limit held |",
+        "|---|---:|---|---:|---|---:|---:|---|",
+    ]
+    for path in pages:
+        size, alone, drawn = path.stat().st_size, single[path.name], statistics.median(times[path.name])
+        held = [
+            "yes" if good else "no" for good in (size <= PAGE_LIMIT, alone <= SINGLE_LIMIT, drawn <= RATIO_LIMIT * base)
+        ]
+        lines.append(
+            f"| {path.stem} | {size:,} | {held[0]} | {alone:,} | {held[1]} | {drawn:.0f} | {drawn / base:.2f} | {held[2]} |"
+        )
+    return lines
+
+
+def drawn_after(browser: Browser, path: Path) -> float:
+    """Time from the start of the navigation to the last chart drawn [ms]."""
+    context = browser.new_context(viewport={"width": 1300, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri(), wait_until="commit")
+    page.wait_for_load_state("domcontentloaded")
+    took = float(page.evaluate(DRAWN))
+    context.close()
+    return took
+
+
+if __name__ == "__main__":
+    main()
