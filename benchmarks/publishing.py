@@ -25,7 +25,8 @@ PAGE_LIMIT = 1_500_000
 SINGLE_LIMIT = 3_000_000
 RATIO_LIMIT = 2.0
 
-EMPTY = """<!doctype html><meta charset="utf-8"><title>empty</title><div class="chart" id="c" style="height:400px"></div>
+EMPTY = """<!doctype html><meta charset="utf-8"><title>empty</title>
+<div class="chart" id="c" style="height:400px"></div>
 <script src="assets/plotly.min.js"></script><script>Plotly.newPlot("c", [{x: [1], y: [1]}], {}).then(function () {
 document.getElementById("c").dataset.drawn = "yes"; });</script>"""
 # Until every chart of the page is drawn, in the page's own clock [ms].
@@ -70,7 +71,10 @@ def measured(folder: Path, single: dict[str, int], *, repeats: int, scratch: Pat
     lines = [
         "# Pages: size and time",
         "",
-        f"Medians of {repeats} openings in turn, Chromium {version}, shared script {(folder / BUNDLE).stat().st_size:,} bytes.",
+        (
+            f"Medians of {repeats} openings in turn, Chromium {version}, shared script "
+            f"{(folder / BUNDLE).stat().st_size:,} bytes."
+        ),
         f"An empty page with the same script and one point: {base:.0f} ms.",
         "",
         "| page | bytes | limit held | single file | limit held | drawn [ms] | of the empty page | limit held |",
@@ -78,12 +82,10 @@ def measured(folder: Path, single: dict[str, int], *, repeats: int, scratch: Pat
     ]
     for path in pages:
         size, alone, drawn = path.stat().st_size, single[path.name], statistics.median(times[path.name])
-        held = [
-            "yes" if good else "no" for good in (size <= PAGE_LIMIT, alone <= SINGLE_LIMIT, drawn <= RATIO_LIMIT * base)
-        ]
-        lines.append(
-            f"| {path.stem} | {size:,} | {held[0]} | {alone:,} | {held[1]} | {drawn:.0f} | {drawn / base:.2f} | {held[2]} |"
-        )
+        limits = (size <= PAGE_LIMIT, alone <= SINGLE_LIMIT, drawn <= RATIO_LIMIT * base)
+        held = ["yes" if good else "no" for good in limits]
+        cells = (path.stem, f"{size:,}", held[0], f"{alone:,}", held[1], f"{drawn:.0f}", f"{drawn / base:.2f}", held[2])
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
