@@ -31,7 +31,8 @@ def written(tmp_path):
 
 
 def by_openpyxl(path):
-    book = openpyxl.load_workbook(path)
+    # Read-only: binding the links of a ledger costs openpyxl the square of their number.
+    book = openpyxl.load_workbook(path, read_only=True)
     return {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book}
 
 
