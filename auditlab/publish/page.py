@@ -162,7 +162,8 @@ class Page:
         for place, panel in enumerate(panels, start=1):
             own = f"{name}_{place}"
             table = TableBlock.of(panel.data, name=own, caption=f"Figures behind: {panel.title}", file=name)
-            _display_figure(panel.figure, {"name": own, "caption": panel.caption, "facets": panel.facets})
+            said = {"name": own, "caption": panel.caption, "title": panel.title, "facets": panel.facets}
+            _display_figure(panel.figure, said)
             text = FigureText(caption=panel.caption, data=table, facets=panel.facets)
             facts = {"name": name, "caption": panel.caption, "rows": len(panel.data)}
             _display("figure_text", facts, block_html("figure_text", text))

@@ -53,6 +53,7 @@ class Part:
     caption: str = ""
     json: str = ""
     text: str = ""
+    title: str = ""
     facets: Mapping[str, str] | None = None  # of a panel that filters can hide
 
 
@@ -228,7 +229,8 @@ def _outputs(cell: Notebook) -> Iterator[Part]:
 def _chart(block: dict[str, Any], figure: dict[str, Any]) -> Part:  # Any: JSON
     layout = {name: value for name, value in figure.get("layout", {}).items() if name != "template"}
     drawn = _as_json({"data": figure.get("data", []), "layout": layout})
-    return Part(kind="chart", name=block["name"], caption=block["caption"], json=drawn, facets=block.get("facets"))
+    words = {"name": block["name"], "caption": block["caption"], "title": block.get("title", "")}
+    return Part(kind="chart", json=drawn, facets=block.get("facets"), **words)
 
 
 def _joined(text: str | list[str]) -> str:

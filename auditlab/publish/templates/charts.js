@@ -10,13 +10,26 @@
     figure.layout.template = asDark ? themes.dark : themes.light;
     return Plotly.react(place, figure.data, figure.layout, options).then(function () { place.dataset.drawn = "yes"; });
   }
-  function drawAll(asDark) {
-    document.querySelectorAll(".chart").forEach(function (place) {
-      draw(place, asDark).catch(function (error) {
-        place.textContent = "This chart could not be drawn; its figures are in the table below.";
-        console.error(place.id, error);
-      });
+  function drawOne(place, asDark) {
+    return draw(place, asDark).catch(function (error) {
+      place.textContent = "This chart could not be drawn; its figures are in the table below.";
+      console.error(place.id, error);
     });
+  }
+  function charts() { return Array.from(document.querySelectorAll(".chart")); }
+  function inView(place) {
+    var box = place.getBoundingClientRect();
+    return box.bottom > 0 && box.top < window.innerHeight;
+  }
+  var round = 0;
+  /* One after the other, what the reader sees first, so that the page answers while the rest is drawn. */
+  function drawAll(asDark) {
+    var waiting = charts().filter(inView).concat(charts().filter(function (place) { return !inView(place); }));
+    var own = round += 1;
+    (function next() {
+      if (own !== round || !waiting.length) { return; }
+      drawOne(waiting.shift(), asDark).then(function () { setTimeout(next, 0); });
+    })();
   }
   function isDark() {
     var chosen = document.documentElement.dataset.theme;
@@ -26,6 +39,9 @@
   drawAsShown();
   dark.addEventListener("change", drawAsShown);
   window.addEventListener("auditlab-look", drawAsShown);
-  window.addEventListener("beforeprint", function () { drawAll(false); });
+  window.addEventListener("beforeprint", function () {
+    round += 1;
+    charts().forEach(function (place) { drawOne(place, false); });
+  });
   window.addEventListener("afterprint", drawAsShown);
 })();
