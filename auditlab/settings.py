@@ -130,7 +130,8 @@ def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values ar
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        raise EngagementError(f"{path}: {_explained(error)}") from None
+        where = str(path) if path.exists() else f"{path} does not exist yet; make it, a plain text file"
+        raise EngagementError(f"{where}: {_explained(error)}") from None
 
 
 def _explained(error: ValidationError) -> str:

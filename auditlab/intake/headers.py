@@ -18,7 +18,7 @@ from auditlab.intake.aliases import column_aliases, header_tables, known_headers
 from auditlab.intake.exports import PERSON, Export, Role, fingerprint
 from auditlab.intake.near_headers import NearHeader, near_headers
 from auditlab.intake.plain import plain_header
-from auditlab.intake.recognition import JOIN, MIN_MATCHED, NO_COLUMN, SEARCHED_ROWS, TABLE, Recognition
+from auditlab.intake.recognition import CONSTANT, JOIN, MIN_MATCHED, NO_COLUMN, SEARCHED_ROWS, TABLE, Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.time_headers import time_of_day_columns
 from auditlab.intake.values import clean_text
@@ -54,19 +54,22 @@ def _told_apart(header: str, column: str | None, columns: Mapping[str, int], unk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
-    """What a person said of the columns of a sheet: header to column, headers joined, columns it lacks."""
+    """What a person said of a sheet: header to column, headers joined, columns it lacks, and those of one value."""
 
     own: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, Sequence[str]] = field(default_factory=dict)
     denied: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
 
 def _said(mapping: Mapping[str, str]) -> _Said:
-    said = {column: header for column, header in mapping.items() if column != TABLE}
+    fixed = frozenset(column for column, header in mapping.items() if header.startswith(CONSTANT))
+    said = {column: header for column, header in mapping.items() if column != TABLE and column not in fixed}
     return _Said(
         own={plain_header(header): column for column, header in said.items() if header != NO_COLUMN},
         joins={column: header.split(JOIN) for column, header in said.items() if JOIN in header},
-        denied=frozenset(column for column, header in said.items() if header == NO_COLUMN),
+        denied=fixed | {column for column, header in said.items() if header == NO_COLUMN},
+        fixed=fixed,
     )
 
 
@@ -152,8 +155,8 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
     for each in near:
         if each.taken:
             columns[each.column] = unknown.pop(each.header)
-    missing = tuple(name for name in spec.required if name not in columns)
-    if len(columns) < MIN_MATCHED or len(missing) * 2 > len(spec.required):
+    missing = tuple(name for name in spec.required if name not in columns and name not in said.fixed)
+    if len(columns) + len(said.fixed) < MIN_MATCHED or len(missing) * 2 > len(spec.required):
         return None
     if not forced and export is None and not _telling(columns, headers, said):
         return None

@@ -15,6 +15,7 @@ from auditlab.errors import EngagementError
 from auditlab.intake.answers import show_answers
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.consistency import discrepancies
+from auditlab.intake.constant_columns import with_constants
 from auditlab.intake.cut_off import cut_at
 from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
@@ -157,7 +158,7 @@ def _recognise_sheets(
         found = find_tables(sheet, mapping=own)
         if not found:
             strangers += _not_recognised(sheet, ledger=ledger, questions=questions)
-        recognised.extend(_folded(area) for area in found)
+        recognised.extend(_folded(with_constants(area, own)) for area in found)
     if not recognised and not len(questions):
         looks = "\n".join(strangers)
         raise EngagementError(

@@ -14,6 +14,8 @@ NO_TABLE = "none"
 """Answer for a sheet that holds no table: it is left out without a question."""
 JOIN = " + "
 """Between the headers that a person joins for one column."""
+CONSTANT = "= "
+"""Begins an answer that is no header but the value of the column in all rows of the sheet."""
 NO_COLUMN = "none"
 """Answer for a canonical column that the sheet does not have."""
 

@@ -13,8 +13,9 @@ from auditlab.intake.ledger import Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Question, Questions, toml_line
-from auditlab.intake.recognition import NO_COLUMN, NO_TABLE, TABLE, Recognition
+from auditlab.intake.recognition import CONSTANT, NO_COLUMN, NO_TABLE, TABLE, Recognition
 from auditlab.intake.sheets import RawSheet
+from auditlab.intake.values import clean_text
 from auditlab.settings import DateOrder
 from auditlab.standard.grades import read_grade
 from auditlab.tables import Column
@@ -41,7 +42,7 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
     given = ", ".join(f"'{header}'" for header in recognition.unknown) or "none"
     waiting = "its row is" if rows == 1 else f"its {rows} rows are"
     for column in recognition.missing:
-        proposal = _proposal(column, recognition)
+        proposal = _proposal(column, recognition) or _named_by_value(column, sheet, recognition)
         questions.ask(
             Question(
                 question=f"mapping/{sheet.file}/{sheet.name}/{column}",
@@ -52,7 +53,8 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
                 asks=(
                     f"This sheet looks like the table '{recognition.table}', but has no header for '{column}', so "
                     f"{waiting} left out. Which header is it? Not yet used: {given}. If the sheet is another table, "
-                    f'say {TABLE} = its name; if it is none, {TABLE} = "{NO_TABLE}".'
+                    f'say {TABLE} = its name; if it is none, {TABLE} = "{NO_TABLE}". If all rows have the same, say it '
+                    f'after an equals sign: {column} = "{CONSTANT}...".'
                 ),
                 proposal=proposal,
                 answer="",
@@ -96,6 +98,13 @@ def _proposal(column: str, recognition: Recognition) -> str:
         if (match := process.extractOne(plain_header(header), known, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS))
     ]
     return max(best)[1] if best else ""
+
+
+def _named_by_value(column: str, sheet: RawSheet, recognition: Recognition) -> str:
+    """A report of one metric names it in the header of its values, if anywhere."""
+    position = recognition.columns.get("value") if column == "metric" else None
+    header = clean_text(sheet.cell(recognition.header_row, position)) if position else ""
+    return f"{CONSTANT}{header}" if header else ""
 
 
 def ask_order(

@@ -283,3 +283,35 @@ def test_a_last_month_that_drops_is_marked(folder, last, as_of, marked):
     lab = open_engagement(folder.text("i.csv", "number,opened_at,priority\n" + rows).path, as_of=as_of)
     assert ("the export may stop early" in lab.summary.iloc[0]["note"]) is marked
     assert len(lab.tables.incidents) == len(days) - (max(0, last - 7) if as_of == "2022-08-07" else 0)
+
+
+SLA_HEADERS = ["Service", "Month", "Total tickets", "Within SLA", "Attainment %"]
+SLA_ROWS = [["Mail", "Jan 2024", 40, 39, 97.5], ["Mail", "Feb 2024", 50, 45, 90.0], ["Total", None, 90, 84, None]]
+
+
+def test_a_report_without_a_metric_is_asked_for_it_and_may_answer_for_all_rows(folder):
+    folder.workbook("sla.xlsx", S=[SLA_HEADERS, *SLA_ROWS])
+    (question,) = open_engagement(folder.path).open_questions.to_dict("records")
+    assert question["setting"] == '[mapping."sla.xlsx"."S"] "metric" = "= Attainment %"'
+    section, _, line = question["setting"].partition("] ")
+    lab = open_engagement(folder.settings(f"as_of = 2024-03-31\n{section}]\n{line}\n").path)
+    loaded = lab.tables.sla_monthly
+    assert loaded["metric"].tolist() == ["Attainment %"] * 2
+    assert loaded["total"].tolist() == [40, 50]
+    assert lab.open_questions.empty
+    assert lab.summary["rejected"].tolist() == [1]  # the total
+
+
+def test_the_month_of_a_title_may_be_said_for_all_rows(folder):
+    rows = [
+        ["March 2024", None, None],
+        ["Provider", "Seen", "Percentage in time"],
+        ["A", 10, "90 %"],
+        ["B", 12, "80 %"],
+    ]
+    said = '[mapping."p.xlsx"."S"]\ntable = "sla_monthly"\nservice = "Provider"\ntotal = "Seen"\n'
+    said += 'value = "Percentage in time"\nmonth = "= 2024-03"\nmetric = "= four hours"\n'
+    lab = open_engagement(folder.workbook("p.xlsx", S=rows).settings(f"as_of = 2024-03-31\n{said}").path)
+    loaded = lab.tables.sla_monthly
+    assert loaded["month"].dt.strftime("%Y-%m").unique().tolist() == ["2024-03"]
+    assert loaded["value"].tolist() == [0.9, 0.8]
