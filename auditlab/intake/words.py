@@ -23,8 +23,6 @@ _EDITION = re.compile(r"(?:20000-1\s*[:\-/ ]\s*)?(2005|2011|2018)(?:\.0)?")
 _EVERY_PREFIX = re.compile(
     r"\b(?:(?:sub-?)?clauses?|cl|kapitel|kap|klausel|abschnitt|ziffer|ziff)\b[.:]?\s*|§", re.IGNORECASE
 )
-    r"\b(?:(?:sub-?)?clauses?|cl|kapitel|kap|klausel|abschnitt|ziffer|ziff)\b[.:]?\s*|§", re.IGNORECASE
-)
 SEVERAL_CLAUSES = "several clauses in one cell; they share the weight of one record"
 UNREADABLE_CLAUSE = "clause cannot be read"
 BLOCKER_SCALE = "blocker to trivial"
