@@ -40,8 +40,7 @@ def fold_details(sheet: RawSheet, found: Recognition) -> Recognition:
     given = [_given(sheet, found, int(number)) for number in read["row"]]
     # Rows that are equal in every cell are a slip of the hand and no detail: duplicates are asked about.
     repeated = read[read.duplicated(columns) & ~read.assign(given=given).duplicated([*columns, "given"])]
-    first = read.drop_duplicates(columns).set_index(columns)["row"]
-    into = first.loc[pd.MultiIndex.from_frame(repeated[columns])] if len(repeated) else first.iloc[:0]
+    into = read.groupby(columns, sort=False)["row"].transform("first")[repeated.index]
     set_aside = {
         int(row): f"a further row of {record}, equal to row {kept} in every column that is read"
         for row, record, kept in zip(repeated["row"], repeated[key], into, strict=True)

@@ -17,10 +17,12 @@ from auditlab.intake.values import MISSING, MISSING_SIGNS, Reading, clean_text, 
 from auditlab.standard.clauses import parse_clause
 
 _CLAUSE_PREFIX = re.compile(
-    r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|klausel|abschnitt|§|req)[.:]?\s*", re.IGNORECASE
+    r"^(?:(?:sub-?)?clauses?|cl|chapter|section|kapitel|kap|klausel|abschnitt|ziffer|ziff|§|req)[.:]?\s*", re.IGNORECASE
 )
 _EDITION = re.compile(r"(?:20000-1\s*[:\-/ ]\s*)?(2005|2011|2018)(?:\.0)?")
-_EVERY_PREFIX = re.compile(r"\b(?:(?:sub-?)?clauses?|cl|kapitel|klausel|abschnitt)\b[.:]?\s*|§", re.IGNORECASE)
+_EVERY_PREFIX = re.compile(
+    r"\b(?:(?:sub-?)?clauses?|cl|kapitel|kap|klausel|abschnitt|ziffer|ziff)\b[.:]?\s*|§", re.IGNORECASE
+)
 SEVERAL_CLAUSES = "several clauses in one cell; they share the weight of one record"
 UNREADABLE_CLAUSE = "clause cannot be read"
 BLOCKER_SCALE = "blocker to trivial"

@@ -96,3 +96,8 @@ def test_a_proposal_needs_some_likeness():
     book = name_book("site", MASTER, aliases={})
     assert book.proposal("Aarlundd") == "A"
     assert book.proposal("zzzz") == ""
+
+
+@pytest.mark.parametrize("written", ["Kap. 8.7.2", "Ziffer 8.7.2", "Ziff. 8.7.2"])
+def test_german_short_forms_before_a_clause_are_read(written):
+    assert read_clause(written).value == "8.7.2"
