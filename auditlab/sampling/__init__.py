@@ -4,6 +4,7 @@ from auditlab.sampling.allocation import allocate
 from auditlab.sampling.attributes import attributes_to_test
 from auditlab.sampling.characteristic import operating_characteristic
 from auditlab.sampling.draw import GENERATOR, draw, replacements
+from auditlab.sampling.engagement_sites import site_plan_of, visited_sites
 from auditlab.sampling.evaluation import Conclusion, conclude, conclusions_before_draw
 from auditlab.sampling.judgement import judgement_part, remainder
 from auditlab.sampling.misstatement import Amount, misstatement_amount, misstatement_bound
@@ -62,6 +63,7 @@ __all__ = [
     "seal",
     "seed_fingerprint",
     "site_plan",
+    "site_plan_of",
     "site_sample",
     "staged_characteristic",
     "staged_decision",
@@ -69,4 +71,5 @@ __all__ = [
     "stratified_limit",
     "stringer_bound",
     "verify_seal",
+    "visited_sites",
 ]
