@@ -15,6 +15,7 @@ from auditlab.publish.files import write_file
 from auditlab.publish.formats import count
 from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
+from auditlab.publish.page import TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, copy_bundle, index_page, notebook_page, question_of, title_of
 from auditlab.publish.sampling_workbook import read_planned, sampling_workbook
@@ -57,7 +58,10 @@ def write_report(
         quality=intake_figures(lab),
         unknowns=_once([unknown for content in contents.values() for unknown in content.unknowns]),
         cards=_cards(notebooks, failures, workpapers),
-        tables=sorted(path.stem for path in (folder / "tables").glob("*.csv")),
+        tables=[
+            {"name": name, "tag": _TEAM if name in TEAM_TABLES else ""}
+            for name in sorted(path.stem for path in (folder / "tables").glob("*.csv"))
+        ],
         inputs=[
             {"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes,
              "kilobytes": count(round(file.size_bytes / 1000))}

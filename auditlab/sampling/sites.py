@@ -170,6 +170,12 @@ def cycle_plan(
     return pd.concat(plans, ignore_index=True)
 
 
+def site_rules(plan: pd.DataFrame) -> str:
+    """The rules of a site plan, each once; parameters as the result of `site_plan`."""
+    own = plan[plan["role"] != "central"]
+    return "; ".join(dict.fromkeys(own["rule"] if len(own) else plan["rule"]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
     """Sites that somebody named, each with the reason."""

@@ -161,7 +161,7 @@ def test_the_changes_of_site_b_are_nine_by_judgement_and_48_25_or_20_of_171():
     assert rows[["N", "judgement_n", "n", "chosen"]].to_numpy().tolist() == [
         [171, 9, 48, True], [171, 9, 25, False], [171, 9, 20, False],
     ]  # fmt: skip
-    assert plan.record_list["part"].value_counts().to_dict() == {"random": 48, "judgement": 9}
+    assert plan.record_list["part"].value_counts().to_dict() == {"random": 48, "reserve": 10, "judgement": 9}
     assert plan.record_list["item"].is_unique
     assert rows["list_hash"].isna().tolist() == [False, True, True]
 
@@ -192,7 +192,7 @@ def test_the_rationale_names_what_the_sample_rests_on():
     words = plan_of().record_samples["rationale"].iloc[0]
     for part in ("180 records", "no approval recorded 2", "tolerable 5 %", "'exceeds'", "numpy PCG64", "171 records"):
         assert part in words
-    assert "shorter than 128 bits" in plan_of(seed=7).record_samples["rationale"].iloc[0]
+    assert "predictable by anyone, no secret seed is set" in plan_of(seed=7).record_samples["rationale"].iloc[0]
 
 
 def test_a_population_flagged_throughout_leaves_no_random_part():
