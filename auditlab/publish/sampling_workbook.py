@@ -49,7 +49,7 @@ LABEL_COLUMN = "Plan"
 RULES = "Counts"
 
 _SHARES = ("tolerable", "confidence", "expected")
-_ITEM_WIDTHS = {"order": 8, "item": 13, "part": 11, "reason": 22}
+_ITEM_WIDTHS = {"order": 8, "item": 13, "part": 11, "reason": 26}
 _VALUE_WIDTH = 90  # one population; several share the page
 
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\']")

@@ -212,8 +212,7 @@ def _heights(sheet: Sheet) -> list[float]:
     widths = {column: _column_width(sheet, column) for column in sheet.labels}
     rows = sheet.frame[list(widths)].astype("object").to_dict("records")
     return [
-        _LINE_POINTS
-        * max(1, *(len(textwrap.wrap(str(value), max(widths[str(name)] - 2, 1))) for name, value in row.items()))
+        _LINE_POINTS * max(1, *(len(textwrap.wrap(str(value), widths[str(name)])) for name, value in row.items()))
         for row in rows
     ]
 

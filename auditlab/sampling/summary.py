@@ -53,26 +53,25 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
         of the hash.
     """
     census = bool(chosen["n"] == chosen["N"])
+    size = f"{chosen['n']} of the other {chosen['N']}"
+    accepted = "" if pd.isna(chosen["accept"]) else f", {chosen['accept']} deviations accepted"
     lines = {
         "Population": f"{chosen['population']}, {records(int(chosen['records']))}",
         "Judgement part": f"{records(int(chosen['judgement_n']))}, all that are flagged; no percentage",
-        "Census" if census else "Random part": f"{chosen['n']} of the other {chosen['N']}",
-        "Reserve": f"{records(int(chosen['reserve_n']))}, numbered, used in order",
-        "Tolerable rate": percent(float(chosen["tolerable"])),
-        "Confidence": percent(float(chosen["confidence"])),
+        "Census" if census else "Random part": size if census else f"{size}; reserve: {chosen['reserve_n']}, numbered",
+        "Criteria": f"tolerable {percent(float(chosen['tolerable']))}, confidence "
+        f"{percent(float(chosen['confidence']))}{accepted}",
         "Convention": _CONVENTIONS[str(chosen["convention"])],
-        "Deviations accepted": "" if pd.isna(chosen["accept"]) else str(chosen["accept"]),
-        "Rationale": str(chosen["rationale"]),
         "Why this size": "" if pd.isna(chosen["proof"]) else str(chosen["proof"]),
-        "Attributes": str(chosen["attributes"]),
     }
-    if census:
-        del lines["Reserve"]
     if pd.isna(chosen["list_hash"]):
-        lines["List"] = f"{PREDICTABLE}; {NO_SECRET_SEED['mend']}"
+        lines["List"] = f"{PREDICTABLE}. {NO_SECRET_SEED['mend']}"
     else:
-        lines["Hash of the sealed list"] = str(chosen["list_hash"])
-        lines["Fingerprint of the seed"] = str(chosen["seed_fingerprint"])
+        lines["Hash of the sealed list"] = (
+            f"{chosen['list_hash']} (fingerprint of the seed {chosen['seed_fingerprint']})"
+        )
+    # The long texts stand last: the box of a table scrolls, and the hash must be seen without that.
+    lines |= {"Rationale": str(chosen["rationale"]), "Attributes": str(chosen["attributes"])}
     kept = [(item, value) for item, value in lines.items() if value]
     return pd.DataFrame(kept, columns=["item", "value"]).astype("str")
 

@@ -91,16 +91,17 @@ def test_a_census_is_no_draw_and_needs_no_proof_and_no_reserve():
     assert "a census, nothing is drawn" in row["rationale"]
     assert not plan.record_list["reason"].str.contains("drawn at random").any()
     assert "so are all the other 8: a census, nothing is drawn" in plan.headlines["sentence"].iloc[0]
-    assert {"Why this size", "Reserve", "Random part"}.isdisjoint(plan.summary["item"])
+    assert {"Why this size", "Random part"}.isdisjoint(plan.summary["item"])
 
 
 def test_a_summary_shows_rationale_proof_convention_and_hash():
     summary = tables(180, 9, convention="exceeds").summary.set_index("item")["value"]
-    assert summary["Random part"] == "25 of the other 171"
-    assert summary["Reserve"] == "5 records, numbered, used in order"
+    assert summary["Random part"] == "25 of the other 171; reserve: 5, numbered"
+    assert summary["Criteria"] == "tolerable 10 %, confidence 95 %, 0 deviations accepted"
     assert summary["Convention"].startswith("'exceeds': not tolerable only where")
     assert "18 of the 171 records deviate" in summary["Why this size"]
-    assert len(summary["Hash of the sealed list"]) == 64
+    assert len(summary["Hash of the sealed list"].split()[0]) == 64
+    assert list(summary.index[-2:]) == ["Rationale", "Attributes"]
 
 
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, "7"])
