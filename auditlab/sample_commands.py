@@ -107,8 +107,12 @@ def reveal(
 
     samples, listed, seed = _tables(run, "record_samples"), _tables(run, "record_list"), _secret(engagement)
     opened = []
+    if samples.loc[samples["chosen"], "list_hash"].isna().any():
+        raise ParameterError(
+            f"{run} was made without a secret seed, so its lists were not sealed. Nothing can be opened."
+        )
     for name, expected in samples.loc[samples["chosen"], ["population", "list_hash"]].itertuples(index=False):
-        own = listed.loc[listed["population"] == name, ["item", "part"]]
+        own = listed.loc[listed["population"] == name, ["item", "part", "order"]]
         opened.append({
             "population": name, "list_hash": expected, "nonce": list_nonce(seed, population=name),
             "list": canonical_list(own, population=name),
@@ -157,20 +161,23 @@ def sites(
     debug: Debug = False,  # noqa: ARG001, FBT002
 ) -> None:
     """Which sites the next audit visits, and by which rule."""
-    from auditlab.history import examinations, known_sites, site_visits  # noqa: PLC0415  # as above
-    from auditlab.intake import open_engagement  # noqa: PLC0415
-    from auditlab.sampling import engagement_seed, site_plan  # noqa: PLC0415
+    from auditlab.intake import open_engagement  # noqa: PLC0415  # as above
+    from auditlab.sampling import site_plan_of  # noqa: PLC0415
+    from auditlab.signals import change_signals  # noqa: PLC0415
+    from auditlab.standard.programme import SITE_SAMPLED  # noqa: PLC0415
 
     lab = open_engagement(engagement)
     if not lab.has("sites"):
         raise ParameterError(f"{engagement} holds no list of sites. Hand it over as a table with site and central.")
-    tables, day = lab.tables, _day(lab.settings.as_of)
-    known = known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
-    visits = site_visits(tables.audits, examinations(tables.coverage, tables.audits), sites=known, as_of=day)
-    plan = site_plan(
-        tables.sites, audit_type=audit_type or str(lab.settings.next_audit.type), visits=visits,
-        seed=engagement_seed(lab.settings.seed), sampling_appropriate=not no_sampling,
+    kind, method = audit_type or str(lab.settings.next_audit.type), lab.settings.method
+    if kind not in SITE_SAMPLED:
+        known = ", ".join(sorted(SITE_SAMPLED))
+        raise ParameterError(f"There is no rule for sites of the audit type '{kind}'. It knows {known}.")
+    found = change_signals(
+        lab.tables.changes, as_of=_day(lab.settings.as_of), confidence=method.confidence,
+        false_discovery_rate=method.false_discovery_rate,
     )  # fmt: skip
+    plan = site_plan_of(lab, signals=found.signals, audit_type=kind, sampling_appropriate=not no_sampling)
     words = [
         f"{row['site']}: {row['how'] if row['selected'] else 'not visited'}; {row['reason']}"
         for row in plan.to_dict("records")

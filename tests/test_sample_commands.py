@@ -74,7 +74,7 @@ def test_another_seed_opens_nothing(command, engagement, halden_run):
 def test_a_worksheet_of_a_run_is_evaluated(command, halden_run):
     code, out, _ = command("evaluate", halden_run.folder / "workpapers" / "sampling.xlsx")
     assert code == 0
-    assert "(not begun): 0 of 0 from 171: no record was examined" in out
+    assert "0 of 0 from 171: no record was examined" in out
     code, out, _ = command("evaluate", halden_run.folder / "workpapers" / "sampling.xlsx", "--json")
     assert json.loads(out)["evaluation"][0]["examined"] == 0
 

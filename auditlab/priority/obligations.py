@@ -48,6 +48,7 @@ def mandatory_reasons(
     *,
     audit_type: str,
     central: Collection[str] = (),
+    visited: Collection[str] | None = None,
 ) -> pd.Series:
     """Why each cell has to be covered; empty where it need not be.
 
@@ -67,10 +68,12 @@ def mandatory_reasons(
         Type of the next audit.
     central : collection of str
         Sites with the central function.
+    visited : collection of str, optional
+        Sites that the audit visits; default: all.
     """
     named = must_cover(rules, audit_type=audit_type)
     whole = f"whole system ({audit_type}): this clause at one site at least"
-    bearing = bearers(cells, central=central)
+    bearing = bearers(cells, central=central, visited=visited)
     open_items = _to_follow_up(follow_up)
     reasons = []
     for site, clause in zip(cells["site"], cells["clause"], strict=True):
@@ -98,12 +101,12 @@ def _to_follow_up(follow_up: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
     return items
 
 
-def bearers(cells: pd.DataFrame, *, central: Collection[str]) -> dict[str, str]:
+def bearers(cells: pd.DataFrame, *, central: Collection[str], visited: Collection[str] | None = None) -> dict[str, str]:
     """The site that bears the duty to look at a clause somewhere, by key.
 
     The management system (clauses 4 to 7, 9 and 10) is run by the central function and is examined there; the
     operation of services (clause 8), and everything where no central function is known, at the site that
-    comes first in the order.
+    comes first in the order. Sites that are not visited bear nothing.
 
     Parameters
     ----------
@@ -111,14 +114,21 @@ def bearers(cells: pd.DataFrame, *, central: Collection[str]) -> dict[str, str]:
         ``site, clause`` in the order of priority.
     central : collection of str
         Sites with the central function.
+    visited : collection of str, optional
+        Sites that the audit visits; a key without a cell at any of them stays with the first of all sites,
+        where the allocation says that the duty stays open. Default: all.
     """
+    anywhere: dict[str, str] = {}
     first: dict[str, str] = {}
     at_centre: dict[str, str] = {}
     for site, clause in zip(cells["site"], cells["clause"], strict=True):
+        anywhere.setdefault(clause, site)
+        if visited is not None and site not in visited:
+            continue
         first.setdefault(clause, site)
         if site in central and not is_operation(clause):
             at_centre.setdefault(clause, site)
-    return first | at_centre
+    return anywhere | first | at_centre
 
 
 def is_operation(clause: str) -> bool:

@@ -6,7 +6,7 @@ duty stand beside it in columns of their own and are not multiplied into it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -93,6 +93,7 @@ def priorities_table(
     site_weight: float = SITE_WEIGHT,
     draws: int = 1000,
     seed: int = 0,
+    visited: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """The ranked cells.
 
@@ -112,6 +113,8 @@ def priorities_table(
         Draws of the stability check.
     seed : int
         Seed of these draws; it changes ``rank_low, rank_high`` and the shares of draws only.
+    visited : collection of str, optional
+        Sites that the next audit visits: duties of the whole system fall on these only. Default: all.
 
     Returns
     -------
@@ -158,7 +161,7 @@ def priorities_table(
     named = services_at(nonconformities(evidence.findings), evidence.added)
     cells = cells.join(consequences(cells, evidence.services, named))
     cells["mandatory"] = mandatory_reasons(
-        cells, evidence.follow_up, programme_rules(), audit_type=audit_type, central=evidence.central
+        cells, evidence.follow_up, programme_rules(), audit_type=audit_type, central=evidence.central, visited=visited
     )
     cells["follow_ups"] = follow_ups(cells, evidence.follow_up)
     cells["title"] = [clause_title(clause) for clause in cells["clause"]]
@@ -266,6 +269,7 @@ def priorities(
     draws: int = 1000,
     seed: int = 0,
     weights: Weights | None = None,
+    visited: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Where to look first in this engagement.
 
@@ -282,6 +286,8 @@ def priorities(
         again, and a new secret seed changes the lists of records and nothing else.
     weights : Weights, optional
         What each kind of fact adds to the order.
+    visited : collection of str, optional
+        Sites that the next audit visits, as `priorities_table`.
 
     Returns
     -------
@@ -298,6 +304,7 @@ def priorities(
         site_weight=lab.settings.method.site_weight,
         draws=draws,
         seed=seed,
+        visited=visited,
     )
 
 

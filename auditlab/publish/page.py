@@ -34,6 +34,10 @@ MIME = "application/vnd.auditlab.v1+json"
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
+TEAM_TABLES = frozenset({"record_list", "sample_replacements"})
+"""Tables with single records to be examined; the index marks them."""
+
+_RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 FACT_COLUMNS = ("order", "sentence", "value", "n", "low", "high", "table")
@@ -207,6 +211,28 @@ class Page:
         self._write(headlines, name)
         said = [{"sentence": fact.sentence, "basis": fact.basis, "table": fact.table} for fact in block.facts]
         _display("facts", {"name": name, "facts": said, "rows": len(headlines)}, block_html("facts", block))
+
+    def team_table(self, frame: pd.DataFrame, *, name: str) -> None:
+        """Write `frame` to ``tables/<name>.csv`` for the audit team and show none of its rows.
+
+        The index marks the file; its name must be one of `TEAM_TABLES`.
+
+        Raises
+        ------
+        ValueError
+            If it is not.
+        """
+        if name not in TEAM_TABLES:
+            raise ValueError(
+                f"'{name}' is no table for the audit team only. Such are: {', '.join(sorted(TEAM_TABLES))}."
+            )
+        self._write(frame, name)
+
+    @property
+    def run(self) -> str:
+        """Name of the run the page belongs to; empty in a draft."""
+        found = _RUN.search(self.folder.name)
+        return found[0] if found else ""
 
     def say(self, text: str) -> None:
         """Show a paragraph."""

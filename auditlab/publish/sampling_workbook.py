@@ -11,6 +11,8 @@ import pandas as pd
 
 from auditlab.publish.workbook import EntryColumn, Sheet, workbook_bytes
 from auditlab.sampling.plan import RECORD_LIST_TYPES, RECORD_SAMPLE_TYPES, SEPARATOR
+from auditlab.sampling.summary import COUNTING
+from auditlab.sampling.wording import percent
 from auditlab.sampling.worksheets import RESULTS
 
 PLAN_SHEET = "Plan"
@@ -27,6 +29,7 @@ PLAN_LABELS = {
     "N": "Drawn from",
     "n": "Random part",
     "accept": "Deviations accepted",
+    "reserve_n": "Reserve",
     "tolerable": "Tolerable rate",
     "confidence": "Confidence",
     "expected": "Expected rate",
@@ -38,6 +41,16 @@ PLAN_LABELS = {
     "seed_fingerprint": "Fingerprint of the seed",
     "list_hash": "Hash of the sealed list",
 }
+
+MAY_BE_EMPTY = frozenset({"accept", "method", "proof", "seed_fingerprint", "list_hash"})
+"""Lines of the plan that have no value for every population."""
+
+LABEL_COLUMN = "Plan"
+RULES = "Counts"
+
+_SHARES = ("tolerable", "confidence", "expected")
+_ITEM_WIDTHS = {"order": 8, "item": 13, "part": 11, "reason": 26}
+_VALUE_WIDTH = 90  # one population; several share the page
 
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\']")
 _TITLE = 31  # characters the name of a sheet can have
@@ -65,18 +78,41 @@ def sampling_workbook(samples: pd.DataFrame, listed: pd.DataFrame, *, client: st
     """
     chosen = samples[samples["chosen"]].reset_index(drop=True)
     titles = [_title(place, name) for place, name in enumerate(chosen["population"], start=1)]
-    plan = Sheet(
-        title=PLAN_SHEET,
-        heading=f"{client}: sampling plan as of {as_of.isoformat()} (audit team only)",
-        frame=chosen.assign(sheet=titles),
-        labels=PLAN_LABELS,
-        locked=True,
-    )
+    plan = _plan_sheet(chosen.assign(sheet=titles), heading=f"{client}: sampling plan as of {as_of.isoformat()}")
     sheets = [
         _population_sheet(title, population, attributes.split(SEPARATOR), listed=listed)
         for title, population, attributes in zip(titles, chosen["population"], chosen["attributes"], strict=True)
     ]
     return workbook_bytes([plan, *sheets], title=f"Sampling worksheets as of {as_of.isoformat()}")
+
+
+def _plan_sheet(chosen: pd.DataFrame, *, heading: str) -> Sheet:
+    """The plan downwards: one line for each label, one column for each population."""
+    # A line without any value is left out: without a secret seed there is no word of a seal.
+    lines = {name: label for name, label in PLAN_LABELS.items() if name in chosen and chosen[name].notna().any()}
+    frame = pd.DataFrame({"label": list(lines.values())})
+    for place, (_, row) in enumerate(chosen.iterrows(), start=1):
+        values = [_plan_value(name, row[name]) for name in lines]
+        frame[f"value_{place}"] = pd.Series(values, dtype="object")
+    columns = [f"value_{place}" for place in range(1, len(chosen) + 1)]
+    rules = pd.DataFrame({"label": [f"{RULES}: {result}" for result, _ in COUNTING]})
+    for column in columns:
+        rules[column] = [words for _, words in COUNTING]
+    width = max(_VALUE_WIDTH // max(len(columns), 1), 34)
+    return Sheet(
+        title=PLAN_SHEET,
+        heading=f"{heading} (audit team only)",
+        frame=pd.concat([frame, rules], ignore_index=True),
+        labels={"label": LABEL_COLUMN} | {column: f"Population {column.removeprefix('value_')}" for column in columns},
+        locked=True,
+        widths={"label": 34} | dict.fromkeys(columns, width),
+    )
+
+
+def _plan_value(name: str, value: object) -> str | None:
+    if name in _SHARES and not pd.isna(value):  # type: ignore[call-overload]  # a scalar of a frame
+        return percent(float(str(value)), digits=4)
+    return None if pd.isna(value) else str(value)  # type: ignore[call-overload]  # as above
 
 
 def read_planned(path: Path) -> pd.DataFrame:
@@ -99,15 +135,21 @@ def _population_sheet(title: str, population: str, attributes: Sequence[str], *,
         frame=own.reset_index(drop=True),
         labels=ITEM_LABELS,
         entries=(
-            *(EntryColumn(label=attribute, choices=RESULTS, width=20) for attribute in attributes),
-            EntryColumn(label=NOTES, width=40),
-            EntryColumn(label=REPLACED_BY, width=18),
-            EntryColumn(label=REPLACED_WHY, width=24),
+            *(EntryColumn(label=attribute, choices=RESULTS, width=15) for attribute in attributes),
+            EntryColumn(label=NOTES, width=26),
+            EntryColumn(label=REPLACED_BY, width=14),
+            EntryColumn(label=REPLACED_WHY, width=16),
         ),
         locked=True,
+        widths=_ITEM_WIDTHS,
     )
 
 
 def _title(place: int, population: str) -> str:
-    """A name that a sheet may have, told apart by its number."""
-    return f"{place} {_NOT_IN_A_TITLE.sub(' ', population)}"[:_TITLE].strip()
+    """A name that a sheet may have, told apart by its number: cut at a comma or a word, not inside a period."""
+    plain = " ".join(f"{place} {_NOT_IN_A_TITLE.sub(' ', population)}".split())
+    if len(plain) > _TITLE:
+        plain = plain[: plain[: _TITLE + 1].rfind(",")] if "," in plain[: _TITLE + 1] else plain
+    while len(plain) > _TITLE and " " in plain:
+        plain = plain.rpartition(" ")[0]
+    return plain[:_TITLE].strip()

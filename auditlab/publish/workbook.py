@@ -7,6 +7,7 @@ file the same for the same content.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,6 +25,8 @@ STATUS_AT_AUDIT = ("evidence of completion seen", "in progress", "not started", 
 
 _MAX_TEXT = 32_767  # characters a cell of a workbook can hold
 _CELL_PADDING = 2
+_FILTER_ARROW = 3
+_LINE_POINTS = 15.0  # height of a line of the standard font
 _STILL_ALLOWED = dict.fromkeys(
     ("autofilter", "sort", "format_cells", "format_columns", "format_rows", "insert_columns", "select_locked_cells"),
     True,
@@ -46,7 +49,8 @@ class Sheet:
     With `locked` the cells of the table cannot be changed by accident; the columns to fill in can. There is no
     password: the sheet is protected against slips, and a changed identifier is noticed when it is read back.
 
-    `links` holds, for a column, the target of every row; an empty target is no link.
+    `links` holds, for a column, the target of every row; an empty target is no link. `widths` gives columns
+    of `frame` another width than their texts ask for [characters].
     """
 
     title: str
@@ -56,6 +60,7 @@ class Sheet:
     entries: Sequence[EntryColumn] = field(default=())
     locked: bool = False
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
 
 
 def follow_up_workbook(follow_up: pd.DataFrame, *, client: str, as_of: date) -> bytes:
@@ -132,7 +137,9 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
                 page.write_url(row, place, link, looks["link"], str(value)[:_MAX_TEXT])
             else:
                 _write_cell(page, row, place, value, looks)
-        page.set_column(place, place, _width(sheet.frame[column], sheet.labels[column]))
+        page.set_column(place, place, _column_width(sheet, column))
+    for row, height in enumerate(_heights(sheet), start=2):
+        page.set_row(row, height)
     for place, entry in enumerate(sheet.entries, start=len(columns)):
         page.write_string(1, place, entry.label, looks["entry_head"])
         page.set_column(place, place, entry.width)
@@ -140,6 +147,8 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
             page.write_blank(row, place, None, looks["entry"])
         if entry.choices:
             page.data_validation(2, place, last_row, place, {"validate": "list", "source": list(entry.choices)})
+    page.set_row(1, _head_height(sheet))
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.autofilter(1, 0, last_row, last_column)
     page.freeze_panes(2, min(2, len(columns)))
     page.set_landscape()
@@ -181,6 +190,31 @@ def _write_cell(page: Worksheet, row: int, column: int, value: object, looks: Ma
     else:
         look = "whole" if float(value).is_integer() else "number"  # type: ignore[arg-type]  # numbers remain
         page.write_number(row, column, float(value), looks[look])  # type: ignore[arg-type]
+
+
+def _column_width(sheet: Sheet, column: str) -> int:
+    return sheet.widths.get(column) or _width(sheet.frame[column], sheet.labels[column])
+
+
+def _head_height(sheet: Sheet) -> float:
+    """Height of the row of labels: its text is wrapped, and spreadsheet programs do not make room for it [points]."""
+    heads = [(sheet.labels[column], _column_width(sheet, column)) for column in sheet.labels]
+    heads += [(entry.label, entry.width) for entry in sheet.entries]
+    # The arrow of the filter takes three characters of every line.
+    lines = (len(textwrap.wrap(label, max(width - _FILTER_ARROW, 1))) for label, width in heads)
+    return _LINE_POINTS * max([1, *lines]) + 4
+
+
+def _heights(sheet: Sheet) -> list[float]:
+    """Heights of the rows of a table whose widths were given, so that wrapped text is seen in print [points]."""
+    if not sheet.widths:
+        return []
+    widths = {column: _column_width(sheet, column) for column in sheet.labels}
+    rows = sheet.frame[list(widths)].astype("object").to_dict("records")
+    return [
+        _LINE_POINTS * max(1, *(len(textwrap.wrap(str(value), widths[str(name)])) for name, value in row.items()))
+        for row in rows
+    ]
 
 
 def _width(values: pd.Series, label: str) -> int:

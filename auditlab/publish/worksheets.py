@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from auditlab.errors import EngagementError
 from auditlab.publish.sampling_workbook import (
     ITEM_LABELS,
+    MAY_BE_EMPTY,
     PLAN_LABELS,
     PLAN_SHEET,
     REPLACED_BY,
@@ -47,13 +50,7 @@ def read_worksheets(path: str | Path) -> tuple[Worksheet, ...]:
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (CalamineError, ValueError) as error:
         raise EngagementError(f"{file}: this is no workbook that can be read ({error}). Save it as .xlsx.") from None
-    plan = _table(sheets, PLAN_SHEET, needed=tuple(PLAN_LABELS.values()), file=file)
-    names = {label: name for name, label in PLAN_LABELS.items()}
-    rows = plan.rename(columns=names).dropna(subset=["sheet"])
-    return tuple(
-        _worksheet(sheets, {str(name): str(value) for name, value in row.items()}, file=file)
-        for row in rows.to_dict("records")
-    )
+    return tuple(_worksheet(sheets, plan, file=file) for plan in _plans(sheets, file=file))
 
 
 def evaluated_file(
@@ -80,6 +77,36 @@ def list_of_run(worksheet: str | Path, run: str | Path | None = None) -> pd.Data
     if run is not None:
         raise EngagementError(f"{folder} holds no {_RECORD_LIST}. Give the folder of the run that drew the list.")
     return None
+
+
+def _plans(sheets: _Sheets, *, file: Path) -> list[dict[str, str]]:
+    """The lines of the plan sheet, by population."""
+    if PLAN_SHEET not in sheets:
+        raise EngagementError(
+            f"{file.name}: there is no sheet '{PLAN_SHEET}'. Sheets: {', '.join(sheets)}. Put it back."
+        )
+    rows = [[_text(cell) for cell in row] for row in sheets[PLAN_SHEET]]
+    labels = {label: name for name, label in PLAN_LABELS.items()}
+    counts = [sum(row[place] in labels for row in rows) for place in range(max(map(len, rows), default=0))]
+    column = counts.index(max(counts)) if any(counts) else 0
+    lines = {labels[str(row[column])]: row[column + 1 :] for row in rows if column < len(row) and row[column] in labels}
+    absent = [f"'{label}'" for label, name in labels.items() if name not in lines and name not in MAY_BE_EMPTY]
+    if absent:
+        raise EngagementError(f"{file.name}, sheet '{PLAN_SHEET}': no line {', '.join(absent)}. Put it back.")
+    plans = []
+    for place in (place for place, name in enumerate(lines["sheet"]) if name is not None):
+        plan = {name: value for name, values in lines.items() if (value := _share(values[place])) is not None}
+        empty = [f"'{PLAN_LABELS[name]}'" for name in lines if name not in plan and name not in MAY_BE_EMPTY]
+        if empty:
+            raise EngagementError(f"{file.name}, sheet '{PLAN_SHEET}': {', '.join(empty)} is empty. Put it back.")
+        plans.append(plan)
+    return plans
+
+
+def _share(text: str | None) -> str | None:
+    """A share written in per cent as the number it is; other texts as they are."""
+    found = re.fullmatch(r"([0-9.]+) %", text or "")
+    return str(float(Fraction(found[1]) / 100)) if found else text
 
 
 def _worksheet(sheets: _Sheets, plan: dict[str, str], *, file: Path) -> Worksheet:

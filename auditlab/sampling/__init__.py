@@ -4,29 +4,36 @@ from auditlab.sampling.allocation import allocate
 from auditlab.sampling.attributes import attributes_to_test
 from auditlab.sampling.characteristic import operating_characteristic
 from auditlab.sampling.draw import GENERATOR, draw, replacements
-from auditlab.sampling.evaluation import Conclusion, conclude, conclusions_before_draw
+from auditlab.sampling.engagement_sites import site_plan_of, visited_sites
+from auditlab.sampling.evaluation import About, Conclusion, Judged, conclude, conclusions_before_draw, statement
 from auditlab.sampling.judgement import judgement_part, remainder
 from auditlab.sampling.misstatement import Amount, misstatement_amount, misstatement_bound
 from auditlab.sampling.monetary import monetary_sample_size, stringer_bound
 from auditlab.sampling.plan import RecordSamplePlan, record_sample_plan
+from auditlab.sampling.populations import NO_AMOUNTS, period_words, populations
 from auditlab.sampling.precision import precision_size, proportion_size
 from auditlab.sampling.priors import EarlierPrior, prior_from_earlier
 from auditlab.sampling.question import Convention
 from auditlab.sampling.seal import Seal, canonical_list, list_nonce, seal, verify_seal
 from auditlab.sampling.seeds import seed_fingerprint
-from auditlab.sampling.sites import cycle_plan, site_plan, site_sample
+from auditlab.sampling.sites import cycle_plan, site_plan, site_rules, site_sample
 from auditlab.sampling.sizes import SamplePlan, sample_size
 from auditlab.sampling.stages import StagedPlan, staged_characteristic, staged_decision, staged_plan
 from auditlab.sampling.strata import Stratum, stratified_limit
+from auditlab.sampling.summary import NO_SECRET_SEED, counting_rules, plan_summary, seal_words
 from auditlab.sampling.tables import SamplingTables, engagement_seed, sampling_tables
 from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets, evaluation_headlines
 
 __all__ = [
     "GENERATOR",
+    "NO_AMOUNTS",
+    "NO_SECRET_SEED",
+    "About",
     "Amount",
     "Conclusion",
     "Convention",
     "EarlierPrior",
+    "Judged",
     "RecordSamplePlan",
     "SamplePlan",
     "SamplingTables",
@@ -40,6 +47,7 @@ __all__ = [
     "canonical_list",
     "conclude",
     "conclusions_before_draw",
+    "counting_rules",
     "cycle_plan",
     "draw",
     "engagement_seed",
@@ -51,6 +59,9 @@ __all__ = [
     "misstatement_bound",
     "monetary_sample_size",
     "operating_characteristic",
+    "period_words",
+    "plan_summary",
+    "populations",
     "precision_size",
     "prior_from_earlier",
     "proportion_size",
@@ -60,13 +71,18 @@ __all__ = [
     "sample_size",
     "sampling_tables",
     "seal",
+    "seal_words",
     "seed_fingerprint",
     "site_plan",
+    "site_plan_of",
+    "site_rules",
     "site_sample",
     "staged_characteristic",
     "staged_decision",
     "staged_plan",
+    "statement",
     "stratified_limit",
     "stringer_bound",
     "verify_seal",
+    "visited_sites",
 ]

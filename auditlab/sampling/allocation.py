@@ -39,7 +39,8 @@ def allocate(
     Returns
     -------
     list of int
-        Records per stratum, in the order given; they add up to `n`. Remainders go to the largest
+        Records per stratum, in the order given; they add up to `n`. By spread or cost no stratum is asked for
+        more than it has: it is taken whole and the others share the rest. Remainders go to the largest
         fractions, at a tie to the stratum that comes first.
 
     Raises
@@ -69,7 +70,30 @@ def allocate(
     total = sum(weights)
     if not total:
         raise ArgumentError("Every stratum weighs 0. Give strata with records, and a spread above 0 for one of them.")
-    return _largest_remainder([weight * whole(n, name="n") / total for weight in weights], n=n)
+    wanted = whole(n, name="n")
+    if method == "proportional" or wanted > sum(sizes):
+        return _largest_remainder([weight * wanted / total for weight in weights], n=wanted)
+    return _capped(weights, list(sizes), n=wanted)
+
+
+def _capped(weights: list[Fraction], sizes: list[int], *, n: int) -> list[int]:
+    """By weight, but no stratum gives more records than it has; the others share what is left over."""
+    parts = [0] * len(weights)
+    open_strata = list(range(len(weights)))
+    left = n
+    while open_strata and left:
+        shares = [weights[place] for place in open_strata]
+        if not any(shares):  # only strata without spread are left: they share by size
+            shares = [Fraction(sizes[place]) for place in open_strata]
+        given = _largest_remainder([share * left / sum(shares) for share in shares], n=left)
+        over = [place for place, part in zip(open_strata, given, strict=True) if part > sizes[place]]
+        for place, part in zip(open_strata, given, strict=True):
+            parts[place] = min(part, sizes[place]) if place in over or not over else 0
+        if not over:
+            break
+        left -= sum(sizes[place] for place in over)
+        open_strata = [place for place in open_strata if place not in over]
+    return parts
 
 
 def _matching(values: Sequence[float] | None, sizes: Sequence[object], *, name: str, method: str) -> Sequence[float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.sampling.sizes import SamplePlan
-from auditlab.sampling.wording import percent, records, upper_percent
+from auditlab.sampling.wording import deviating, percent, records, upper_percent
 from auditlab.statistics.intervals import Limit, upper_limit
 
 _FORESEEN = 3  # deviations up to which conclusions are written before the draw
@@ -20,6 +20,69 @@ class Conclusion:
     limit: Limit
     sentence: str  # to paste
     not_to_say: str  # what the sample does not show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a conclusion is about, so that its sentence stands alone."""
+
+    population: str  # with site and period
+    records: int  # all of them [count]
+    judgement: int  # flagged, examined for their reasons [count]
+    attribute: str = ""  # empty: each attribute on its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the judgement part showed."""
+
+    deviations: int  # [count]
+    examined: int  # [count]
+
+
+def statement(found: Conclusion, about: About, *, judged: Judged | None = None) -> str:
+    """The conclusion as a sentence that names population, attribute and the records it leaves out.
+
+    Parameters
+    ----------
+    found : Conclusion
+        Result of `conclude` for the random part.
+    about : About
+        What it is about.
+    judged : Judged, optional
+        What the judgement part showed; before the audit nothing is known of it.
+    """
+    limit, others = found.limit, about.records - about.judgement
+    attribute = f"'{about.attribute}'" if about.attribute else "each attribute on its own"
+    attribute = attribute.replace("'(any attribute)'", "any attribute")
+    head = f"{about.population[:1].upper()}{about.population[1:]}, {attribute}"
+    if limit.n and limit.n == limit.population:
+        return f"{head}: {_census(limit, about, judged)}"
+    if not about.judgement:
+        return f"{head}: {found.sentence} The {others} are all {about.records} records."
+    words = f"The {others} are all {about.records} records without the {about.judgement} flagged ones"
+    return f"{head}: {found.sentence} {words}; {_judged(about, judged)}."
+
+
+def _census(limit: Limit, about: About, judged: Judged | None) -> str:
+    if not about.judgement:
+        verb = "deviates" if limit.k == 1 else "deviate"
+        return f"{limit.k:g} of all {limit.n:g} {verb}; every record was examined (census)."
+    together = ""
+    if judged is not None and judged.examined == about.judgement:
+        together = f"; together {limit.k + judged.deviations:g} of all {about.records}"
+    verb = "deviates" if limit.k == 1 else "deviate"
+    counted = f"{limit.k:g} of the {limit.n:g} not flagged {verb}, every one of them was examined (census)"
+    return f"{counted}; {_judged(about, judged)}{together}."
+
+
+def _judged(about: About, judged: Judged | None) -> str:
+    if judged is None:
+        verb = "shows" if about.judgement == 1 else "show"
+        return f"what the {about.judgement} flagged (judgement part) {verb} stands beside it"
+    if judged.examined < about.judgement:
+        return f"of the {about.judgement} flagged {judged.examined} examined so far, {deviating(judged.deviations)}"
+    return f"of the {about.judgement} flagged {deviating(judged.deviations)}"
 
 
 def conclude(
@@ -62,13 +125,15 @@ def conclude(
     return Conclusion(limit=limit, sentence=_sentence(limit), not_to_say=_not_to_say(limit))
 
 
-def conclusions_before_draw(plan: SamplePlan) -> pd.DataFrame:
+def conclusions_before_draw(plan: SamplePlan, *, about: About | None = None) -> pd.DataFrame:
     """What could be concluded if the sample showed 0, 1, 2 or 3 deviations; written before the draw.
 
     Parameters
     ----------
     plan : SamplePlan
         The plan.
+    about : About, optional
+        With it the sentences stand alone, see `statement`.
 
     Returns
     -------
@@ -77,11 +142,14 @@ def conclusions_before_draw(plan: SamplePlan) -> pd.DataFrame:
         finite population) [count], ``confidence, method``, ``rules_out_tolerable`` (the number is
         accepted by the plan), ``sentence, not_to_say``.
     """
-    rows = [_foreseen(plan, deviations) for deviations in range(min(max(_FORESEEN, plan.accept + 1), plan.n) + 1)]
+    rows = [
+        _foreseen(plan, deviations, about=about)
+        for deviations in range(min(max(_FORESEEN, plan.accept + 1), plan.n) + 1)
+    ]
     return pd.DataFrame(rows).astype({"high_records": "Int64"})
 
 
-def _foreseen(plan: SamplePlan, deviations: int) -> dict[str, object]:
+def _foreseen(plan: SamplePlan, deviations: int, *, about: About | None) -> dict[str, object]:
     population = plan.population if plan.method == "hypergeometric" else None
     found = conclude(
         deviations=deviations, n=plan.n, population=population, confidence=plan.confidence, method=plan.method
@@ -94,7 +162,7 @@ def _foreseen(plan: SamplePlan, deviations: int) -> dict[str, object]:
         "confidence": plan.confidence,
         "method": found.limit.method,
         "rules_out_tolerable": deviations <= plan.accept,
-        "sentence": found.sentence,
+        "sentence": found.sentence if about is None else statement(found, about),
         "not_to_say": found.not_to_say,
     }
 

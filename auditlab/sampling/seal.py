@@ -19,6 +19,9 @@ from auditlab.sampling.seeds import is_secret, keyed_hash, seed_fingerprint
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
+RESERVE = "reserve"
+"""Part of the records that stand ready for those that cannot be examined."""
+
 SampleList = pd.DataFrame | Iterable[str]
 
 
@@ -39,7 +42,8 @@ def canonical_list(items: SampleList, *, population: str) -> str:
     Parameters
     ----------
     items : DataFrame or iterable of str
-        ``item`` and, if there is one, ``part``; or the items alone, as one random part.
+        ``item`` and, if there is one, ``part``; or the items alone, as one random part. With ``order``
+        the place of a reserve record is sealed with it (``reserve 1``), because they are used in order.
     population : str
         Name of the population.
 
@@ -56,7 +60,7 @@ def canonical_list(items: SampleList, *, population: str) -> str:
     """
     if not population.strip() or not population.isprintable():
         raise ArgumentError(f"population is {population!r}. Give the population a name in one line.")
-    lines = sorted(f"{part.translate(_ESCAPES)}\t{item.translate(_ESCAPES)}" for part, item in _pairs(items))
+    lines = sorted(f"{part.translate(_ESCAPES)}\t{item.translate(_ESCAPES)}" for part, item in sealed_pairs(items))
     return "".join(f"{line}\n" for line in [population.translate(_ESCAPES), *lines])
 
 
@@ -87,7 +91,7 @@ def seal(items: SampleList, *, seed: int | str, population: str) -> Seal:
     ArgumentError
         As `canonical_list`, or if the seed cannot be read.
     """
-    pairs = pd.DataFrame(_pairs(items), columns=["part", "item"])
+    pairs = pd.DataFrame(sealed_pairs(items), columns=["part", "item"])
     text = canonical_list(pairs, population=population) + list_nonce(seed, population=population)
     return Seal(
         population=population,
@@ -107,7 +111,8 @@ def verify_seal(items: SampleList, *, list_hash: str, seed: int | str, populatio
     return hmac.compare_digest(opened.encode(), list_hash.strip().lower().encode())
 
 
-def _pairs(items: SampleList) -> list[tuple[str, str]]:
+def sealed_pairs(items: SampleList) -> list[tuple[str, str]]:
+    """Part and item of each record as they are sealed; parameters and errors as `canonical_list`."""
     if isinstance(items, str):
         raise ArgumentError(f"The list is the single text {items!r}. Give the items as a list.")
     if not isinstance(items, pd.DataFrame):
@@ -117,4 +122,10 @@ def _pairs(items: SampleList) -> list[tuple[str, str]]:
     parts = items["part"] if "part" in items.columns else pd.Series("random", index=items.index)
     if items["item"].isna().any() or parts.isna().any():
         raise ArgumentError("The list has an empty item or part. Remove the empty rows.")
+    if "order" in items.columns:
+        parts = parts.astype("str").where(parts != RESERVE, RESERVE + " " + items["order"].map(_place).astype("str"))
     return [(str(part), str(item)) for part, item in zip(parts, items["item"], strict=True)]
+
+
+def _place(order: object) -> str:
+    return "" if pd.isna(order) else str(int(float(str(order))))  # type: ignore[call-overload]  # a scalar of a frame

@@ -8,6 +8,13 @@ from numbers import Integral
 
 from auditlab.errors import ArgumentError
 
+PREDICTABLE = "predictable by anyone, no secret seed is set"
+"""Stands beside everything that was drawn without a secret."""
+
+SEED_LINE = 'seed = "<32 hexadecimal digits>"'
+SEED_COMMAND = 'python -c "import secrets; print(secrets.token_hex(16))"'
+"""The line of auditlab.toml that sets a secret seed, and how to make one."""
+
 _SECRET_BITS = 128
 _FINGERPRINT = 12  # hexadecimal digits
 

@@ -10,10 +10,12 @@ import pandas as pd
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import natural_order
 from auditlab.sampling.draw import draw
-from auditlab.sampling.seeds import derived_seed
+from auditlab.sampling.seeds import PREDICTABLE, derived_seed, is_secret
+from auditlab.sampling.site_words import rule_in_words
 from auditlab.standard.programme import site_minimum
 
 _RANDOM_PART = 4  # at least one in four sites of the sample is drawn at random (MD 1)
+DRAWN = "drawn at random"
 _COLUMNS = ["site", "role", "selected", "how", "rule", "required", "reason"]
 
 
@@ -41,14 +43,6 @@ def site_sample(sites: int, *, audit_type: str, sampling_appropriate: bool = Tru
     return -(-30 * sites // 100) if audit_type == "surveillance" else sites
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Choice:
-    """Sites chosen besides the central function, each with its reason."""
-
-    random: Mapping[str, str]
-    judgement: Mapping[str, str]
-
-
 def site_plan(
     sites: pd.DataFrame,
     *,
@@ -58,14 +52,16 @@ def site_plan(
     risk_sites: Mapping[str, str] | Iterable[str] = (),
     excluded: Mapping[str, str] | None = None,
     sampling_appropriate: bool = True,
+    party: str = "third",
 ) -> pd.DataFrame:
     """The sites of the next audit.
 
     The central function is visited always. Of the others the required number: at least a quarter
     drawn at random, the rest by judgement, the longest unvisited first, so that over a cycle the visits
-    go round. Sites named for a risk are visited too, if need be beyond the required number; the
-    random part then grows with the sample. Where sites have different activities the number is
-    computed for each activity, because only sites that do the same work stand for one another.
+    go round. Sites named for a risk are visited beyond that number where it has not chosen them; the
+    random part then grows with the sample. Where every site is required nothing is drawn. Where sites
+    have different activities the number is computed for each activity, because only sites that do the
+    same work stand for one another.
 
     Parameters
     ----------
@@ -74,7 +70,7 @@ def site_plan(
     audit_type : str
         ``"initial"``, ``"stage2"``, ``"surveillance"`` or ``"recertification"``.
     seed : int or str
-        Of the engagement; it decides the random part only.
+        Of the engagement; it decides the random part only. The reason says where it is no secret.
     visits : DataFrame, optional
         ``site, last_visit``, as `history.site_visits` returns it. A site without a known visit
         comes before all others.
@@ -84,12 +80,14 @@ def site_plan(
         Site that cannot be visited this time to its reason. It counts for the required number.
     sampling_appropriate : bool
         As `site_sample`.
+    party : str
+        Who audits: the rule binds certification bodies (``"third"``) and is a guide for others.
 
     Returns
     -------
     DataFrame
-        ``site, role`` (central, site), ``selected, how`` (central, random, judgement; missing where
-        not selected), ``rule, required`` (sites besides the central function) [count], ``reason``.
+        ``site, role`` (central, site), ``selected, how`` (central, all, random, judgement, risk; missing
+        where not selected), ``rule, required`` (sites besides the central function) [count], ``reason``.
 
     Raises
     ------
@@ -105,12 +103,19 @@ def site_plan(
     shuffled = draw(sites, id="site", n=len(sites), seed=derived_seed(seed, purpose="sites"))["site"]
     others = [site for site in shuffled.astype("str") if site not in central]
     known = {*central, *others}
-    named = _Named(risks=_risks(risk_sites, known=known), barred=_excluded(excluded, known=known, central=central))
+    named = _Named(
+        risks=_risks(risk_sites, known=known),
+        barred=_excluded(excluded, known=known, central=central),
+        chance=DRAWN if is_secret(seed) else f"{DRAWN} ({PREDICTABLE})",
+    )
     rows: dict[str, tuple[object, ...]] = {}
     for activity, members in _by_activity(sites, others).items():
         required = site_sample(len(members), audit_type=audit_type, sampling_appropriate=sampling_appropriate)
-        choice = _choice(members, required=required, waiting=_longest_unvisited(members, visits), named=named)
-        rule = _rule(members, required, audit_type, central=central, activity=activity, sampled=sampling_appropriate)
+        choice = _choice(members, required=required, last=_last_visits(members, visits), named=named)
+        rule = rule_in_words(
+            len(members), required, audit_type=audit_type, central=bool(central), activity=activity,
+            sampled=sampling_appropriate, party=party,
+        )  # fmt: skip
         for site in members:
             rows[site] = (*_row(site, choice=choice, named=named), rule, required)
     return _listed(rows, central=central, audit_type=audit_type)
@@ -124,12 +129,13 @@ def cycle_plan(
     visits: pd.DataFrame | None = None,
     excluded: Mapping[str, str] | None = None,
     sampling_appropriate: bool = True,
+    party: str = "third",
 ) -> pd.DataFrame:
     """The sites of all audits of a cycle, each planned as if those before had been made as planned.
 
     Parameters
     ----------
-    sites, seed, visits, excluded, sampling_appropriate
+    sites, seed, visits, excluded, sampling_appropriate, party
         As `site_plan`; each audit has its own random part.
     audits : sequence of pairs
         Type and day of each audit, in order.
@@ -155,7 +161,7 @@ def cycle_plan(
         seen = known.assign(last_visit=pd.to_datetime(known["site"].map(last)))
         plan = site_plan(
             sites, audit_type=audit_type, seed=derived_seed(seed, purpose=f"audit {place}"), visits=seen,
-            excluded=excluded, sampling_appropriate=sampling_appropriate,
+            excluded=excluded, sampling_appropriate=sampling_appropriate, party=party,
         )  # fmt: skip
         plan.insert(0, "day", day)
         plan.insert(0, "audit", place)
@@ -164,12 +170,19 @@ def cycle_plan(
     return pd.concat(plans, ignore_index=True)
 
 
+def site_rules(plan: pd.DataFrame) -> str:
+    """The rules of a site plan, each once; parameters as the result of `site_plan`."""
+    own = plan[plan["role"] != "central"]
+    return "; ".join(dict.fromkeys(own["rule"] if len(own) else plan["rule"]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
     """Sites that somebody named, each with the reason."""
 
     risks: Mapping[str, str]
     barred: Mapping[str, str]
+    chance: str  # words for a site drawn at random
 
 
 def _by_activity(sites: pd.DataFrame, others: Sequence[str]) -> dict[str, list[str]]:
@@ -195,35 +208,51 @@ def _listed(rows: Mapping[str, tuple[object, ...]], *, central: set[str], audit_
     return frame[_COLUMNS].astype({"how": "str", "selected": "bool", "required": "Int64"})
 
 
-def _choice(drawn: Sequence[str], *, required: int, waiting: Mapping[str, str], named: _Named) -> _Choice:
-    """Sites by chance first, blind to everything; then those with a risk, then the longest unvisited."""
+def _choice(
+    drawn: Sequence[str], *, required: int, last: Mapping[str, pd.Timestamp], named: _Named
+) -> dict[str, tuple[str, str]]:
+    """The sites to visit, each with how it was chosen and why."""
     free = [site for site in drawn if site not in named.barred]
-    risks = named.risks
-    size = min(required, len(free))
+    if required >= len(free):
+        reason = f"all {len(free)} sites required, none drawn" if len(free) > 1 else "the one site is required"
+        if len(free) < len(drawn):
+            reason = f"all {len(free)} sites that can be visited are required, none drawn"
+        return {site: ("all", _also(reason, site, named)) for site in free}
+    waiting = sorted(free, key=lambda site: (site in last, last.get(site, pd.Timestamp(0)), natural_order(site)))
+    part = -(-required // _RANDOM_PART)
     while True:
-        random = tuple(free[: -(-size // _RANDOM_PART)])
-        judged = {site: risks[site] for site in waiting if site in risks and site in free and site not in random}
-        if len(random) + len(judged) <= size:
+        random = free[:part]
+        rest = [site for site in waiting if site not in random]
+        judged = rest[: max(required - part, 0)]
+        extra = [site for site in rest if site in named.risks and site not in judged]
+        if _RANDOM_PART * part >= part + len(judged) + len(extra):
             break
-        size = len(random) + len(judged)
-    for site, reason in waiting.items():
-        if len(random) + len(judged) < size and site in free and site not in random:
-            judged.setdefault(site, reason)
-    also = {site: f"drawn at random; also {risks[site]}" if site in risks else "drawn at random" for site in random}
-    return _Choice(random=also, judgement=judged)
+        part += 1
+    chance = f"{named.chance} from {len(free)} sites"
+    choice = {site: ("random", _also(chance, site, named)) for site in random}
+    for place, site in enumerate(judged, start=1):
+        choice[site] = ("judgement", _also(_unvisited(last.get(site), place=place, of=len(rest)), site, named))
+    return choice | {site: ("risk", f"beyond the required number, {named.risks[site]}") for site in extra}
 
 
-def _longest_unvisited(sites: Sequence[str], visits: pd.DataFrame | None) -> dict[str, str]:
-    """The sites, longest unvisited first, each with what is known of its last visit."""
-    last: dict[str, pd.Timestamp] = {}
-    if visits is not None:
-        dated = visits.dropna(subset=["last_visit"]).sort_values("last_visit", kind="stable")
-        last = dict(zip(dated["site"].astype("str"), dated["last_visit"], strict=True))
-    ordered = sorted(sites, key=lambda site: (site in last, last.get(site, pd.Timestamp(0)), natural_order(site)))
-    return {
-        site: f"longest unvisited: last visit {last[site]:%Y-%m-%d}" if site in last else "no visit is known"
-        for site in ordered
-    }
+def _also(reason: str, site: str, named: _Named) -> str:
+    return f"{reason}; also {named.risks[site]}" if site in named.risks else reason
+
+
+def _unvisited(day: pd.Timestamp | None, *, place: int, of: int) -> str:
+    among = f"place {place} of the {of} not drawn"
+    if day is None:
+        return f"no visit is known; unvisited sites come first, {among}"
+    return f"longest unvisited, {among}: last visit {day:%Y-%m-%d}"
+
+
+def _last_visits(sites: Sequence[str], visits: pd.DataFrame | None) -> dict[str, pd.Timestamp]:
+    """The last known visit of each site that has one."""
+    if visits is None:
+        return {}
+    dated = visits.dropna(subset=["last_visit"])
+    known = dict(zip(dated["site"].astype("str"), dated["last_visit"], strict=True))
+    return {site: known[site] for site in sites if site in known}
 
 
 def _risks(risk_sites: Mapping[str, str] | Iterable[str], *, known: set[str]) -> dict[str, str]:
@@ -252,25 +281,10 @@ def _excluded(excluded: Mapping[str, str] | None, *, known: set[str], central: s
     return barred
 
 
-def _rule(
-    members: Sequence[str], required: int, audit_type: str, *, central: set[str], activity: str, sampled: bool
-) -> str:
-    of = f"{required} of {len(members)} sites besides the central function"
-    if activity:
-        of = f"{of} with the activity '{activity}'"
-    text = f"MD 1, {audit_type}: {of}, a quarter of them at random"
-    if not sampled:
-        text = f"MD 1, {audit_type}, where sites cannot stand for one another: {of}"
-    if central:
-        return text
-    return f"{text}; no site is marked as the central function, which is visited always: mark it in the list of sites"
-
-
-def _row(site: str, *, choice: _Choice, named: _Named) -> tuple[bool, str | None, str]:
-    if site in choice.random:
-        return True, "random", choice.random[site]
-    if site in choice.judgement:
-        return True, "judgement", choice.judgement[site]
+def _row(site: str, *, choice: Mapping[str, tuple[str, str]], named: _Named) -> tuple[bool, str | None, str]:
+    if site in choice:
+        return True, *choice[site]
     if site in named.barred:
-        return False, None, f"excluded this time: {named.barred[site]}"
+        left = f"; stays open: {named.risks[site]}" if site in named.risks else ""
+        return False, None, f"excluded this time: {named.barred[site]}{left}"
     return False, None, "not needed for the required number"

@@ -160,7 +160,8 @@ def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
     if asked.tolerable_count is None:
         subject = f"If {percent(float(asked.tolerable))} of the records deviate"
     else:
-        subject = f"If {asked.tolerable_count} of the {asked.population} records deviate"
+        verb = "deviates" if asked.tolerable_count == 1 else "deviate"
+        subject = f"If {asked.tolerable_count} of the {asked.population} records {verb}"
     fewer = f"{on_its_side(before, risk)} > {percent(risk)} with n = {n - 1}"
     enough = f"{on_its_side(at, risk)} <= {percent(risk)}"
     return (

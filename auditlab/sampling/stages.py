@@ -242,7 +242,8 @@ def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
     risk = float(asked.risk)
     subject = f"If {percent(float(asked.tolerable))} of the records deviate"
     if asked.tolerable_count is not None:
-        subject = f"If {asked.tolerable_count} of the {asked.population} records deviate"
+        verb = "deviates" if asked.tolerable_count == 1 else "deviate"
+        subject = f"If {asked.tolerable_count} of the {asked.population} records {verb}"
     return (
         f"{subject}, the stages accept with a chance of {on_its_side(before, risk)} > {percent(risk)} with {n - 1} "
         f"records each, and of {on_its_side(at, risk)} <= {percent(risk)} with {n} each."

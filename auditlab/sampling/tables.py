@@ -9,9 +9,10 @@ import pandas as pd
 
 from auditlab.sampling.attributes import ANY
 from auditlab.sampling.characteristic import operating_characteristic
-from auditlab.sampling.evaluation import conclusions_before_draw
+from auditlab.sampling.evaluation import About, conclusions_before_draw
 from auditlab.sampling.plan import record_sample_plan
 from auditlab.sampling.sizes import sample_size
+from auditlab.sampling.summary import plan_summary
 
 PUBLIC_SEED = "0" * 32
 """Stands in where an engagement has no secret seed; whoever knows it can draw the list again."""
@@ -36,6 +37,8 @@ class SamplingTables:
         As `operating_characteristic`, for the chosen size.
     headlines : DataFrame
         ``order, sentence, value, n, low, high, table``.
+    summary : DataFrame
+        As `plan_summary`.
     size : int
         Records of the random part [count].
     """
@@ -45,6 +48,7 @@ class SamplingTables:
     conclusions: pd.DataFrame
     curve: pd.DataFrame
     headlines: pd.DataFrame
+    summary: pd.DataFrame
     size: int
 
 
@@ -83,7 +87,8 @@ def sampling_tables(
     others, size = int(chosen["N"]), int(chosen["n"])
     # An empty population has no curve; the frames of a population of one give their columns.
     sized = sample_size(tolerable=tolerable, confidence=confidence, population=max(others, 1), convention=convention)
-    conclusions, curve = conclusions_before_draw(sized), operating_characteristic(sized)
+    about = About(population=population, records=int(chosen["records"]), judgement=int(chosen["judgement_n"]))
+    conclusions, curve = conclusions_before_draw(sized, about=about), operating_characteristic(sized)
     if not others:
         conclusions, curve = conclusions.head(0), curve.head(0)
     return SamplingTables(
@@ -92,6 +97,7 @@ def sampling_tables(
         conclusions=conclusions,
         curve=curve,
         headlines=_headlines(chosen, conclusions, population=population),
+        summary=plan_summary(chosen),
         size=size,
     )
 
@@ -99,13 +105,11 @@ def sampling_tables(
 def _headlines(chosen: pd.Series, conclusions: pd.DataFrame, *, population: str) -> pd.DataFrame:
     first = f"There is no record to sample: {population} holds none."
     if chosen["records"]:
-        first = (
-            f"{population[0].upper()}{population[1:]}: {chosen['records']} records; all {chosen['judgement_n']} "
-            f"flagged ones are examined, and {chosen['n']} of the other {chosen['N']} drawn at random."
-        )
+        first = f"{population[0].upper()}{population[1:]}: {chosen['records']} records; {_examined(chosen)}."
     sentences = [first]
     if len(conclusions):
-        sentences.append(f"If none of them deviates, this may be said: {conclusions['sentence'].iloc[0]}")
+        who = "the others" if chosen["n"] == chosen["N"] else "those drawn"
+        sentences.append(f"If none of {who} deviates, this may be said: {conclusions['sentence'].iloc[0]}")
     sizes = [chosen["n"], None]
     rows = [
         {"order": place, "sentence": sentence, "n": size, "table": table}
@@ -114,3 +118,13 @@ def _headlines(chosen: pd.Series, conclusions: pd.DataFrame, *, population: str)
         )
     ]
     return pd.DataFrame(rows, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
+
+
+def _examined(chosen: pd.Series) -> str:
+    flagged, size, others = (int(chosen[name]) for name in ("judgement_n", "n", "N"))
+    judged = f"all {flagged} flagged ones are examined" if flagged else "none is flagged"
+    if not others:
+        return f"{judged}, and no other is left"
+    if size == others:
+        return f"{judged}, and so are all the other {others}: a census, nothing is drawn"
+    return f"{judged}, and {size} of the other {others} drawn at random"

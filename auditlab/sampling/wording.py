@@ -26,6 +26,11 @@ def on_its_side(chance: float, risk: float) -> str:
     return percent(chance, digits=6)
 
 
+def deviating(count: float) -> str:
+    """A count with its verb: ``"1 deviates"``, ``"2 deviate"``."""
+    return f"{count:g} deviates" if count == 1 else f"{count:g} deviate"
+
+
 def records(count: int) -> str:
     """A count of records with its word."""
     return "1 record" if count == 1 else f"{count} records"

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.evaluation import conclude
+from auditlab.sampling.evaluation import About, Judged, conclude, statement
 from auditlab.sampling.plan import JUDGEMENT, RANDOM
 from auditlab.sampling.question import as_written
-from auditlab.sampling.seal import verify_seal
+from auditlab.sampling.seal import sealed_pairs, verify_seal
+from auditlab.sampling.substitutes import substitute_problems, unused_reserve, with_substitutes
 from auditlab.sampling.tables import HEADLINE_DTYPES
 from auditlab.sampling.wording import records
 from auditlab.statistics.intervals import Limit
@@ -84,7 +85,8 @@ def evaluate_worksheets(
     """Evaluate filled-in worksheets.
 
     Rows may be reordered, columns added and cells left empty; identifiers may not be changed. A record
-    that was not available counts as a deviation. An attribute that does not apply to a record leaves
+    that was not available counts as a deviation, unless it was replaced by the next reserve record: then the
+    results of that one count. An attribute that does not apply to a record leaves
     it out, and the limit then is the one without a finite population, because nobody counted the
     records it applies to.
 
@@ -122,16 +124,16 @@ def evaluate_worksheets(
 def _check_list(worksheet: Worksheet, *, listed: pd.DataFrame | None, seed: str | None) -> None:
     """Raise where the identifiers are not those that were drawn."""
     name = worksheet.plan["population"]
-    pairs = Counter(zip(worksheet.answers["part"], worksheet.answers["item"], strict=True))
+    pairs = Counter(sealed_pairs(worksheet.answers))
     twice = sorted(f"{item} ({part})" for (part, item), count in pairs.items() if count > 1)
     problems = [f"stands more than once: {record}" for record in twice]
     if listed is not None and name in set(listed["population"]):
         own = listed[listed["population"] == name]
-        drawn = set(zip(own["part"], own["item"], strict=True))
+        drawn = set(sealed_pairs(own))
         problems += [f"missing from the sheet: {item} ({part})" for part, item in sorted(drawn - set(pairs))]
         problems += [f"not on the sealed list: {item} ({part})" for part, item in sorted(set(pairs) - drawn)]
-    elif seed is not None:
-        items = worksheet.answers[["item", "part"]]
+    elif seed is not None and worksheet.plan.get("list_hash"):
+        items = worksheet.answers[["item", "part", "order"]]
         if not verify_seal(items, list_hash=worksheet.plan["list_hash"], seed=seed, population=name):
             problems.append(
                 "the identifiers do not give the hash of the plan; give the run that drew the list to see which"
@@ -150,11 +152,7 @@ def _check_answers(worksheet: Worksheet) -> None:
         problems += [
             f"row {row}, '{attribute}': '{value}'" for row, value in zip(odd["row"], odd[attribute], strict=True)
         ]
-    silent = answers[answers["replaced_by"].notna() & answers["replaced_why"].isna()]
-    problems += [
-        f"row {row}: {item} was replaced without a reason"
-        for row, item in zip(silent["row"], silent["item"], strict=True)
-    ]
+    problems += substitute_problems(answers, worksheet.attributes)
     if problems:
         raise ArgumentError(
             f"Sheet '{worksheet.plan['sheet']}' cannot be evaluated: {'; '.join(problems)}. "
@@ -163,17 +161,37 @@ def _check_answers(worksheet: Worksheet) -> None:
 
 
 def _rows(worksheet: Worksheet) -> list[dict[str, object]]:
+    answers, attributes = worksheet.answers, worksheet.attributes
+    judgement = _columns(answers[answers["part"] == JUDGEMENT], attributes)
+    drawn = with_substitutes(answers, attributes)
     rows = []
-    for part in (RANDOM, JUDGEMENT):
-        own = worksheet.answers[worksheet.answers["part"] == part]
-        if own.empty:
-            continue
-        whole = _any_attribute(own, worksheet.attributes)
-        columns = {attribute: own[attribute] for attribute in worksheet.attributes}
-        if len(worksheet.attributes) > 1:
-            columns[ANY_ATTRIBUTE] = whole
-        rows += [_row(worksheet, own, part=part, attribute=name, results=results) for name, results in columns.items()]
+    if len(drawn):
+        spare = unused_reserve(answers, attributes)
+        for name, results in _columns(drawn, attributes).items():
+            row = _row(worksheet, drawn, part=RANDOM, attribute=name, results=results)
+            row["note"] = "; ".join(filter(None, (str(row["note"]), _spare_words(spare))))
+            rows.append(row | _inferred(worksheet.plan, row, judged=_judged(judgement[name])))
+    for name, results in judgement.items():
+        if len(results):
+            own = answers.loc[results.index]
+            row = _row(worksheet, own, part=JUDGEMENT, attribute=name, results=results)
+            rows.append(row | _counted(row))
     return rows
+
+
+def _columns(own: pd.DataFrame, attributes: Sequence[str]) -> dict[str, pd.Series]:
+    """Results by attribute, with those of any attribute where there is more than one."""
+    columns = {attribute: own[attribute] for attribute in attributes}
+    return columns | ({ANY_ATTRIBUTE: _any_attribute(own, attributes)} if len(attributes) > 1 else {})
+
+
+def _judged(results: pd.Series) -> Judged:
+    deviations = int(results.isin([DEVIATION, NOT_AVAILABLE]).sum())
+    return Judged(deviations=deviations, examined=int(results.notna().sum()))
+
+
+def _spare_words(spare: int) -> str:
+    return f"{records(spare)} of the reserve examined without being needed, left out" if spare else ""
 
 
 def _any_attribute(own: pd.DataFrame, attributes: Sequence[str]) -> pd.Series:
@@ -189,29 +207,33 @@ def _any_attribute(own: pd.DataFrame, attributes: Sequence[str]) -> pd.Series:
 def _row(
     worksheet: Worksheet, own: pd.DataFrame, *, part: str, attribute: str, results: pd.Series
 ) -> dict[str, object]:
-    plan, counts = worksheet.plan, results.value_counts()
+    counts = results.value_counts()
     unavailable, unfit = (int(counts.get(word, 0)) for word in (NOT_AVAILABLE, NOT_APPLICABLE))
     looked, deviations = int(results.notna().sum()), int(counts.get(DEVIATION, 0)) + unavailable
     row: dict[str, object] = {
-        "population": plan["population"], "part": part, "attribute": attribute, "planned": len(own),
+        "population": worksheet.plan["population"], "part": part, "attribute": attribute, "planned": len(own),
         "examined": looked - unfit, "deviations": deviations, "not_available": unavailable, "not_applicable": unfit,
         "state": "not begun" if not looked else ("complete" if looked == len(own) else "begun"),
         "note": _note(own, results, unavailable=unavailable, unfit=unfit),
     }  # fmt: skip
-    return row | (_inferred(plan, row) if part == RANDOM else _counted(row))
+    return row
 
 
-def _inferred(plan: dict[str, str], row: dict[str, object]) -> dict[str, object]:
+def _inferred(plan: dict[str, str], row: dict[str, object], *, judged: Judged) -> dict[str, object]:
     """The random part: what holds for all records it was drawn from."""
     examined, deviations = int(str(row["examined"])), int(str(row["deviations"]))
     population = None if row["not_applicable"] else int(float(plan["N"]))
     confidence, tolerable = float(plan["confidence"]), float(plan["tolerable"])
     found = conclude(deviations=deviations, n=examined, population=population, confidence=confidence)
+    about = About(
+        population=plan["population"], records=int(float(plan["records"])),
+        judgement=int(float(plan["judgement_n"])), attribute=str(row["attribute"]),
+    )  # fmt: skip
     return {
         "N": int(float(plan["N"])), "tolerable": tolerable, "confidence": confidence, "high": found.limit.high,
         "high_records": found.limit.high_records, "method": found.limit.method,
         "rules_out_tolerable": _below(found.limit, tolerable, convention=plan["convention"]),
-        "sentence": found.sentence, "not_to_say": found.not_to_say,
+        "sentence": statement(found, about, judged=judged), "not_to_say": found.not_to_say,
     }  # fmt: skip
 
 
@@ -277,8 +299,8 @@ def evaluation_headlines(results: WorksheetResults) -> pd.DataFrame:
     drawn = rows[(rows["part"] == RANDOM) & (rows["state"] != "not begun")]
     last = drawn.groupby("population", sort=False).tail(1)  # any attribute, or the only one
     sentences = [
-        f"{population}: {sentence}{f' ({note})' if note else ''}"
-        for population, sentence, note in zip(last["population"], last["sentence"], last["note"], strict=True)
+        f"{sentence}{f' ({note})' if note else ''}"
+        for sentence, note in zip(last["sentence"], last["note"], strict=True)
     ]
     if not sentences:
         sentences = ["No record of a random part has been examined yet, so nothing may be concluded."]

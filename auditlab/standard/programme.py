@@ -63,6 +63,11 @@ def site_minimum(sites: int, *, audit_type: str) -> int:
     return -(-root // 100)
 
 
+def site_percent_of_root(audit_type: str) -> int:
+    """The factor before the square root in the rule of `site_minimum` [per cent]; KeyError for an unknown type."""
+    return _PERCENT_OF_ROOT[audit_type]
+
+
 def programme_rules() -> pd.DataFrame:
     """The rules of the audit programme.
 

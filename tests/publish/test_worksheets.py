@@ -55,8 +55,25 @@ def all_filled(page):
 
 
 def random_rows(page):
+    return part_rows(page, "random")
+
+
+def part_rows(page, name):
     part = places(page)["Part"]
-    return [row for row in range(3, page.max_row + 1) if page.cell(row, part).value == "random"]
+    return [row for row in range(3, page.max_row + 1) if page.cell(row, part).value == name]
+
+
+def reserve_rows(page):
+    return sorted(part_rows(page, "reserve"), key=lambda row: page.cell(row, places(page)["Drawn"]).value)
+
+
+def reserve(page):
+    return [page.cell(row, places(page)["Record"]).value for row in reserve_rows(page)]
+
+
+def replace(page, row, item, *, why):
+    page.cell(row, places(page)["Replaced by (record)"]).value = item
+    page.cell(row, places(page)["Reason for the replacement"]).value = why
 
 
 def evaluated(path, **how):
@@ -79,7 +96,12 @@ def test_a_full_worksheet_without_deviations_rules_out_the_tolerable_rate(run):
         "complete", True, "exact hypergeometric, one-sided",
     )  # fmt: skip
     n = int(found["planned"])
-    assert found["sentence"].startswith(f"0 of {n} from 57: with 95 % confidence at most")
+    assert found["sentence"].startswith(
+        f"Changes of site B, any attribute: 0 of {n} from 57: with 95 % confidence at most"
+    )
+    assert found["sentence"].endswith(
+        "The 57 are all 60 records without the 3 flagged ones; of the 3 flagged 0 deviate."
+    )
 
 
 def test_the_judgement_part_carries_no_percentage(run):
@@ -139,13 +161,90 @@ def test_a_missing_record_counts_as_deviating_and_one_it_does_not_apply_to_is_le
 def test_a_replacement_is_logged_with_its_reason(run):
     def change(page):
         all_filled(page)
-        row = random_rows(page)[0]
-        page.cell(row, places(page)["Replaced by (record)"]).value = "CHG-0059"
-        page.cell(row, places(page)["Reason for the replacement"]).value = "archived"
+        replace(page, random_rows(page)[0], reserve(page)[0], why="archived")
 
     edit(run, change)
-    _, results = evaluated(run)
-    assert results.replacements[["replaced_by", "reason"]].to_numpy().tolist() == [["CHG-0059", "archived"]]
+    rows, results = evaluated(run)
+    assert results.replacements["reason"].tolist() == ["archived"]
+    assert "1 replaced, see the log" in rows.loc[("random", "Assessed"), "note"]
+    assert "4 records of the reserve examined without being needed" in rows.loc[("random", "Assessed"), "note"]
+
+
+def test_a_replaced_record_has_the_results_of_its_reserve_record(run):
+    def change(page):
+        for attribute in ATTRIBUTES:
+            fill(page, attribute, rows=random_rows(page))
+        gone = random_rows(page)[3]
+        fill(page, "Assessed", "record not available", rows=[gone])
+        replace(page, gone, reserve(page)[0], why="archived")
+
+    edit(run, change)
+    rows, _ = evaluated(run)
+    waiting = rows.loc[("random", "Assessed")]
+    assert (waiting["state"], waiting["not_available"]) == ("begun", 0)
+
+    edit(run, lambda page: [fill(page, name, "deviation", rows=reserve_rows(page)[:1]) for name in ATTRIBUTES])
+    rows, _ = evaluated(run)
+    done = rows.loc[("random", "Assessed")]
+    assert (done["state"], done["deviations"], done["not_available"]) == ("complete", 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("row_of", "by", "word", "message"),
+    [
+        (lambda page: random_rows(page)[0], lambda page: reserve(page)[1], None, "reserve is used in order: CHG-"),
+        (lambda page: random_rows(page)[0], lambda _: "CHG-9999", None, "replaced by CHG-9999, but the reserve"),
+        (lambda page: random_rows(page)[0], lambda page: reserve(page)[0], "deviation", "deviates, so it stays"),
+        (lambda _: 3, lambda page: reserve(page)[0], None, r"CHG-0000 \(judgement\) cannot be replaced"),
+    ],
+)
+def test_a_replacement_out_of_order_or_for_a_deviation_is_refused(run, row_of, by, word, message):
+    def change(page):
+        replace(page, row_of(page), by(page), why="archived")
+        if word:
+            fill(page, "Assessed", word, rows=[row_of(page)])
+
+    edit(run, change)
+    with pytest.raises(ArgumentError, match=message):
+        evaluated_file(run)
+
+
+def test_more_replacements_than_the_reserve_holds_are_refused(run):
+    def change(page):
+        for row in random_rows(page)[:6]:
+            replace(page, row, reserve(page)[0], why="archived")
+
+    edit(run, change)
+    with pytest.raises(ArgumentError, match="6 records are replaced, but the reserve holds 5"):
+        evaluated_file(run)
+
+
+def test_the_order_of_the_reserve_is_part_of_what_was_sealed(run):
+    def change(page):
+        first, second = reserve_rows(page)[:2]
+        order = places(page)["Drawn"]
+        page.cell(first, order).value, page.cell(second, order).value = 2, 1
+
+    edit(run, change)
+    with pytest.raises(ArgumentError, match=r"\(reserve 1\)"):
+        evaluated_file(run)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "message"),
+    [("Convention", None, "'Convention' is empty"), (None, "x", "no line 'Population'")],
+)
+def test_a_plan_sheet_without_a_line_or_its_value_says_which(run, label, value, message):
+    book = openpyxl.load_workbook(run)
+    page = book["Plan"]
+    for row in page.iter_rows():
+        if label and row[0].value == label:
+            row[1].value = value
+        if label is None and row[0].value == "Population":
+            row[0].value = value
+    book.save(run)
+    with pytest.raises(EngagementError, match=message):
+        evaluated_file(run)
 
 
 def test_changed_identifiers_are_named_one_by_one(run):

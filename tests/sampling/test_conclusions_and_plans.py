@@ -98,7 +98,7 @@ def test_a_site_plan_holds_centre_number_random_part_and_risks(count, seed, risk
     chosen = plan[plan["selected"] & (plan["role"] == "site")]
     assert plan.loc[plan["role"] == "central", "how"].tolist() == ["central"]
     assert len(chosen) >= plan["required"].iloc[0] == site_sample(count, audit_type="recertification")
-    assert 4 * (chosen["how"] == "random").sum() >= len(chosen)
+    assert (chosen["how"] == "all").all() or 4 * (chosen["how"] == "random").sum() >= len(chosen)
     assert plan.loc[plan["site"].isin(risks), "selected"].all()
     backwards = sites(count).iloc[::-1]
     pd.testing.assert_frame_equal(plan, site_plan(backwards, audit_type="recertification", seed=seed, risk_sites=risks))
@@ -112,7 +112,12 @@ def test_recertification_of_a_centre_and_two_sites_visits_all_three():
     )
     assert plan["site"].tolist() == ["A", "B", "C"]
     assert plan["selected"].all()
-    assert sorted(plan["how"]) == ["central", "judgement", "random"]
+    assert sorted(plan["how"]) == ["all", "all", "central"]
+    assert plan["reason"].tolist()[1:] == ["all 2 sites required, none drawn"] * 2
+    assert plan["rule"].iloc[0] == (
+        "MD 1, recertification: 0.8 x sqrt(2) = 1.13, rounded up to 2 of 2 sites besides the central function; "
+        "all sites required"
+    )
 
 
 def test_judgement_takes_unknown_and_longest_unvisited_sites_first():
@@ -123,7 +128,9 @@ def test_judgement_takes_unknown_and_longest_unvisited_sites_first():
     random = set(plan.loc[plan["how"] == "random", "site"])
     expected = [site for site in ["S16", *[f"S{i}" for i in range(1, 16)]] if site not in random][:3]
     assert sorted(judged["site"]) == sorted(expected)
-    assert "no visit is known" in set(plan["reason"]) or "S16" in random
+    assert "S16" in random or judged.set_index("site").loc["S16", "reason"].startswith("no visit is known")
+    known = judged.set_index("site")["reason"].drop("S16", errors="ignore")
+    assert known.str.match(r"longest unvisited, place \d of the 15 not drawn: last visit 20\d\d-06-01").all()
 
 
 def test_a_risk_site_is_visited_with_its_reason():
@@ -154,7 +161,7 @@ def test_the_changes_of_site_b_are_nine_by_judgement_and_48_25_or_20_of_171():
     assert rows[["N", "judgement_n", "n", "chosen"]].to_numpy().tolist() == [
         [171, 9, 48, True], [171, 9, 25, False], [171, 9, 20, False],
     ]  # fmt: skip
-    assert plan.record_list["part"].value_counts().to_dict() == {"random": 48, "judgement": 9}
+    assert plan.record_list["part"].value_counts().to_dict() == {"random": 48, "reserve": 10, "judgement": 9}
     assert plan.record_list["item"].is_unique
     assert rows["list_hash"].isna().tolist() == [False, True, True]
 
@@ -185,7 +192,7 @@ def test_the_rationale_names_what_the_sample_rests_on():
     words = plan_of().record_samples["rationale"].iloc[0]
     for part in ("180 records", "no approval recorded 2", "tolerable 5 %", "'exceeds'", "numpy PCG64", "171 records"):
         assert part in words
-    assert "shorter than 128 bits" in plan_of(seed=7).record_samples["rationale"].iloc[0]
+    assert "predictable by anyone, no secret seed is set" in plan_of(seed=7).record_samples["rationale"].iloc[0]
 
 
 def test_a_population_flagged_throughout_leaves_no_random_part():

@@ -16,7 +16,7 @@ def population(size, flagged):
 def test_plan_list_curve_and_conclusions_belong_together():
     tables = sampling_tables(population(180, 9), population="changes of site B", **PLAN)
     assert tables.size == 25
-    assert tables.record_list["part"].value_counts().to_dict() == {"random": 25, "judgement": 9}
+    assert tables.record_list["part"].value_counts().to_dict() == {"random": 25, "judgement": 9, "reserve": 5}
     assert list(tables.conclusions["n"].unique()) == [25]
     assert tables.curve["chance_of_acceptance"].iloc[0] == 1
     assert tables.headlines["sentence"].iloc[0] == (
