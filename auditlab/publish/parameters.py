@@ -81,7 +81,7 @@ class PriorityPlan(NotebookParameters):
     """
 
     months: int = Field(default=12, ge=1, le=120)
-    draws: int = Field(default=1000, ge=100, le=20_000)
+    draws: int = Field(default=10_000, ge=100, le=100_000)
 
 
 class RecurringNonconformities(NotebookParameters):

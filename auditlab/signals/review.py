@@ -15,11 +15,12 @@ from auditlab.signals.backlog import backlog_figures
 from auditlab.signals.change_approvals import change_signals
 from auditlab.signals.change_figures import change_figures
 from auditlab.signals.clusters import incident_clusters
-from auditlab.signals.comparisons import against_rest, year_comparisons
+from auditlab.signals.comparisons import against_rest, corrected, year_comparisons
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.families import series_signals
 from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, Row, typed
 from auditlab.signals.incident_figures import incident_figures
+from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
 from auditlab.signals.problem_figures import problem_figures
 from auditlab.signals.restoration import restoration_figures
@@ -106,6 +107,7 @@ def service_signals(
     ServiceSignals
         The tables.
     """
+    tables = with_a_service(tables)
     end = cut_off(as_of)
     scale = _Scale(confidence=confidence, false_discovery_rate=false_discovery_rate)
     counts = engine.monthly_counts(tables.incidents, cut_off=end)
@@ -130,6 +132,22 @@ def service_signals(
         clusters=clusters,
         series=series,
     )
+
+
+UNNAMED = "all (no service named)"
+"""The service of the incidents of an export that names none at all."""
+
+
+def with_a_service(tables: Tables) -> Tables:
+    """`tables` with one service for all incidents where neither they nor the master data name any.
+
+    Exports of a service desk often have no such field. Then the desk as a whole is watched instead of nothing.
+    """
+    nameless = tables.incidents["service"].isna().all() and tables.services.empty
+    if tables.incidents.empty or not nameless:
+        return tables
+    incidents = tables.incidents.assign(service=UNNAMED).astype({"service": tables.incidents["service"].dtype})
+    return Tables({name: tables[name] for name in tables} | {"incidents": incidents})
 
 
 def ranked(parts: list[pd.DataFrame], *, false_discovery_rate: float) -> pd.DataFrame:
@@ -189,14 +207,22 @@ def _comparisons(
     for by, families in GROUPED.items():
         chosen = [one for one in series if one.family in families]
         parts.append(against_rest(chosen, by=by, as_of=as_of, confidence=confidence))
-    return pd.concat(parts, ignore_index=True).astype(COMPARISON_DTYPES)
+    return corrected(pd.concat(parts, ignore_index=True)).astype(COMPARISON_DTYPES)
 
 
 def worse(signals: pd.DataFrame) -> pd.DataFrame:
     """The flagged signals that speak for a nonconformity: things got worse, or are worse than elsewhere.
 
     A flagged improvement is worth telling and is no reason to look first; neither is a volume, which is a count of
-    reports.
+    reports. A series that both its tests flag is one fact: its declared window stands for it.
     """
     flagged = signals["flagged"].fillna(value=False).astype(bool)
-    return signals[flagged & (signals["direction"] == "worse")].reset_index(drop=True)
+    return one_a_series(signals[flagged & (signals["direction"] == "worse")])
+
+
+def one_a_series(signals: pd.DataFrame) -> pd.DataFrame:
+    """`signals` with one row for each series, that of the declared window where there is one, in the same order."""
+    names = pd.DataFrame({"family": signals["family"].map(base_family), "series": signals["series"]})
+    names = names.assign(level=signals["family"].str.endswith(SUFFIX)).sort_values("level", kind="stable")
+    kept = names.index[~names.duplicated(["family", "series"])]
+    return signals.loc[signals.index.isin(kept)].reset_index(drop=True)

@@ -82,7 +82,8 @@ def chart_of(series: Series) -> pd.DataFrame:
     sizes = None if series.measure is Measure.VALUE else _numbers(months, "n")
     kind = chart_kind(series)
     baseline = min(BASELINE_MONTHS, len(months))
-    rules = (ANHOEJ,) if kind == "run" else (LIMITS, ANHOEJ)
+    # Most months of rare events lie on the median; run rules would take nearly every such chart for a signal.
+    rules = () if kind == "run" else (LIMITS, ANHOEJ)
     chart = control_chart(values, kind=kind, denominators=sizes, baseline=baseline, rules=rules)
     convention = chart.attrs["convention"]
     chart = chart.assign(month=months["month"].to_numpy())
@@ -104,7 +105,7 @@ def convention_words(convention: Mapping[str, object]) -> str:
     """One line that states how a chart was drawn."""
     names = {"p": "p", "pp": "p' (Laney)", "u": "u", "up": "u' (Laney)", "i": "individuals (XmR)"}
     if convention["kind"] == "run":
-        return f"run chart around the median, no limits; rare events are judged by the exact test; rules: {ANHOEJ}"
+        return "rare events by month, no limits and no rules: most months have none; the exact test judges them"
     rules = ", ".join(str(rule) for rule in convention["rule_set"])  # type: ignore[attr-defined]  # a list of names
     return (
         f"{names.get(str(convention['kind']), convention['kind'])} chart, {convention['sigmas']:g} sigma; "

@@ -1,0 +1,76 @@
+"""The filters of the page of service data: one choice narrows every chart and table, by mouse or by keyboard."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CHARTS = "[...document.querySelectorAll('.chart-frame[data-panel]')]"
+SHOWN = f"{CHARTS}.filter(frame => frame.offsetParent).map(frame => frame.dataset.facetService)"
+ROWS = """name => {
+  const table = document.querySelector(`table[data-table=${name}]`);
+  const place = [...table.tHead.rows[0].cells].findIndex(cell => cell.dataset.column === "service");
+  return [...table.tBodies[0].rows].filter(row => getComputedStyle(row).display !== "none")
+    .map(row => row.cells[place].textContent.trim());
+}"""
+
+
+def test_a_service_leaves_its_own_charts_and_rows(visit):
+    page, complaints, elsewhere = visit("service_trends")
+    charts = page.evaluate(f"{CHARTS}.length")
+    rows = len(page.evaluate(ROWS, "signals"))
+    page.get_by_label("service").select_option("S7")
+    shown = page.evaluate(SHOWN)
+    assert set(shown) == {"S7"}
+    assert len(shown) < charts
+    assert page.locator("form.filters [role=status]").inner_text() == f"{len(shown)} of {charts} charts"
+    for table in ("signals", "comparisons", "kpis"):
+        assert set(page.evaluate(ROWS, table)) == {"S7"}, table
+    page.get_by_label("service").select_option("")
+    assert len(page.evaluate(SHOWN)) == charts
+    assert len(page.evaluate(ROWS, "signals")) == rows
+    assert complaints == []
+    assert elsewhere == []
+
+
+def test_two_filters_narrow_further_and_may_leave_nothing(visit):
+    page, complaints, _ = visit("service_trends")
+    page.get_by_label("service").select_option("S7")
+    page.get_by_label("supplier").select_option("X")
+    assert page.evaluate(SHOWN) == []
+    assert page.locator("form.filters [role=status]").inner_text().startswith("0 of ")
+    assert complaints == []
+
+
+def test_a_filter_is_set_by_keyboard_alone(visit):
+    page, complaints, _ = visit("service_trends")
+    field = page.get_by_label("service")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "service":
+            break
+    assert page.evaluate("document.activeElement.name") == "service"
+    page.keyboard.type("S7")
+    assert field.input_value() == "S7"
+    assert set(page.evaluate(SHOWN)) == {"S7"}
+    assert complaints == []
+
+
+def test_a_chart_that_comes_back_fits_its_place_again(visit):
+    page, _, _ = visit("service_trends", width=400)
+    page.get_by_label("service").select_option("S7")
+    page.get_by_label("service").select_option("")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_without_scripts_everything_is_shown_and_no_filter_pretends_to_work(visit):
+    page, _, _ = visit("service_trends", script=False)
+    assert not page.locator("form.filters").is_visible()
+    assert "S7" in page.evaluate(ROWS, "signals")
+
+
+def test_the_policy_of_the_page_lets_no_foreign_or_inline_script_run(visit):
+    page, _, _ = visit("service_trends")
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    scripts = next(part for part in policy.split(";") if "script-src" in part)
+    assert "unsafe-inline" not in scripts
+    assert "http" not in policy
