@@ -60,11 +60,25 @@ def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
         caption = (
             f"{title} ({'; '.join(_test_words(row) for _, row in tests.iterrows())}). "
             f"{known} of {len(own)} months with data. Definition: {own['definition'].iloc[0]}. "
-            f"{own['convention'].iloc[0]}. Rules that signal on this chart: {_signalling(own)}."
+            f"{own['convention'].iloc[0]}. {_judged(own)}Rules that signal on this chart: {_signalling(own)}."
         )
         facets = {name: str(own[name].iloc[0]) for name in FACETS if pd.notna(own[name].iloc[0])}
-        shown = own.drop(columns=["definition", "convention", "family", "series", *FACETS])
+        shown = own.drop(columns=["definition", "convention", "assurance", "family", "series", *FACETS])
+        shown = shown.dropna(axis="columns", how="all").loc[:, lambda table: ~(table == "").all()]
         yield Panel(figure=control_panel(own, signal), title=title, caption=caption, data=shown, facets=facets)
+
+
+def _judged(own: pd.DataFrame) -> str:
+    """Variation of the last month and assurance of the target, where they are known."""
+    said = {
+        "special_cause_improvement": "Last month: special cause, improvement",
+        "special_cause_concern": "Last month: special cause, concern",
+        "special_cause_neutral_high": "Last month: special cause, high",
+        "special_cause_neutral_low": "Last month: special cause, low",
+        "common_cause": "Last month: common cause",
+    }
+    words = [said.get(str(own["variation"].iloc[-1]), ""), str(own["assurance"].iloc[0])]
+    return "".join(f"{word}. " for word in words if word)
 
 
 def _test_words(row: pd.Series) -> str:

@@ -7,7 +7,7 @@ forty charts some will show a pattern by chance.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -21,7 +21,13 @@ from auditlab.statistics.false_discovery import q_values
 
 
 def series_signals(
-    series: Iterable[Series], *, confidence: float = 0.95, false_discovery_rate: float = 0.10, seed: int = 0
+    series: Iterable[Series],
+    *,
+    confidence: float = 0.95,
+    false_discovery_rate: float = 0.10,
+    seed: int = 0,
+    rules: str = "anhoej",
+    rebases: Mapping[tuple[str, str], str] | None = None,
 ) -> pd.DataFrame:
     """Two rows for every series: whether its last six months changed, and whether its level did at any month.
 
@@ -35,6 +41,10 @@ def series_signals(
         Accepted rate of false discoveries within a family [0-1].
     seed : int
         Seed of the bootstrap of the onset and of the orders drawn for the test of levels.
+    rules : str
+        Rules of the charts, one of `trends.RULE_SETS`; they never set a flag.
+    rebases : mapping, optional
+        Confirmed months of new limits by family and series.
 
     Returns
     -------
@@ -47,7 +57,12 @@ def series_signals(
     families: dict[str, list[Series]] = {}
     for one in series:
         families.setdefault(one.family, []).append(one)
-    drawn = {id(one): _facts(one) for members in families.values() for one in members}
+    confirmed = rebases or {}
+    drawn = {
+        id(one): _facts(one, chart_of(one, rules=rules, rebase=confirmed.get((one.family, one.name))))
+        for members in families.values()
+        for one in members
+    }
     rows: list[Row] = []
     for test in (_windows, _levels):
         for family, members in families.items():
@@ -79,9 +94,8 @@ def _levels(members: list[Series], *, confidence: float, seed: int) -> list[Row]
     return [_compared(one, level.change) | {"onset": level.month} for one, level in found]
 
 
-def _facts(series: Series) -> Row:
+def _facts(series: Series, chart: pd.DataFrame) -> Row:
     """What a series and its chart are, whatever is tested."""
-    chart = chart_of(series)
     outside = chart.loc[chart["outside"], "month"]
     return {
         "series": series.name,

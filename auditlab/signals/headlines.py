@@ -13,6 +13,7 @@ from auditlab.signals.periods import last_months
 from auditlab.signals.review import ServiceSignals, one_a_series
 from auditlab.signals.strength import Cells, strength_of
 from auditlab.signals.trends import chart_kind
+from auditlab.statistics.false_signals import false_signals
 
 HEADLINE_DTYPES = {
     "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
@@ -38,6 +39,9 @@ NAMED = 8
 
 def expected_false_charts(found: ServiceSignals) -> float:
     """How many charts of the page would show a signal if nothing had changed anywhere."""
+    if found.rules != "anhoej":
+        lengths = [len(one.known) for one in found.series if chart_kind(one) != "run"]
+        return false_signals(lengths, rules=(found.rules,))
     shares = [
         np.interp(len(one.known), MONTHS_SIMULATED, FALSE_SHARE[chart_kind(one)], left=0.0) for one in found.series
     ]

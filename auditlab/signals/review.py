@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TypedDict
 
 import pandas as pd
 
+from auditlab.errors import ArgumentError
 from auditlab.signals import engine
 from auditlab.signals.actions import audit_remarks, regression_warnings
 from auditlab.signals.agreements import agreement_figures
@@ -29,6 +32,7 @@ from auditlab.signals.satisfaction import satisfaction_figures
 from auditlab.signals.series import Series, watched_series
 from auditlab.signals.strength import strength_of
 from auditlab.signals.suppliers import before_onset, supplier_figures, supplier_months
+from auditlab.signals.trends import RULE_SETS
 from auditlab.statistics.false_discovery import q_values
 from auditlab.tables import Tables
 
@@ -67,6 +71,10 @@ class ServiceSignals:
         Recurring incidents, see `clusters.CLUSTER_DTYPES`.
     series : tuple of Series
         The monthly series behind the signals.
+    rules : str
+        Rules of the charts.
+    rebases : mapping
+        Confirmed months of new limits, by family and series.
     """
 
     signals: pd.DataFrame
@@ -74,6 +82,8 @@ class ServiceSignals:
     comparisons: pd.DataFrame
     clusters: pd.DataFrame
     series: tuple[Series, ...]
+    rules: str = "anhoej"
+    rebases: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def service_signals(
@@ -84,6 +94,8 @@ def service_signals(
     confidence: float = 0.95,
     false_discovery_rate: float = 0.10,
     seed: int = 0,
+    rules: str = "anhoej",
+    rebase: Mapping[str, str] | None = None,
 ) -> ServiceSignals:
     """Key figures, comparisons, signals and clusters of an engagement.
 
@@ -100,12 +112,22 @@ def service_signals(
     false_discovery_rate : float
         Accepted rate of false discoveries within each family [0-1].
     seed : int
-        Seed of the bootstrap of onsets.
+        Seed of the bootstrap of onsets and of the orders drawn for levels.
+    rules : str
+        Rules of the charts: ``anhoej`` (with three-sigma limits), ``mdc``, ``nelson`` or ``western_electric``.
+    rebase : mapping, optional
+        Months from which a person confirmed new limits, such as
+        ``{"supplier_attainment: S3, supplier X": "2023-05"}``.
 
     Returns
     -------
     ServiceSignals
         The tables.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such set of rules, or a rebase names no series or a month outside it.
     """
     tables = with_a_service(tables)
     end = cut_off(as_of)
@@ -113,10 +135,13 @@ def service_signals(
     counts = engine.monthly_counts(tables.incidents, cut_off=end)
     recorded = recorded_months(tables.incidents["opened"], as_of=as_of, until_last=True)
     series = tuple(watched_series(tables, counts, as_of=as_of, cut_off=end))
+    if rules not in RULE_SETS:
+        raise ArgumentError(f"There are no rules '{rules}' for charts. Use one of: {', '.join(RULE_SETS)}.")
+    rebases = confirmed_rebases(series, rebase or {})
     changes = change_signals(tables.changes, as_of=as_of, months=months, **scale)
     found = [
         changes.signals,
-        series_signals(series, seed=seed, **scale),
+        series_signals(series, seed=seed, rules=rules, rebases=rebases, **scale),
         restoration_signals(tables.incidents, recorded=recorded, cut_off=end, **scale),
     ]
     together = ranked(found, false_discovery_rate=false_discovery_rate)
@@ -131,7 +156,27 @@ def service_signals(
         comparisons=_comparisons(changes.comparisons, series, as_of=as_of, confidence=confidence),
         clusters=clusters,
         series=series,
+        rules=rules,
+        rebases=rebases,
     )
+
+
+def confirmed_rebases(series: tuple[Series, ...], rebase: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Confirmed months of new limits by family and series; raises `ArgumentError` where one fits nothing."""
+    known = {f"{one.family}: {one.name}": one for one in series}
+    for name, month in rebase.items():
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0) or ["none"]
+            raise ArgumentError(
+                f"[rebase] names '{name}', which is no series of this page. The nearest is '{near[0]}'."
+            )
+        months = known[name].months["month"]
+        if not months.iloc[0] < pd.Timestamp(month) <= months.iloc[-1]:
+            raise ArgumentError(
+                f"[rebase] of '{name}' is {month}. Give a month after {months.iloc[0]:%Y-%m} and up to "
+                f"{months.iloc[-1]:%Y-%m}."
+            )
+    return {(known[name].family, known[name].name): month for name, month in rebase.items()}
 
 
 UNNAMED = "all (no service named)"

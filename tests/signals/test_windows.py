@@ -1,15 +1,20 @@
 """The declared comparison: exact where months vary as chance does, wider where they vary more."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from auditlab.errors import ArgumentError
+from auditlab.signals import service_signals
 from auditlab.signals.families import series_signals
+from auditlab.signals.review import confirmed_rebases
 from auditlab.signals.series import Measure, Series
-from auditlab.signals.trends import chart_kind, onset, season_note
+from auditlab.signals.trends import assurance_words, chart_kind, chart_of, convention_words, onset, season_note
 from auditlab.signals.windows import dispersion, window_change
+from auditlab.tables import Tables
 
 CARRIER = [196, 197, 195, 196, 196, 197, 196, 195, 196, 197, 196, 195, 196, *range(194, 173, -2)]
 
@@ -148,3 +153,45 @@ def test_shifting_all_months_changes_nothing_but_the_dates():
     first, second = series_signals([one]).iloc[0], series_signals([moved]).iloc[0]
     assert (first["p"], first["effect"], first["q"]) == (second["p"], second["effect"], second["q"])
     assert second["onset"] == "2024-05-01"
+
+
+def test_a_confirmed_rebase_starts_new_limits_and_lets_the_target_be_judged():
+    steady = [196, 195, 197, 196] * 4
+    one = replace(series([*steady, *([186, 187, 185, 186] * 4)], 200, supplier="X"), target=0.95)
+    before, after = chart_of(one), chart_of(one, rebase="2023-08")
+    assert "not foretold" in assurance_words(one, before)
+    assert after["phase"].tolist() == [1] * 16 + [2] * 16
+    assert not after["signal"].any()
+    assert "hit or miss; if nothing changes" in assurance_words(one, after)
+    assert "rebased from 2023-08 as a person confirmed" in convention_words(after.attrs["convention"])
+
+
+@pytest.mark.parametrize(
+    ("rebase", "message"),
+    [
+        ({"csat_top2: S9": "2023-05"}, "no series of this page. The nearest is 'supplier_attainment: supplier X'"),
+        ({"supplier_attainment: supplier X": "2022-04"}, "Give a month after 2022-04 and up to 2024-03"),
+    ],
+)
+def test_a_rebase_that_fits_nothing_is_refused(rebase, message):
+    with pytest.raises(ArgumentError, match=message):
+        confirmed_rebases((series(CARRIER, 200, supplier="X"),), rebase)
+
+
+@pytest.mark.parametrize("rules", ["mdc", "nelson", "western_electric"])
+def test_other_rules_are_named_below_the_chart(rules):
+    chart = chart_of(series(CARRIER, 200), rules=rules)
+    assert chart["signal"].any()
+    assert rules in convention_words(chart.attrs["convention"])
+
+
+def test_unknown_rules_are_refused():
+    with pytest.raises(ArgumentError, match="no rules 'westgard' for charts"):
+        service_signals(Tables({}), as_of=pd.Timestamp("2024-03-31"), rules="westgard")
+
+
+def test_rare_events_are_drawn_without_rules():
+    """Most months of rare events lie on their median: run rules would take nearly every such chart for a signal."""
+    chart = chart_of(major(6, 2))
+    assert not chart["signal"].any()
+    assert "no rules" in convention_words(chart.attrs["convention"])
