@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
+from auditlab.signals.headlines import family_words
 from auditlab.signals.levels import SUFFIX, base_family
 
 FACETS = ("service", "site", "supplier", "priority")
@@ -55,7 +56,7 @@ def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
         own = by_series[key]
         tests = signals[(signals["family"].map(base_family) == key[0]) & (signals["series"] == key[1])]
         flagged = "flagged" if bool(signal["flagged"]) else "not flagged"
-        title = f"{key[0].replace('_', ' ').capitalize()}, {signal['series']}: {flagged}"
+        title = f"{family_words(key[0])}, {signal['series']}: {flagged}"
         known = int(own["value"].notna().sum())
         caption = (
             f"{title} ({'; '.join(_test_words(row) for _, row in tests.iterrows())}). "
@@ -65,7 +66,9 @@ def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
         facets = {name: str(own[name].iloc[0]) for name in FACETS if pd.notna(own[name].iloc[0])}
         shown = own.drop(columns=["definition", "convention", "assurance", "family", "series", *FACETS])
         shown = shown.dropna(axis="columns", how="all").loc[:, lambda table: ~(table == "").all()]
-        yield Panel(figure=control_panel(own, signal), title=title, caption=caption, data=shown, facets=facets)
+        yield Panel(
+            figure=control_panel(own, signal, title=title), title=title, caption=caption, data=shown, facets=facets
+        )
 
 
 def _judged(own: pd.DataFrame) -> str:
@@ -86,7 +89,7 @@ def _test_words(row: pd.Series) -> str:
     return f"{what}: no test" if pd.isna(row["p"]) else f"{what}: p = {row['p']:.2g}, q = {row['q']:.2g}"
 
 
-def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
+def control_panel(own: pd.DataFrame, signal: pd.Series, *, title: str = "") -> go.Figure:
     """The control chart of one series.
 
     Parameters
@@ -95,6 +98,8 @@ def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
         Its rows of ``signals.series_points``.
     signal : Series
         Its row of the signals; the interval of a flagged onset is shaded.
+    title : str
+        What the chart shows, above it.
 
     Returns
     -------
@@ -122,11 +127,12 @@ def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
         showlegend=False,
         hovertemplate="%{x|%Y-%m}: %{y:.4g}<extra></extra>",
     )
-    figure = new_figure([*lines, trace], height=230)
+    figure = new_figure([*lines, trace], height=250)
     unit = "%" if scale == 100 else "per month"
     figure.update_layout(
-        margin={"t": 28}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
-        title=None, hovermode="closest",
+        margin={"t": 52}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
+        title={"text": plain(title), "font": {"size": 13}, "x": 0.01, "y": 0.97, "yanchor": "top"},
+        hovermode="closest",
     )  # fmt: skip
     if pd.notna(signal["onset_low"]):
         _shade(figure, signal)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from auditlab.signals.actions import text_of
 from auditlab.signals.frames import Row, typed
 from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import last_months
@@ -84,10 +85,25 @@ def _flagged(signals: pd.DataFrame) -> Iterator[Row]:
         yield {"sentence": none if tests else short, "n": tests, "table": "signals"}
 
 
+def family_words(family: str) -> str:
+    """``SLA attainment`` for ``sla_attainment``: the name of a figure as a heading."""
+    words = base_family(family).split("_")
+    first = words[0].upper() if words[0] in ABBREVIATIONS else words[0].capitalize()
+    return " ".join([first, *words[1:]])
+
+
+ABBREVIATIONS = frozenset({"sla", "csat"})
+
+
+def _sentence(note: object) -> str:
+    """A remark with a capital at its beginning; what follows, such as a number of a finding, stays as it is."""
+    words = text_of(note)
+    return words[:1].upper() + words[1:]
+
+
 def flag_sentence(row: Cells, *, level_q: float | None = None) -> str:
     """One flagged series: what, where, how much, since when, and how sure; with `level_q` both tests flag it."""
-    name = base_family(str(row["family"])).replace("_", " ")
-    told = f"{name.capitalize()}, {row['series']}: {row['direction']}, {strength_of(row)}"
+    told = f"{family_words(str(row['family']))}, {row['series']}: {row['direction']}, {strength_of(row)}"
     if isinstance(row["onset"], str):
         told += f"; since {row['onset'][:7]}"
         known = isinstance(row["onset_low"], str)
@@ -107,7 +123,7 @@ def _contradictions(found: ServiceSignals) -> Iterator[Row]:
 def _simpson(comparisons: pd.DataFrame) -> Iterator[Row]:
     for row in comparisons[comparisons["note"].str.contains("Simpson", na=False)].to_dict("records"):
         sentence = (
-            f"{row['service']}, {row['kpi'].replace('_', ' ')}: {100 * row['value_against']:.1f} % became "
+            f"{row['service']}, {family_words(row['kpi'])}: {100 * row['value_against']:.1f} % became "
             f"{100 * row['value']:.1f} %, while at one mix of priorities {100 * row['standardised_against']:.1f} % "
             f"became {100 * row['standardised']:.1f} % (Simpson: the total follows the mix)."
         )
@@ -118,7 +134,7 @@ def _clusters(clusters: pd.DataFrame) -> Iterator[Row]:
     for row in clusters[clusters["problem_records"] == 0].head(3).to_dict("records"):
         sentence = (
             f"{row['n']} incidents of {row['service']} on {row['ci']} ({row['category']}), {row['first']:%Y-%m-%d} to "
-            f"{row['last']:%Y-%m-%d}, without a problem record. {str(row['note']).capitalize()}".rstrip()
+            f"{row['last']:%Y-%m-%d}, without a problem record. {_sentence(row['note'])}".rstrip()
         )
         yield {"sentence": sentence, "n": row["n"], "table": "incident_clusters"}
 

@@ -103,6 +103,8 @@ def chart_of(series: Series, *, rules: str = "anhoej", rebase: str | None = None
     first = baseline if phases is None else None
     chart = control_chart(values, kind=kind, denominators=sizes, baseline=first, phases=phases, rules=named)
     convention = chart.attrs["convention"] | {"rebased": rebase}
+    if series.family == "availability_agreed":
+        chart["upper"] = chart["upper"].clip(upper=1.0)  # a service cannot run longer than the month
     chart = chart.assign(month=months["month"].to_numpy())
     chart.attrs["convention"] = convention
     return chart
@@ -122,7 +124,7 @@ def convention_words(convention: Mapping[str, object]) -> str:
     """One line that states how a chart was drawn."""
     names = {"p": "p", "pp": "p' (Laney)", "u": "u", "up": "u' (Laney)", "i": "individuals (XmR)"}
     if convention["kind"] == "run":
-        return "rare events by month, no limits and no rules: most months have none; the exact test judges them"
+        return "Rare events by month, no limits and no rules: most months have none; the exact test judges them"
     rules = ", ".join(str(rule) for rule in convention["rule_set"])  # type: ignore[attr-defined]  # a list of names
     base = f"baseline: first {convention['baseline_points']} months, frozen, no rebase"
     if convention["rebased"]:

@@ -18,14 +18,14 @@ def test_a_service_leaves_its_own_charts_and_rows(visit):
     page, complaints, elsewhere = visit("service_trends")
     charts = page.evaluate(f"{CHARTS}.length")
     rows = len(page.evaluate(ROWS, "signals"))
-    page.get_by_label("service").select_option("S7")
+    page.locator("select[name=service]").select_option("S7")
     shown = page.evaluate(SHOWN)
     assert set(shown) == {"S7"}
     assert len(shown) < charts
     assert page.locator("form.filters [role=status]").inner_text() == f"{len(shown)} of {charts} charts"
     for table in ("signals", "comparisons", "kpis"):
         assert set(page.evaluate(ROWS, table)) == {"S7"}, table
-    page.get_by_label("service").select_option("")
+    page.locator("select[name=service]").select_option("")
     assert len(page.evaluate(SHOWN)) == charts
     assert len(page.evaluate(ROWS, "signals")) == rows
     assert complaints == []
@@ -34,8 +34,8 @@ def test_a_service_leaves_its_own_charts_and_rows(visit):
 
 def test_two_filters_narrow_further_and_may_leave_nothing(visit):
     page, complaints, _ = visit("service_trends")
-    page.get_by_label("service").select_option("S7")
-    page.get_by_label("supplier").select_option("X")
+    page.locator("select[name=service]").select_option("S7")
+    page.locator("select[name=supplier]").select_option("X")
     assert page.evaluate(SHOWN) == []
     assert page.locator("form.filters [role=status]").inner_text().startswith("0 of ")
     assert complaints == []
@@ -43,7 +43,7 @@ def test_two_filters_narrow_further_and_may_leave_nothing(visit):
 
 def test_a_filter_is_set_by_keyboard_alone(visit):
     page, complaints, _ = visit("service_trends")
-    field = page.get_by_label("service")
+    field = page.locator("select[name=service]")
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "service":
@@ -57,8 +57,8 @@ def test_a_filter_is_set_by_keyboard_alone(visit):
 
 def test_a_chart_that_comes_back_fits_its_place_again(visit):
     page, _, _ = visit("service_trends", width=400)
-    page.get_by_label("service").select_option("S7")
-    page.get_by_label("service").select_option("")
+    page.locator("select[name=service]").select_option("S7")
+    page.locator("select[name=service]").select_option("")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
