@@ -4,7 +4,7 @@ Every setting that changes a number has its default here, is printed by the note
 written to the manifest. Answers to intake's questions live in the same file, in the sections
 `aliases`, `grades`, `editions`, `date_order`, `mapping` and `answers`; what a person decided about
 recurring findings lives in `same_issue` (are these two the same issue?) and `causes` (category of
-cause by finding).
+cause by finding); new limits that a person confirmed for a chart live in `rebase` (month by series).
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Pair = Annotated[str, Field(pattern=r"^\S.* \+ .*\S$")]
 """Two findings, written as ``F001 + F015``."""
+
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A month, written as ``2023-05``."""
 
 
 class _Section(BaseModel):
@@ -101,6 +105,7 @@ class Settings(_Section):
     answers: dict[str, str] = Field(default_factory=dict)
     same_issue: dict[Pair, Literal["yes", "no"]] = Field(default_factory=dict)
     causes: dict[str, Word] = Field(default_factory=dict)
+    rebase: dict[Word, Month] = Field(default_factory=dict)
     mapping: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
 
 

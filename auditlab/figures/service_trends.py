@@ -9,6 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
+from auditlab.signals.headlines import family_words
+from auditlab.signals.levels import SUFFIX, base_family
 
 FACETS = ("service", "site", "supplier", "priority")
 
@@ -44,25 +46,50 @@ def trend_panels(points: pd.DataFrame, signals: pd.DataFrame, *, most: int = 40)
 
 def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
     by_series = dict(iter(points.groupby(["family", "series"], sort=False)))
+    drawn: set[tuple[str, str]] = set()
     for _, signal in signals.iterrows():
-        own = by_series.get((signal["family"], signal["series"]))
-        if own is None:
+        # A series has two rows: its declared window, and its level in a family of its own.
+        key = (base_family(str(signal["family"])), str(signal["series"]))
+        if key not in by_series or key in drawn:
             continue
-        family = str(signal["family"]).replace("_", " ")
+        drawn.add(key)
+        own = by_series[key]
+        tests = signals[(signals["family"].map(base_family) == key[0]) & (signals["series"] == key[1])]
         flagged = "flagged" if bool(signal["flagged"]) else "not flagged"
-        title = f"{family.capitalize()}, {signal['series']}: {flagged}"
+        title = f"{family_words(key[0])}, {signal['series']}: {flagged}"
         known = int(own["value"].notna().sum())
-        p = "no test" if pd.isna(signal["p"]) else f"p = {signal['p']:.2g}, q = {signal['q']:.2g}"
         caption = (
-            f"{title} ({p}). {known} of {len(own)} months with data. Definition: {own['definition'].iloc[0]}. "
-            f"{own['convention'].iloc[0]}. Rules that signal on this chart: {_signalling(own)}."
+            f"{title} ({'; '.join(_test_words(row) for _, row in tests.iterrows())}). "
+            f"{known} of {len(own)} months with data. Definition: {own['definition'].iloc[0]}. "
+            f"{own['convention'].iloc[0]}. {_judged(own)}Rules that signal on this chart: {_signalling(own)}."
         )
         facets = {name: str(own[name].iloc[0]) for name in FACETS if pd.notna(own[name].iloc[0])}
-        shown = own.drop(columns=["definition", "convention", "family", "series", *FACETS])
-        yield Panel(figure=control_panel(own, signal), title=title, caption=caption, data=shown, facets=facets)
+        shown = own.drop(columns=["definition", "convention", "assurance", "family", "series", *FACETS])
+        shown = shown.dropna(axis="columns", how="all").loc[:, lambda table: ~(table == "").all()]
+        yield Panel(
+            figure=control_panel(own, signal, title=title), title=title, caption=caption, data=shown, facets=facets
+        )
 
 
-def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
+def _judged(own: pd.DataFrame) -> str:
+    """Variation of the last month and assurance of the target, where they are known."""
+    said = {
+        "special_cause_improvement": "Last month: special cause, improvement",
+        "special_cause_concern": "Last month: special cause, concern",
+        "special_cause_neutral_high": "Last month: special cause, high",
+        "special_cause_neutral_low": "Last month: special cause, low",
+        "common_cause": "Last month: common cause",
+    }
+    words = [said.get(str(own["variation"].iloc[-1]), ""), str(own["assurance"].iloc[0])]
+    return "".join(f"{word}. " for word in words if word)
+
+
+def _test_words(row: pd.Series) -> str:
+    what = "change of level" if str(row["family"]).endswith(SUFFIX) else "last six months"
+    return f"{what}: no test" if pd.isna(row["p"]) else f"{what}: p = {row['p']:.2g}, q = {row['q']:.2g}"
+
+
+def control_panel(own: pd.DataFrame, signal: pd.Series, *, title: str = "") -> go.Figure:
     """The control chart of one series.
 
     Parameters
@@ -71,6 +98,8 @@ def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
         Its rows of ``signals.series_points``.
     signal : Series
         Its row of the signals; the interval of a flagged onset is shaded.
+    title : str
+        What the chart shows, above it.
 
     Returns
     -------
@@ -78,7 +107,7 @@ def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
         Points outside the limits are diamonds, so that nothing hangs on colour. A month without data is a gap.
     """
     scale = 100 if float(own["value"].max()) <= PERCENT_FAMILIES and own["n"].gt(1).any() else 1
-    scale = 100 if signal["family"] == "availability_agreed" else scale
+    scale = 100 if own["family"].iloc[0] == "availability_agreed" else scale
     value = own["value"] * scale
     lines = [
         _line(own, own[name] * scale, name=label, dash=dash)
@@ -98,13 +127,14 @@ def control_panel(own: pd.DataFrame, signal: pd.Series) -> go.Figure:
         showlegend=False,
         hovertemplate="%{x|%Y-%m}: %{y:.4g}<extra></extra>",
     )
-    figure = new_figure([*lines, trace], height=230)
+    figure = new_figure([*lines, trace], height=250)
     unit = "%" if scale == 100 else "per month"
     figure.update_layout(
-        margin={"t": 28}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
-        title=None, hovermode="closest",
+        margin={"t": 52}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
+        title={"text": plain(title), "font": {"size": 13}, "x": 0.01, "y": 0.97, "yanchor": "top"},
+        hovermode="closest",
     )  # fmt: skip
-    if pd.notna(signal["onset"]):
+    if pd.notna(signal["onset_low"]):
         _shade(figure, signal)
     return figure
 

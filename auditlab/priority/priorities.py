@@ -18,7 +18,7 @@ from auditlab.priority.cells import FROM_FINDING, cell_history, last_examination
 from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.likelihood import CELL_WEIGHT, HALF_LIFE_YEARS, SITE_WEIGHT, expected_findings
 from auditlab.priority.obligations import consequences, follow_ups, leaves_of, mandatory_reasons, services_at
-from auditlab.priority.stability import log_odds, rank_stability
+from auditlab.priority.stability import DRAWS, log_odds, rank_stability
 from auditlab.standard.clauses import clause_title
 from auditlab.standard.programme import programme_rules
 
@@ -91,7 +91,7 @@ def priorities_table(
     half_life_years: float = HALF_LIFE_YEARS,
     cell_weight: float = CELL_WEIGHT,
     site_weight: float = SITE_WEIGHT,
-    draws: int = 1000,
+    draws: int = DRAWS,
     seed: int = 0,
     visited: Collection[str] | None = None,
 ) -> pd.DataFrame:
@@ -266,7 +266,7 @@ def priorities(
     lab: Engagement,
     *,
     signals: pd.DataFrame | None = None,
-    draws: int = 1000,
+    draws: int = DRAWS,
     seed: int = 0,
     weights: Weights | None = None,
     visited: Collection[str] | None = None,

@@ -48,7 +48,15 @@ def seed_from(secret: str, *, purpose: str) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def rank_stability(cells: pd.DataFrame, weights: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+DRAWS = 10_000
+"""Draws: a share of 0.96 then has a standard error of 0.002, so that a statement such as "in at least 95 %" does not
+hang on the seed."""
+
+BLOCK = 2_000_000
+"""Numbers drawn at a time; the draws do not depend on it [count]."""
+
+
+def rank_stability(cells: pd.DataFrame, weights: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """Ranks of the cells when expectations and contributions are drawn within their uncertainty.
 
     In every draw each kind of contribution is multiplied by one uniform number from 0.5 to 1.5 (a weight is
@@ -78,7 +86,7 @@ def rank_stability(cells: pd.DataFrame, weights: pd.DataFrame, *, draws: int = 1
         If `draws` is below 1.
     """
     if draws < 1:
-        raise ArgumentError(f"{draws} draws were asked for. Ask for one or more; 1000 is usual.")
+        raise ArgumentError(f"{draws} draws were asked for. Ask for one or more; {DRAWS} is usual.")
     arrays = _Cells(above=cells["alpha"].to_numpy(), below=cells["beta"].to_numpy(), weights=weights.to_numpy(float))
     ranks, judged = _drawn_ranks(arrays, draws, np.random.default_rng(seed))
     tail = (1 - RANK_INTERVAL) / 2
@@ -89,21 +97,27 @@ def rank_stability(cells: pd.DataFrame, weights: pd.DataFrame, *, draws: int = 1
             "rank_high": np.asarray(high).reshape(-1)[: len(cells)].astype("int64"),
             "top5_share": (ranks <= TOP).mean(axis=0),
             "first_share": (ranks == 1).mean(axis=0),
-            "rank1_share": (judged == 1).mean(axis=0),
+            "rank1_share": judged,
         },
         index=cells.index,
     )
 
 
 def _drawn_ranks(cells: _Cells, draws: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Ranks by draw and cell: with contributions and expectations drawn, and with contributions alone."""
+    """Ranks by draw and cell with contributions and expectations drawn; share of firsts with contributions alone."""
     count, kinds = cells.weights.shape
     factors = generator.uniform(1 - SPREAD, 1 + SPREAD, size=(draws, kinds))
-    added = factors @ cells.weights.T
     tiny = np.finfo(float).tiny
     above, below = np.maximum(cells.above, tiny), np.maximum(cells.below, tiny)
-    drawn = generator.beta(above, below, size=(draws, count))
-    return _ranked(_logit(drawn) + added), _ranked(_logit(above / (above + below)) + added)
+    expected = _logit(above / (above + below))
+    ranks, firsts = np.empty((draws, count), dtype="int32"), np.zeros(count)
+    step = max(1, BLOCK // max(count, 1))
+    for start in range(0, draws, step):
+        added = factors[start : start + step] @ cells.weights.T
+        drawn = generator.beta(above, below, size=added.shape)
+        ranks[start : start + step] = _ranked(_logit(drawn) + added)
+        firsts += (_ranked(expected + added) == 1).sum(axis=0)
+    return ranks, firsts / draws
 
 
 def _logit(share: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import process
@@ -81,7 +81,7 @@ class PriorityPlan(NotebookParameters):
     """
 
     months: int = Field(default=12, ge=1, le=120)
-    draws: int = Field(default=1000, ge=100, le=20_000)
+    draws: int = Field(default=10_000, ge=100, le=100_000)
 
 
 class RecurringNonconformities(NotebookParameters):
@@ -141,10 +141,13 @@ class ServiceTrends(NotebookParameters):
         Period in which sites are compared with each other [full calendar months].
     panels : int
         Charts on the page at most, flagged ones first; the file has the figures of all [count].
+    rules : str
+        Rules of the charts: ``anhoej``, ``mdc``, ``nelson`` or ``western_electric``.
     """
 
     months: int = Field(default=12, ge=1, le=120)
     panels: int = Field(default=40, ge=1, le=400)
+    rules: Literal["anhoej", "mdc", "nelson", "western_electric"] = "anhoej"
 
 
 MODELS: Mapping[str, type[NotebookParameters]] = {

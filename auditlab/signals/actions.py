@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from auditlab.signals.levels import base_family
 from auditlab.signals.periods import WINDOW_MONTHS
 from auditlab.signals.series import Series
 from auditlab.tables import Tables
@@ -37,14 +38,13 @@ def regression_warnings(signals: pd.DataFrame, series: Iterable[Series], tables:
         The same rows in the same order. Actions are matched by service, corrective actions by clause as well.
     """
     actions = _actions(tables)
-    notes = dict(zip(zip(signals["family"], signals["series"], strict=True), signals["note"], strict=True))
-    for one in series:
-        warning = _warning(one, actions)
-        key = (one.family, one.name)
-        if warning and key in notes:
-            notes[key] = f"{notes[key]}; {warning}" if pd.notna(notes[key]) and notes[key] else warning
-    keys = zip(signals["family"], signals["series"], strict=True)
-    return signals.assign(note=pd.Series([notes[key] for key in keys], index=signals.index, dtype="str"))
+    warnings = {(one.family, one.name): _warning(one, actions) for one in series}
+    keys = zip(signals["family"].map(base_family), signals["series"], strict=True)
+    notes = [
+        "; ".join(filter(None, (text_of(note), warnings.get(key)))) or None
+        for key, note in zip(keys, signals["note"], strict=True)
+    ]
+    return signals.assign(note=pd.Series(notes, index=signals.index, dtype="str"))
 
 
 def _actions(tables: Tables) -> pd.DataFrame:

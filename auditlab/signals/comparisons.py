@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
-from auditlab.signals.frames import ALL, COMPARISON_DTYPES, Row, typed
+from auditlab.signals.frames import ALL, COMPARISON_DTYPES, CUTS, Row, typed
 from auditlab.signals.periods import Period, last_months
 from auditlab.signals.series import Measure, Series
-from auditlab.signals.windows import Change, compare_months
+from auditlab.signals.strength import strength_of
+from auditlab.signals.windows import Change, compare_months, series_dispersion
+from auditlab.statistics.false_discovery import q_values
 from auditlab.statistics.intervals import poisson_rate, wilson
 
 YEARLY = ("supplier_attainment", "sla_attainment", "major_incident_rate", "csat_top2", "change_success_rate")
@@ -89,7 +92,7 @@ def _row(
         "high": change.high,
         "p": change.p,
         "method": change.method,
-        "note": "; ".join(filter(None, ("p not corrected for other tests", series.note))),
+        "note": series.note,
     } | dict(series.cut)
 
 
@@ -146,7 +149,8 @@ def against_rest(series: Iterable[Series], *, by: str, as_of: pd.Timestamp, conf
     Returns
     -------
     DataFrame
-        See `frames.COMPARISON_DTYPES`. Where months vary more than chance the limits are widened for it.
+        See `frames.COMPARISON_DTYPES`. Where the months of the family vary more than chance, on average over all its
+        series, the limits are widened for it.
     """
     period = last_months(as_of, 12)
     groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Series]] = {}
@@ -163,12 +167,42 @@ def against_rest(series: Iterable[Series], *, by: str, as_of: pd.Timestamp, conf
     return typed((row for row in rows if row), COMPARISON_DTYPES)
 
 
+def corrected(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """`comparisons` with their q-values and, in words, how large they are.
+
+    A family is one figure, split in one way, against the rest or against a year.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        See `frames.COMPARISON_DTYPES`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows in the same order with ``q`` (Benjamini-Hochberg), ``tests`` (how many the family holds) and
+        ``strength``.
+    """
+    if comparisons.empty:
+        return comparisons
+    families = [comparisons["kpi"], comparisons["against"] == "rest", *(comparisons[cut].notna() for cut in CUTS)]
+    made = comparisons["p"].astype("float64")
+    grouped = made.groupby([family.rename(str(place)) for place, family in enumerate(families)])
+    q = grouped.transform(lambda own: q_values(list(own)))
+    tests = grouped.transform("count")
+    named = {"recent": comparisons["value"], "earlier": comparisons["value_against"]}
+    strength = [strength_of(row) for row in comparisons.assign(**named).to_dict("records")]
+    words = pd.Series(strength, index=comparisons.index, dtype="str")
+    return comparisons.assign(q=q.astype("Float64"), tests=tests.astype("Int64"), strength=words)
+
+
 def _one_against_rest(one: Series, others: list[Series], period: Period, by: str, confidence: float) -> Row:
     own = one.months[period.holds(one.months["month"])]
     rest = pd.concat(other.months[period.holds(other.months["month"])] for other in others)
     if own["n"].fillna(0).sum() == 0 or rest["n"].fillna(0).sum() == 0:
         return {}
-    change = compare_months(one, own, rest, confidence=confidence)
+    phi = float(np.mean([series_dispersion(member) for member in (one, *others)]))
+    change = compare_months(one, own, rest, confidence=confidence, phi=phi)
     row = _row(one, [own, rest], change, period, period, confidence=confidence)
-    words = f"{change.measure}; {by} against all others of the family; p not corrected for other tests"
+    words = f"{by} against all others of the family"
     return row | {"subject": one.cut[by], "against": "rest", "period": period.label, "note": words}

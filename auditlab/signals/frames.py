@@ -45,7 +45,8 @@ COMPARISON_DTYPES = {
     "subject": "str", "against": "str", "period": "str", "k": "Int64", "n": "Int64", "value": "Float64",
     "k_against": "Int64", "n_against": "Int64", "value_against": "Float64", "low_against": "Float64",
     "high_against": "Float64", "standardised": "Float64", "standardised_against": "Float64", "measure": "str",
-    "effect": "Float64", "low": "Float64", "high": "Float64", "p": "Float64", "method": "str", "note": "str",
+    "effect": "Float64", "low": "Float64", "high": "Float64", "p": "Float64", "q": "Float64", "tests": "Int64",
+    "strength": "str", "method": "str", "note": "str",
 }  # fmt: skip
 SIGNAL_DTYPES = {
     "family": "str", "series": "str", "clause": "str", "site": "str", "service": "str", "supplier": "str",

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from auditlab.signals.actions import text_of
 from auditlab.signals.frames import Row, typed
+from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import last_months
-from auditlab.signals.review import ServiceSignals
+from auditlab.signals.review import ServiceSignals, one_a_series
 from auditlab.signals.strength import Cells, strength_of
+from auditlab.signals.trends import chart_kind
+from auditlab.statistics.false_signals import false_signals
 
 HEADLINE_DTYPES = {
     "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
@@ -18,9 +22,17 @@ HEADLINE_DTYPES = {
 }  # fmt: skip
 
 MONTHS_SIMULATED = (18, 24, 30, 36, 48, 60)
-FALSE_SHARE = (0.15, 0.22, 0.27, 0.33, 0.36, 0.42)
-"""Share of charts of so many steady months that show at least one signal: individuals chart, limits frozen on the
-first twelve months, three-sigma and run rules; 1,500 simulated series each (own simulation)."""
+FALSE_SHARE = {
+    "i": (0.15, 0.22, 0.27, 0.33, 0.39, 0.45),
+    "p": (0.09, 0.13, 0.21, 0.25, 0.34, 0.38),
+    "pp": (0.13, 0.22, 0.28, 0.31, 0.42, 0.46),
+    "u": (0.13, 0.22, 0.27, 0.32, 0.42, 0.47),
+    "up": (0.17, 0.23, 0.29, 0.35, 0.41, 0.42),
+    "run": (0.0,) * 6,
+}
+"""Share of charts of so many steady months that show at least one signal, by kind: limits frozen on the first twelve
+months, three-sigma and run rules; 800 simulated series each, standard error at most 0.02
+(``benchmarks/chart_false_alarms.py``). Rare events are drawn without rules."""
 
 NAMED = 8
 """Flagged signals told in sentences; the table has all."""
@@ -28,7 +40,13 @@ NAMED = 8
 
 def expected_false_charts(found: ServiceSignals) -> float:
     """How many charts of the page would show a signal if nothing had changed anywhere."""
-    return float(sum(np.interp(len(one.known), MONTHS_SIMULATED, FALSE_SHARE, left=0.0) for one in found.series))
+    if found.rules != "anhoej":
+        lengths = [len(one.known) for one in found.series if chart_kind(one) != "run"]
+        return false_signals(lengths, rules=(found.rules,))
+    shares = [
+        np.interp(len(one.known), MONTHS_SIMULATED, FALSE_SHARE[chart_kind(one)], left=0.0) for one in found.series
+    ]
+    return float(sum(shares))
 
 
 def signal_headlines(found: ServiceSignals, *, false_discovery_rate: float) -> pd.DataFrame:
@@ -51,12 +69,15 @@ def signal_headlines(found: ServiceSignals, *, false_discovery_rate: float) -> p
 
 
 def _flagged(signals: pd.DataFrame) -> Iterator[Row]:
-    flagged = signals[signals["flagged"].fillna(value=False).astype(bool)]
+    every = signals[signals["flagged"].fillna(value=False).astype(bool)]
+    flagged = one_a_series(every)
+    levels = every[every["family"].str.endswith(SUFFIX)]
+    also = dict(zip(zip(levels["family"].map(base_family), levels["series"], strict=True), levels["q"], strict=True))
     for row in flagged.head(NAMED).to_dict("records"):
         values = {"value": row["effect"], "n": row["n"], "low": row["low"], "high": row["high"], "table": "signals"}
-        yield {"sentence": flag_sentence(row)} | values
+        yield {"sentence": flag_sentence(row, level_q=also.get((row["family"], row["series"])))} | values
     if len(flagged) > NAMED:
-        yield {"sentence": f"{len(flagged) - NAMED} more signals are flagged.", "table": "signals"}
+        yield {"sentence": f"{len(flagged) - NAMED} more series are flagged.", "table": "signals"}
     if len(flagged) == 0:
         tests = int(signals["p"].notna().sum())
         none = f"None of {tests} tests is flagged."
@@ -64,14 +85,32 @@ def _flagged(signals: pd.DataFrame) -> Iterator[Row]:
         yield {"sentence": none if tests else short, "n": tests, "table": "signals"}
 
 
-def flag_sentence(row: Cells) -> str:
-    """One flagged signal: what, where, how much, since when, and how sure."""
-    name = str(row["family"]).replace("_", " ")
-    told = f"{name.capitalize()}, {row['series']}: {row['direction']}, {strength_of(row)}"
+def family_words(family: str) -> str:
+    """``SLA attainment`` for ``sla_attainment``: the name of a figure as a heading."""
+    words = base_family(family).split("_")
+    first = words[0].upper() if words[0] in ABBREVIATIONS else words[0].capitalize()
+    return " ".join([first, *words[1:]])
+
+
+ABBREVIATIONS = frozenset({"sla", "csat"})
+
+
+def _sentence(note: object) -> str:
+    """A remark with a capital at its beginning; what follows, such as a number of a finding, stays as it is."""
+    words = text_of(note)
+    return words[:1].upper() + words[1:]
+
+
+def flag_sentence(row: Cells, *, level_q: float | None = None) -> str:
+    """One flagged series: what, where, how much, since when, and how sure; with `level_q` both tests flag it."""
+    told = f"{family_words(str(row['family']))}, {row['series']}: {row['direction']}, {strength_of(row)}"
     if isinstance(row["onset"], str):
-        told += f"; since {row['onset'][:7]} (interval {row['onset_low'][:7]} to {row['onset_high'][:7]})"
-        told += f", {row['shape']}" if row["shape"] else ""
-    return f"{told}; q = {row['q']:.2g}. Signal to follow under clause {row['clause']}."
+        told += f"; since {row['onset'][:7]}"
+        known = isinstance(row["onset_low"], str)
+        told += f" (interval {row['onset_low'][:7]} to {row['onset_high'][:7]})" if known else ""
+        told += f", {row['shape']}" if isinstance(row["shape"], str) and row["shape"] else ""
+    also = "" if level_q is None else f" (and as a change of level, q = {level_q:.2g})"
+    return f"{told}; q = {row['q']:.2g}{also}. Signal to follow under clause {row['clause']}."
 
 
 def _contradictions(found: ServiceSignals) -> Iterator[Row]:
@@ -84,7 +123,7 @@ def _contradictions(found: ServiceSignals) -> Iterator[Row]:
 def _simpson(comparisons: pd.DataFrame) -> Iterator[Row]:
     for row in comparisons[comparisons["note"].str.contains("Simpson", na=False)].to_dict("records"):
         sentence = (
-            f"{row['service']}, {row['kpi'].replace('_', ' ')}: {100 * row['value_against']:.1f} % became "
+            f"{row['service']}, {family_words(row['kpi'])}: {100 * row['value_against']:.1f} % became "
             f"{100 * row['value']:.1f} %, while at one mix of priorities {100 * row['standardised_against']:.1f} % "
             f"became {100 * row['standardised']:.1f} % (Simpson: the total follows the mix)."
         )
@@ -95,7 +134,7 @@ def _clusters(clusters: pd.DataFrame) -> Iterator[Row]:
     for row in clusters[clusters["problem_records"] == 0].head(3).to_dict("records"):
         sentence = (
             f"{row['n']} incidents of {row['service']} on {row['ci']} ({row['category']}), {row['first']:%Y-%m-%d} to "
-            f"{row['last']:%Y-%m-%d}, without a problem record. {str(row['note']).capitalize()}".rstrip()
+            f"{row['last']:%Y-%m-%d}, without a problem record. {_sentence(row['note'])}".rstrip()
         )
         yield {"sentence": sentence, "n": row["n"], "table": "incident_clusters"}
 

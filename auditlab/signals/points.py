@@ -7,7 +7,9 @@ import pandas as pd
 from auditlab.signals.definitions import definition_of, definitions
 from auditlab.signals.frames import CUTS
 from auditlab.signals.review import ServiceSignals
-from auditlab.signals.trends import chart_of, convention_words
+from auditlab.signals.series import Series
+from auditlab.signals.trends import assurance_words, chart_kind, chart_of, convention_words
+from auditlab.statistics.assurance import variation
 
 
 def series_points(found: ServiceSignals) -> pd.DataFrame:
@@ -22,22 +24,34 @@ def series_points(found: ServiceSignals) -> pd.DataFrame:
     -------
     DataFrame
         ``family, series, service, site, supplier, priority, month, k, n, value, center, lower, upper, outside,
-        signal, rule, definition, convention``; a month without data has missing values.
+        signal, rule, target, variation, assurance, definition, convention``; ``variation`` is the icon of Making Data
+        Count where its rules were asked for; a month without data has missing values.
     """
     parts = []
     for one in found.series:
-        chart = chart_of(one)
+        chart = chart_of(one, rules=found.rules, rebase=found.rebases.get((one.family, one.name)))
         points = one.months.merge(chart.drop(columns=["i", "value", "phase"]), on="month")
         named = {"family": one.family, "series": one.name} | {name: one.cut.get(name) for name in CUTS}
         said = {
             "definition": definition_of(one.family).definition,
             "convention": convention_words(chart.attrs["convention"]),
+            "target": one.target,
+            "assurance": assurance_words(one, chart),
+            "variation": _variation(one, chart) if found.rules == "mdc" else "",
         }
         parts.append(points.assign(**named, **said))
     columns = ["family", "series", *CUTS, "month", "k", "n", "value", "center", "lower", "upper", "outside", "signal",
-               "rule", "definition", "convention"]  # fmt: skip
+               "rule", "target", "variation", "assurance", "definition", "convention"]  # fmt: skip
     together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return together[columns].astype(dict.fromkeys(CUTS, "str"))
+
+
+def _variation(series: Series, chart: pd.DataFrame) -> pd.Series | str:
+    """Kind of variation of each month; rare events have no rules and therefore none."""
+    if chart_kind(series) == "run":
+        return ""
+    better = {"higher": "increase", "lower": "decrease"}.get(series.better, "neutral")
+    return variation(chart, improvement=better)
 
 
 def figures_left_out(availability: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:

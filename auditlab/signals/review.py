@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TypedDict
 
 import pandas as pd
 
+from auditlab.errors import ArgumentError
 from auditlab.signals import engine
 from auditlab.signals.actions import audit_remarks, regression_warnings
 from auditlab.signals.agreements import agreement_figures
@@ -15,11 +18,12 @@ from auditlab.signals.backlog import backlog_figures
 from auditlab.signals.change_approvals import change_signals
 from auditlab.signals.change_figures import change_figures
 from auditlab.signals.clusters import incident_clusters
-from auditlab.signals.comparisons import against_rest, year_comparisons
+from auditlab.signals.comparisons import against_rest, corrected, year_comparisons
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.families import series_signals
 from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, Row, typed
 from auditlab.signals.incident_figures import incident_figures
+from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
 from auditlab.signals.problem_figures import problem_figures
 from auditlab.signals.restoration import restoration_figures
@@ -28,6 +32,7 @@ from auditlab.signals.satisfaction import satisfaction_figures
 from auditlab.signals.series import Series, watched_series
 from auditlab.signals.strength import strength_of
 from auditlab.signals.suppliers import before_onset, supplier_figures, supplier_months
+from auditlab.signals.trends import RULE_SETS
 from auditlab.statistics.false_discovery import q_values
 from auditlab.tables import Tables
 
@@ -66,6 +71,10 @@ class ServiceSignals:
         Recurring incidents, see `clusters.CLUSTER_DTYPES`.
     series : tuple of Series
         The monthly series behind the signals.
+    rules : str
+        Rules of the charts.
+    rebases : mapping
+        Confirmed months of new limits, by family and series.
     """
 
     signals: pd.DataFrame
@@ -73,6 +82,8 @@ class ServiceSignals:
     comparisons: pd.DataFrame
     clusters: pd.DataFrame
     series: tuple[Series, ...]
+    rules: str = "anhoej"
+    rebases: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def service_signals(
@@ -83,6 +94,8 @@ def service_signals(
     confidence: float = 0.95,
     false_discovery_rate: float = 0.10,
     seed: int = 0,
+    rules: str = "anhoej",
+    rebase: Mapping[str, str] | None = None,
 ) -> ServiceSignals:
     """Key figures, comparisons, signals and clusters of an engagement.
 
@@ -99,22 +112,36 @@ def service_signals(
     false_discovery_rate : float
         Accepted rate of false discoveries within each family [0-1].
     seed : int
-        Seed of the bootstrap of onsets.
+        Seed of the bootstrap of onsets and of the orders drawn for levels.
+    rules : str
+        Rules of the charts: ``anhoej`` (with three-sigma limits), ``mdc``, ``nelson`` or ``western_electric``.
+    rebase : mapping, optional
+        Months from which a person confirmed new limits, such as
+        ``{"supplier_attainment: S3, supplier X": "2023-05"}``.
 
     Returns
     -------
     ServiceSignals
         The tables.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such set of rules, or a rebase names no series or a month outside it.
     """
+    tables = with_a_service(tables)
     end = cut_off(as_of)
     scale = _Scale(confidence=confidence, false_discovery_rate=false_discovery_rate)
     counts = engine.monthly_counts(tables.incidents, cut_off=end)
     recorded = recorded_months(tables.incidents["opened"], as_of=as_of, until_last=True)
     series = tuple(watched_series(tables, counts, as_of=as_of, cut_off=end))
+    if rules not in RULE_SETS:
+        raise ArgumentError(f"There are no rules '{rules}' for charts. Use one of: {', '.join(RULE_SETS)}.")
+    rebases = confirmed_rebases(series, rebase or {})
     changes = change_signals(tables.changes, as_of=as_of, months=months, **scale)
     found = [
         changes.signals,
-        series_signals(series, seed=seed, **scale),
+        series_signals(series, seed=seed, rules=rules, rebases=rebases, **scale),
         restoration_signals(tables.incidents, recorded=recorded, cut_off=end, **scale),
     ]
     together = ranked(found, false_discovery_rate=false_discovery_rate)
@@ -129,7 +156,43 @@ def service_signals(
         comparisons=_comparisons(changes.comparisons, series, as_of=as_of, confidence=confidence),
         clusters=clusters,
         series=series,
+        rules=rules,
+        rebases=rebases,
     )
+
+
+def confirmed_rebases(series: tuple[Series, ...], rebase: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Confirmed months of new limits by family and series; raises `ArgumentError` where one fits nothing."""
+    known = {f"{one.family}: {one.name}": one for one in series}
+    for name, month in rebase.items():
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0) or ["none"]
+            raise ArgumentError(
+                f"[rebase] names '{name}', which is no series of this page. The nearest is '{near[0]}'."
+            )
+        months = known[name].months["month"]
+        if not months.iloc[0] < pd.Timestamp(month) <= months.iloc[-1]:
+            raise ArgumentError(
+                f"[rebase] of '{name}' is {month}. Give a month after {months.iloc[0]:%Y-%m} and up to "
+                f"{months.iloc[-1]:%Y-%m}."
+            )
+    return {(known[name].family, known[name].name): month for name, month in rebase.items()}
+
+
+UNNAMED = "all (no service named)"
+"""The service of the incidents of an export that names none at all."""
+
+
+def with_a_service(tables: Tables) -> Tables:
+    """`tables` with one service for all incidents where neither they nor the master data name any.
+
+    Exports of a service desk often have no such field. Then the desk as a whole is watched instead of nothing.
+    """
+    nameless = tables.incidents["service"].isna().all() and tables.services.empty
+    if tables.incidents.empty or not nameless:
+        return tables
+    incidents = tables.incidents.assign(service=UNNAMED).astype({"service": tables.incidents["service"].dtype})
+    return Tables({name: tables[name] for name in tables} | {"incidents": incidents})
 
 
 def ranked(parts: list[pd.DataFrame], *, false_discovery_rate: float) -> pd.DataFrame:
@@ -189,14 +252,22 @@ def _comparisons(
     for by, families in GROUPED.items():
         chosen = [one for one in series if one.family in families]
         parts.append(against_rest(chosen, by=by, as_of=as_of, confidence=confidence))
-    return pd.concat(parts, ignore_index=True).astype(COMPARISON_DTYPES)
+    return corrected(pd.concat(parts, ignore_index=True)).astype(COMPARISON_DTYPES)
 
 
 def worse(signals: pd.DataFrame) -> pd.DataFrame:
     """The flagged signals that speak for a nonconformity: things got worse, or are worse than elsewhere.
 
     A flagged improvement is worth telling and is no reason to look first; neither is a volume, which is a count of
-    reports.
+    reports. A series that both its tests flag is one fact: its declared window stands for it.
     """
     flagged = signals["flagged"].fillna(value=False).astype(bool)
-    return signals[flagged & (signals["direction"] == "worse")].reset_index(drop=True)
+    return one_a_series(signals[flagged & (signals["direction"] == "worse")])
+
+
+def one_a_series(signals: pd.DataFrame) -> pd.DataFrame:
+    """`signals` with one row for each series, that of the declared window where there is one, in the same order."""
+    names = pd.DataFrame({"family": signals["family"].map(base_family), "series": signals["series"]})
+    names = names.assign(level=signals["family"].str.endswith(SUFFIX)).sort_values("level", kind="stable")
+    kept = names.index[~names.duplicated(["family", "series"])]
+    return signals.loc[signals.index.isin(kept)].reset_index(drop=True)

@@ -44,6 +44,8 @@ class Series:
         ``service``, ``site``, ``supplier``, ``priority``, as far as they are known.
     note : str
         What the series leaves out.
+    target : float or None
+        The target agreed for a share, as last reported [0-1].
     """
 
     family: str
@@ -51,6 +53,7 @@ class Series:
     months: pd.DataFrame
     cut: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    target: float | None = None
 
     @property
     def name(self) -> str:
@@ -181,7 +184,14 @@ def _shares(
         months = _months(cells, recorded)
         if months["value"].notna().any():
             cut = dict(zip(by, names, strict=True))
-            yield Series(family=family, measure=Measure.SHARE, months=months, cut=cut, note=note)
+            target = _target(own)
+            yield Series(family=family, measure=Measure.SHARE, months=months, cut=cut, note=note, target=target)
+
+
+def _target(own: pd.DataFrame) -> float | None:
+    """The target last reported for a share."""
+    known = own.sort_values("month")["target"].dropna() if "target" in own else own.head(0)
+    return float(known.to_numpy("float64")[-1]) if len(known) else None
 
 
 def _counts(family: str, counts: pd.DataFrame, column: str, *, recorded: Period | None) -> Iterator[Series]:

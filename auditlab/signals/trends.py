@@ -11,6 +11,7 @@ import pandas as pd
 
 from auditlab.signals.periods import BASELINE_MONTHS
 from auditlab.signals.series import Measure, Series
+from auditlab.statistics.assurance import capability
 from auditlab.statistics.change_points import ChangePoint, change_point
 from auditlab.statistics.chart_rules import ANHOEJ, LIMITS
 from auditlab.statistics.control_charts import control_chart
@@ -64,13 +65,27 @@ def onset(series: Series, *, seed: int, confidence: float = 0.95) -> Onset:
     )  # fmt: skip
 
 
-def chart_of(series: Series) -> pd.DataFrame:
+RULE_SETS = {
+    "anhoej": (LIMITS, ANHOEJ),
+    "mdc": ("mdc",),
+    "nelson": ("nelson",),
+    "western_electric": ("western_electric",),
+}
+"""The sets of rules a page can be drawn with; three-sigma limits with Anhøj's run rules unless another is asked for."""
+
+
+def chart_of(series: Series, *, rules: str = "anhoej", rebase: str | None = None) -> pd.DataFrame:
     """The control chart of a series, limits frozen on its first twelve months.
 
     Parameters
     ----------
     series : Series
         The series.
+    rules : str
+        One of `RULE_SETS`.
+    rebase : str, optional
+        Month such as ``2023-05`` from which a person confirmed a new level; each part then has the limits of its own
+        months.
 
     Returns
     -------
@@ -82,9 +97,14 @@ def chart_of(series: Series) -> pd.DataFrame:
     sizes = None if series.measure is Measure.VALUE else _numbers(months, "n")
     kind = chart_kind(series)
     baseline = min(BASELINE_MONTHS, len(months))
-    rules = (ANHOEJ,) if kind == "run" else (LIMITS, ANHOEJ)
-    chart = control_chart(values, kind=kind, denominators=sizes, baseline=baseline, rules=rules)
-    convention = chart.attrs["convention"]
+    # Most months of rare events lie on the median; run rules would take nearly every such chart for a signal.
+    named = () if kind == "run" else RULE_SETS[rules]
+    phases = None if rebase is None else (months["month"] >= pd.Timestamp(rebase)).to_numpy("int64")
+    first = baseline if phases is None else None
+    chart = control_chart(values, kind=kind, denominators=sizes, baseline=first, phases=phases, rules=named)
+    convention = chart.attrs["convention"] | {"rebased": rebase}
+    if series.family == "availability_agreed":
+        chart["upper"] = chart["upper"].clip(upper=1.0)  # a service cannot run longer than the month
     chart = chart.assign(month=months["month"].to_numpy())
     chart.attrs["convention"] = convention
     return chart
@@ -104,12 +124,15 @@ def convention_words(convention: Mapping[str, object]) -> str:
     """One line that states how a chart was drawn."""
     names = {"p": "p", "pp": "p' (Laney)", "u": "u", "up": "u' (Laney)", "i": "individuals (XmR)"}
     if convention["kind"] == "run":
-        return f"run chart around the median, no limits; rare events are judged by the exact test; rules: {ANHOEJ}"
+        return "Rare events by month, no limits and no rules: most months have none; the exact test judges them"
     rules = ", ".join(str(rule) for rule in convention["rule_set"])  # type: ignore[attr-defined]  # a list of names
+    base = f"baseline: first {convention['baseline_points']} months, frozen, no rebase"
+    if convention["rebased"]:
+        base = f"limits of each part of its own months, rebased from {convention['rebased']} as a person confirmed"
     return (
         f"{names.get(str(convention['kind']), convention['kind'])} chart, {convention['sigmas']:g} sigma; "
         f"sigma: {_sigma(convention)}; moving-range screening {'on' if convention['mr_screening'] else 'off'}; "
-        f"baseline: first {convention['baseline_points']} months, frozen, no rebase; rules: {rules}"
+        f"{base}; rules: {rules}"
     )
 
 
@@ -117,6 +140,27 @@ def _sigma(convention: Mapping[str, object]) -> str:
     if convention["kind"] in {"p", "u"}:
         return "binomial" if convention["kind"] == "p" else "Poisson"
     return f"{convention['sigma_estimator']} / {convention['d2']}"
+
+
+def assurance_words(series: Series, chart: pd.DataFrame, *, confidence: float = 0.95) -> str:
+    """Whether the process will meet its target if nothing changes; empty where there is no target.
+
+    Limits of a series that has changed say nothing about the months to come, so nothing is foretold then.
+    """
+    if series.target is None or series.better not in {"higher", "lower"}:
+        return ""
+    told = f"Target {100 * series.target:g} %"
+    latest = chart[chart["phase"] == chart["phase"].max()]
+    if latest["signal"].any():
+        return f"{told}: not foretold, because the chart signals; confirm a rebase to judge the new level"
+    better = "increase" if series.better == "higher" else "decrease"
+    found = capability(chart, target=series.target, improvement=better, confidence=confidence)
+    words = {"consistent_pass": "consistently met", "consistent_fail": "consistently missed",
+             "inconsistent": "hit or miss"}.get(str(found.assurance), "")  # fmt: skip
+    if not words or not found.enough:
+        return f"{told}: fewer than thirteen months with limits" if words else ""
+    share = f"{100 * found.share:.0f} % of months (interval {100 * found.low:.0f} to {100 * found.high:.0f} %)"
+    return f"{told}: {words}; if nothing changes {share} are expected to meet it"
 
 
 def season_note(series: Series) -> str:

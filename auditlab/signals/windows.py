@@ -16,7 +16,6 @@ from scipy import stats
 
 from auditlab.signals.periods import BASELINE_MONTHS, WINDOW_MONTHS
 from auditlab.signals.series import Measure, Series
-from auditlab.statistics.change_points import pettitt
 from auditlab.statistics.exact_tests import compare_proportions, rate_ratio
 
 ENOUGH_PER_MONTH = 5
@@ -78,13 +77,15 @@ def window_change(series: Series, *, confidence: float = 0.95) -> Change:
     References
     ----------
     .. [1] Laney (2002), Quality Engineering 14:531-537, for the variation between neighbouring months.
-       [2] Pettitt (1979), Applied Statistics 28:126-135, for series of values.
+       [2] Hodges and Lehmann (1963), Annals of Mathematical Statistics 34:598-611, for series of values.
     """
     recent, earlier = series.months.tail(WINDOW_MONTHS), series.months.head(-WINDOW_MONTHS)
     return _undecided(compare_months(series, recent, earlier, confidence=confidence), series, recent, earlier)
 
 
-def compare_months(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, *, confidence: float = 0.95) -> Change:
+def compare_months(
+    series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, *, confidence: float = 0.95, phi: float | None = None
+) -> Change:
     """Compare two sets of months of one series, whatever their length.
 
     Parameters
@@ -95,9 +96,24 @@ def compare_months(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, 
         Rows of its months.
     confidence : float
         Two-sided confidence of the interval [0-1].
+    phi : float, optional
+        Variation between months in units of chance, where other series take part; that of `series` if not given.
     """
-    ways = {Measure.SHARE: _shares, Measure.COUNT: _counts, Measure.VALUE: _values}
-    return ways[series.measure](series, recent, earlier, confidence)
+    if series.measure is Measure.VALUE:
+        return _values(series, recent, earlier, confidence)
+    way = _shares if series.measure is Measure.SHARE else _counts
+    return way(series, recent, earlier, confidence, series_dispersion(series) if phi is None else phi)
+
+
+def series_dispersion(series: Series) -> float:
+    """Variance between the months of a series over that of chance; 1 where it is not more or cannot be estimated."""
+    if series.measure is Measure.SHARE:
+        return _share_dispersion(series.months)
+    values = series.months["value"].to_numpy("float64")
+    center = float(np.nanmean(values)) if np.isfinite(values).any() else 0.0
+    if series.measure is Measure.VALUE or center < ENOUGH_PER_MONTH:
+        return 1.0
+    return dispersion(values, np.full(values.shape, math.sqrt(center)), center=center)
 
 
 def _undecided(change: Change, series: Series, recent: pd.DataFrame, earlier: pd.DataFrame) -> Change:
@@ -129,10 +145,9 @@ def dispersion(values: npt.NDArray[np.float64], spread: npt.NDArray[np.float64],
     return max(1.0, float(moves.mean() / _D2) ** 2) if moves.size else 1.0
 
 
-def _shares(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confidence: float) -> Change:
+def _shares(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confidence: float, phi: float) -> Change:
     k_1, n_1, k_2, n_2 = (int(part[name].sum()) for part in (recent, earlier) for name in ("k", "n"))
     exact = compare_proportions(k_1, n_1, k_2, n_2, confidence=confidence)
-    phi = _share_dispersion(series.months)
     low, high, p, method = exact.low, exact.high, exact.p, exact.method
     if phi > 1 and n_1 and n_2:
         p, method = (
@@ -157,15 +172,10 @@ def _share_dispersion(months: pd.DataFrame) -> float:
     return dispersion(months["value"].to_numpy("float64"), np.sqrt(center * (1 - center) / sizes), center=center)
 
 
-def _counts(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confidence: float) -> Change:
+def _counts(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confidence: float, phi: float) -> Change:
     k_1, k_2 = int(recent["k"].sum()), int(earlier["k"].sum())
     days_1, days_2 = max(len(recent), 1), max(len(earlier), 1)
     exact = rate_ratio(k_1, days_1, k_2, days_2, confidence=confidence)
-    center = float(series.months["value"].mean())
-    phi = 1.0
-    if center >= ENOUGH_PER_MONTH:
-        values = series.months["value"].to_numpy("float64")
-        phi = dispersion(values, np.full(values.shape, math.sqrt(center)), center=center)
     low, high, p, method = exact.low, exact.high, exact.p, exact.method
     if phi > 1:
         ratio = math.log((k_1 + 0.5) / days_1) - math.log((k_2 + 0.5) / days_2)
@@ -180,16 +190,23 @@ def _counts(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confide
 
 
 def _values(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confidence: float) -> Change:
-    values = series.known["value"].to_numpy("float64")
     first, second = (part["value"].dropna().to_numpy("float64") for part in (recent, earlier))
     effect, low, high = _shift(first, second, confidence)
     return Change(
         recent=float(np.median(first)) if first.size else math.nan,
         earlier=float(np.median(second)) if second.size else math.nan,
-        measure="shift of the values", effect=effect, low=low, high=high, p=pettitt(values).p, n=len(values),
-        dispersion=1.0, method="Pettitt test of the whole series; Hodges-Lehmann shift of the declared window",
-        note=series.note,
+        measure="shift of the values", effect=effect, low=low, high=high, p=_rank_sum(first, second),
+        n=len(series.known), dispersion=1.0, method="rank-sum test; Hodges-Lehmann shift", note=series.note,
     )  # fmt: skip
+
+
+def _rank_sum(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
+    """Two-sided rank-sum test, exact where the months are few and no value comes twice."""
+    if not first.size or not second.size:
+        return math.nan
+    if np.ptp(np.concatenate([first, second])) == 0:
+        return 1.0
+    return float(stats.mannwhitneyu(first, second, alternative="two-sided").pvalue)
 
 
 def _shift(
@@ -212,8 +229,13 @@ def _log_odds(k_1: int, n_1: int, k_2: int, n_2: int) -> tuple[float, float]:
 
 
 def _with_dispersion(effect: tuple[float, float], phi: float, months: int) -> float:
-    """Two-sided p-value of an effect whose standard error grows with the variation between months."""
-    return float(2 * stats.t.sf(abs(effect[0]) / (effect[1] * math.sqrt(phi)), max(months - 2, 1)))
+    """Two-sided p-value of an effect whose standard error grows with the variation between months.
+
+    A mean moving range of `months` values is as uncertain as a standard deviation with 0.605 (months - 1) degrees of
+    freedom: its relative variance is 0.826 / months for normal values.
+    """
+    freedom = max(0.605 * (months - 1), 1.0)
+    return float(2 * stats.t.sf(abs(effect[0]) / (effect[1] * math.sqrt(phi)), freedom))
 
 
 def _said(phi: float, what: str) -> str:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from auditlab.publish.pdf import installed_browser
 
@@ -51,7 +52,8 @@ class Visit:
 
     def drawn(self):
         """Wait until every chart is drawn."""
-        self.page.wait_for_function("document.querySelectorAll('.chart:not([data-drawn])').length === 0")
+        # Not wait_for_function: the policy of the page refuses the evaluation of text.
+        expect(self.page.locator(".chart:not([data-drawn])")).to_have_count(0, timeout=60_000)
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_a_parquet_file_gives_what_the_frame_gives(tmp_path):
     pd.testing.assert_frame_equal(monthly_counts(tmp_path / "incidents.parquet", cut_off=CUT_OFF), of_frame)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -10,6 +10,7 @@ from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.comparisons import year_comparisons
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.periods import comparison_window, recorded_months
+from auditlab.signals.review import UNNAMED
 from auditlab.signals.series import Measure, Series
 from auditlab.signals.suppliers import supplier_figures
 from auditlab.statistics.hazard_ratios import hazard_ratio
@@ -198,3 +199,13 @@ def test_without_any_table_nothing_is_claimed():
     assert (len(nothing.kpis), len(nothing.signals), len(nothing.clusters)) == (0, 0, 0)
     sentences = signal_headlines(nothing, false_discovery_rate=0.1)["sentence"].tolist()
     assert sentences[0].startswith("Nothing could be tested")
+
+
+def test_incidents_of_an_export_without_services_are_watched_as_a_whole():
+    rows = [{"incident_id": f"I{number}", "opened": at("2022-04-15") + pd.DateOffset(months=number // 3)}
+            for number in range(72)]  # fmt: skip
+    whole = service_signals(tables(incidents=rows), as_of=AS_OF)
+    assert set(whole.signals["service"].dropna()) == {UNNAMED}
+    assert whole.series[0].months["value"].tolist() == [3.0] * 24
+    named = service_signals(tables(incidents=[*rows, incident(99, "2024-03-01")]), as_of=AS_OF)
+    assert UNNAMED not in set(named.kpis["service"].dropna())

@@ -1,15 +1,20 @@
 """The declared comparison: exact where months vary as chance does, wider where they vary more."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from auditlab.errors import ArgumentError
+from auditlab.signals import service_signals
 from auditlab.signals.families import series_signals
+from auditlab.signals.review import confirmed_rebases
 from auditlab.signals.series import Measure, Series
-from auditlab.signals.trends import chart_kind, onset, season_note
+from auditlab.signals.trends import assurance_words, chart_kind, chart_of, convention_words, onset, season_note
 from auditlab.signals.windows import dispersion, window_change
+from auditlab.tables import Tables
 
 CARRIER = [196, 197, 195, 196, 196, 197, 196, 195, 196, 197, 196, 195, 196, *range(194, 173, -2)]
 
@@ -59,10 +64,11 @@ def test_a_drift_of_a_point_a_month_is_dated_to_its_first_month():
 def test_the_flag_comes_from_the_false_discovery_step_and_not_from_the_chart():
     noisy = [196] * 12 + [180] + [196] * 11  # one month far outside, nothing since
     signals = series_signals([series(CARRIER, 200, supplier="X"), series(noisy, 200, supplier="Y")])
-    assert signals["flagged"].tolist() == [True, False]
-    assert signals["chart_signal"].tolist() == [True, True]
-    assert signals["tests"].tolist() == [2, 2]
-    assert pd.isna(signals["onset"].iloc[1])
+    assert signals["family"].tolist() == ["supplier_attainment"] * 2 + ["supplier_attainment_level"] * 2
+    assert signals["flagged"].tolist() == [True, False] * 2
+    assert signals["chart_signal"].all()
+    assert set(signals["tests"]) == {2}
+    assert signals["onset"].notna().tolist() == [True, False] * 2
 
 
 def test_a_missing_month_is_missing():
@@ -100,11 +106,12 @@ def test_dispersion_is_never_below_chance():
 
 
 def test_a_series_of_values_is_judged_by_rank():
-    """Pettitt: ranks 1 to 18 before 19 to 24 give K = 108 and p = 2 exp(-6 x 108^2 / (24^3 + 24^2))."""
+    """All of 6 above all of 18: two of the 134,596 ways to choose 6 of 24."""
     change = window_change(values([*np.linspace(1, 2, 18), *np.linspace(3, 4, 6)]))
-    assert change.p == pytest.approx(2 * math.exp(-6 * 144**2 / (24**3 + 24**2)), rel=0.5)
+    assert change.p == pytest.approx(2 / math.comb(24, 6))
     assert change.low <= change.effect <= change.high
     assert change.effect == pytest.approx(2.0, abs=0.2)
+    assert window_change(values([0.99] * 24)).p == 1
 
 
 @pytest.mark.parametrize(
@@ -127,7 +134,7 @@ def test_two_december_peaks_are_a_season_candidate_and_no_signal():
     one = series(volume * 2, family="incident_volume", measure=Measure.COUNT, service="S2")
     assert "season candidate: highest in December of both years" in season_note(one)
     assert "two years cannot tell" in season_note(one)
-    assert series_signals([one])["flagged"].tolist() == [False]
+    assert series_signals([one])["flagged"].tolist() == [False, False]
 
 
 def test_a_constant_series_has_no_signal():
@@ -146,3 +153,45 @@ def test_shifting_all_months_changes_nothing_but_the_dates():
     first, second = series_signals([one]).iloc[0], series_signals([moved]).iloc[0]
     assert (first["p"], first["effect"], first["q"]) == (second["p"], second["effect"], second["q"])
     assert second["onset"] == "2024-05-01"
+
+
+def test_a_confirmed_rebase_starts_new_limits_and_lets_the_target_be_judged():
+    steady = [196, 195, 197, 196] * 4
+    one = replace(series([*steady, *([186, 187, 185, 186] * 4)], 200, supplier="X"), target=0.95)
+    before, after = chart_of(one), chart_of(one, rebase="2023-08")
+    assert "not foretold" in assurance_words(one, before)
+    assert after["phase"].tolist() == [1] * 16 + [2] * 16
+    assert not after["signal"].any()
+    assert "hit or miss; if nothing changes" in assurance_words(one, after)
+    assert "rebased from 2023-08 as a person confirmed" in convention_words(after.attrs["convention"])
+
+
+@pytest.mark.parametrize(
+    ("rebase", "message"),
+    [
+        ({"csat_top2: S9": "2023-05"}, "no series of this page. The nearest is 'supplier_attainment: supplier X'"),
+        ({"supplier_attainment: supplier X": "2022-04"}, "Give a month after 2022-04 and up to 2024-03"),
+    ],
+)
+def test_a_rebase_that_fits_nothing_is_refused(rebase, message):
+    with pytest.raises(ArgumentError, match=message):
+        confirmed_rebases((series(CARRIER, 200, supplier="X"),), rebase)
+
+
+@pytest.mark.parametrize("rules", ["mdc", "nelson", "western_electric"])
+def test_other_rules_are_named_below_the_chart(rules):
+    chart = chart_of(series(CARRIER, 200), rules=rules)
+    assert chart["signal"].any()
+    assert rules in convention_words(chart.attrs["convention"])
+
+
+def test_unknown_rules_are_refused():
+    with pytest.raises(ArgumentError, match="no rules 'westgard' for charts"):
+        service_signals(Tables({}), as_of=pd.Timestamp("2024-03-31"), rules="westgard")
+
+
+def test_rare_events_are_drawn_without_rules():
+    """Most months of rare events lie on their median: run rules would take nearly every such chart for a signal."""
+    chart = chart_of(major(6, 2))
+    assert not chart["signal"].any()
+    assert "no rules" in convention_words(chart.attrs["convention"])
