@@ -135,7 +135,9 @@ def test_a_long_table_is_filtered_by_a_word_and_copied_as_it_is_seen(visit):
     assert "1 of the rows" in page.locator("#table-follow_up .filter").inner_text()
     page.evaluate("navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); }")
     page.locator("#table-follow_up button.tool").press("Enter")
-    while not page.evaluate("window.copied"):
+    for _ in range(100):
+        if page.evaluate("window.copied"):
+            break
         page.wait_for_timeout(50)
     header, row = page.evaluate("window.copied").split("\n")
     assert "F039" in row
