@@ -77,14 +77,20 @@ def write_report(
 
 
 def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
-    """The ledger of intake, and the workpapers whose tables are there."""
-    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling}
+    """The workpapers whose tables are there."""
+    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling, LEDGER: _ledger}
     made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
-    made[LEDGER] = ledger_workbook(lab, folder=folder / "workpapers")
     for name, content in made.items():
         if content is not None:
             write_file(folder / name, content)
     return [name for name, content in made.items() if content is not None]
+
+
+def _ledger(tables: Path, lab: Engagement) -> bytes | None:
+    """The ledger of intake, beside the page about it."""
+    if not (tables / "intake_ledger.csv").exists():
+        return None
+    return ledger_workbook(lab, folder=tables.parent / "workpapers")
 
 
 def _follow_up(tables: Path, lab: Engagement) -> bytes | None:
@@ -167,8 +173,9 @@ def _cards(
     if SAMPLING in workpapers:
         words = "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."
         cards.append({"href": SAMPLING, "label": "Sampling worksheets (Excel)", "tag": _TEAM, "words": words})
-    words = "What became of every row and every changed cell, with links to file, sheet and cell."
-    cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
+    if LEDGER in workpapers:
+        words = "What became of every row and every changed cell, with links to file, sheet and cell."
+        cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."
     cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
     return cards
