@@ -10,6 +10,7 @@ import pandas as pd
 from auditlab import __version__
 from auditlab.engagement import Engagement
 from auditlab.publish.bundles import write_bundle
+from auditlab.publish.checklist_workbook import PLAN_TABLES, checklist_workbook, read_plan_table
 from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
@@ -26,6 +27,7 @@ from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
 SAMPLING = "workpapers/sampling.xlsx"
+CHECKLISTS = "workpapers/checklists.xlsx"
 LEDGER = "workpapers/intake_ledger.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
@@ -78,7 +80,7 @@ def write_report(
 
 def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
     """The ledger of intake, and the workpapers whose tables are there."""
-    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling}
+    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling, CHECKLISTS: _checklists}
     made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
     made[LEDGER] = ledger_workbook(lab, folder=folder / "workpapers")
     for name, content in made.items():
@@ -105,6 +107,14 @@ def _sampling(tables: Path, lab: Engagement) -> bytes | None:
     samples = read_planned(tables / "record_samples.csv")
     listed = read_planned(tables / "record_list.csv")
     return sampling_workbook(samples, listed, client=lab.settings.client, as_of=lab.settings.as_of)
+
+
+def _checklists(tables: Path, lab: Engagement) -> bytes | None:
+    """Checklists, interviews and timetable, where an audit was planned."""
+    if not all((tables / f"{name}.csv").exists() for name in PLAN_TABLES):
+        return None
+    frames = {name: read_plan_table(tables / f"{name}.csv") for name in PLAN_TABLES}
+    return checklist_workbook(frames, client=lab.settings.client, as_of=lab.settings.as_of)
 
 
 def _follow_up_types(table: Path) -> dict[str, str]:
@@ -167,6 +177,9 @@ def _cards(
     if SAMPLING in workpapers:
         words = "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."
         cards.append({"href": SAMPLING, "label": "Sampling worksheets (Excel)", "tag": _TEAM, "words": words})
+    if CHECKLISTS in workpapers:
+        words = "Questions with the facts that call for them, interviews, timetable and the records to follow."
+        cards.append({"href": CHECKLISTS, "label": "Checklists (Excel)", "tag": _TEAM, "words": words})
     words = "What became of every row and every changed cell, with links to file, sheet and cell."
     cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."

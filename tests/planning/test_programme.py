@@ -99,7 +99,7 @@ def test_the_solver_is_worth_at_least_the_plan_by_hand():
 
 
 def test_least_sites_add_the_central_function():
-    """domain.md 6.5: 2 other sites, surveillance 1 each, recertification 2."""
+    """The sample engagement: 2 other sites, surveillance 1 each, recertification 2."""
     assert least_sites([1, 1, 2], others=2) == ((2, 3), (2, 3), (3, 3))
 
 

@@ -101,7 +101,7 @@ TABLE = pd.DataFrame({"persons_from": [1, 101], "persons_to": [100, 500], "days"
 
 
 def test_six_days_of_eight_hours_are_2880_minutes():
-    """domain.md 6.5"""
+    """The sample engagement."""
     assert whole_minutes(6.0) == 2880
 
 
