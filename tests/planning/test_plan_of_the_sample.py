@@ -1,5 +1,6 @@
 """The plan of the sample engagement, read from the tables of a real run."""
 
+import docx
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
@@ -77,3 +78,14 @@ def test_the_checklists_open_with_their_sheets(halden_run):
     assert book.sheet_names == ["Checklists", "Interviews", "Timetable", "Trace cards"]
     rows = book.get_sheet_by_name("Timetable").to_python()
     assert sum(float(row[9]) for row in rows[2:] if row[9]) == 2880
+
+
+def test_the_documents_hold_the_elements_and_no_record_of_a_sample(tables, halden_run):
+    plan = docx.Document(str(halden_run.folder / "documents" / "audit_plan.docx"))
+    said = [paragraph.text for paragraph in plan.paragraphs]
+    for text in tables("plan_elements")["text"]:
+        assert text in said
+    everything = " ".join([*said, *(cell.text for row in plan.tables[0].rows for cell in row.cells)])
+    for record in tables("trace_cards")["record"].unique():
+        assert record not in everything
+    assert len(plan.tables[0].rows) == 1 + (tables("timetable")["kind"] != "contingency").sum()

@@ -1,0 +1,134 @@
+"""Word documents from templates that users can replace; a template can print values and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import BadZipFile
+
+import pandas as pd
+from docx import Document
+from docx.shared import Cm
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from auditlab.errors import EngagementError
+
+_TITLES = {"audit_plan": "Audit plan", "stakeholder_brief": "Audit brief"}
+_BRIEF_ELEMENTS = ("objectives", "scope", "criteria", "places_and_times", "roles", "logistics", "confidentiality")
+_SESSION_COLUMNS = {"date": "Date", "start": "Start", "end": "End", "site": "Site", "what": "What", "with": "With"}
+# What XML 1.0 cannot hold; a cell of a spreadsheet can.
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+def audit_documents(
+    elements: pd.DataFrame, sessions: pd.DataFrame, *, client: str, as_of: str, templates: Path | None = None
+) -> dict[str, bytes]:
+    """The audit plan and the brief for stakeholders, without samples, scores, notes and seeds.
+
+    Parameters
+    ----------
+    elements : DataFrame
+        ``element, title, text``, as `planning.elements_table` returns it.
+    sessions : DataFrame
+        The timetable; only time, site, clause and role of the interviewee are taken from it.
+    client : str
+        Name of the audited organisation.
+    as_of : str
+        Day of the review.
+    templates : Path, optional
+        Folder with templates of the user, ``audit_plan.docx`` and ``stakeholder_brief.docx``.
+
+    Returns
+    -------
+    dict
+        Name of a document to the bytes of its .docx file.
+
+    Raises
+    ------
+    EngagementError
+        If a template asks for what it may not have or for what is not there.
+    """
+    shown = sessions[sessions["kind"] != "contingency"]
+    rows = [
+        {"date": day, "start": start, "end": end, "site": site, "what": clause or kind, "with": who}
+        for day, start, end, site, kind, clause, who in shown[
+            ["date", "start", "end", "site", "kind", "clause", "interviewee"]
+        ].itertuples(index=False)
+    ]
+    documents = {}
+    for name, title in _TITLES.items():
+        kept = elements if name == "audit_plan" else elements[elements["element"].isin(_BRIEF_ELEMENTS)]
+        context = {
+            "title": title,
+            "client": client,
+            "as_of": as_of,
+            "elements": [
+                {"title": str(heading).capitalize(), "lines": list(own["text"])}
+                for heading, own in kept.groupby("title", sort=False)
+            ],
+            "sessions": rows if name == "audit_plan" else [],
+        }
+        own_template = templates / f"{name}.docx" if templates else None
+        source = own_template if own_template and own_template.is_file() else None
+        documents[name] = filled(source, context, timetable=name == "audit_plan")
+    return documents
+
+
+def filled(template: Path | None, context: Mapping[str, object], *, timetable: bool = False) -> bytes:
+    """A template filled in; without one, the built-in. Raises `EngagementError` as `audit_documents`."""
+    source: Path | io.BytesIO = template if template is not None else _built_in(timetable=timetable)
+    where = template.name if template is not None else "the built-in template"
+    sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    target = io.BytesIO()
+    try:
+        document = DocxTemplate(source)
+        document.render(_plain(dict(context)), sandbox)
+        document.save(target)
+    except (TemplateError, ValueError, KeyError, OSError, BadZipFile) as error:
+        raise EngagementError(
+            f"{where}: the template cannot be filled in: {error}. Templates print the values title, client, as_of, "
+            "elements and sessions, and nothing else."
+        ) from None
+    return target.getvalue()
+
+
+def _plain(value: object) -> object:
+    """The value with every text free of characters that a document cannot hold."""
+    if isinstance(value, str):
+        return _NOT_IN_XML.sub("", value)
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value
+
+
+def _built_in(*, timetable: bool) -> io.BytesIO:
+    """The template that is used where the user has none."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    document.add_heading("{{ title }}", level=0)
+    document.add_paragraph("{{ client }}, as of {{ as_of }}")
+    for line, style in (
+        ("{%p for element in elements %}", None), ("{{ element.title }}", "Heading 2"),
+        ("{%p for line in element.lines %}", None), ("{{ line }}", "List Bullet"), ("{%p endfor %}", None),
+        ("{%p endfor %}", None),
+    ):  # fmt: skip
+        document.add_paragraph(line, style=style)
+    if timetable:
+        document.add_heading("Timetable", level=2)
+        table = document.add_table(rows=4, cols=len(_SESSION_COLUMNS), style="Table Grid")
+        for place, (name, label) in enumerate(_SESSION_COLUMNS.items()):
+            table.cell(0, place).text = label
+            table.cell(2, place).text = f"{{{{ session.{name} }}}}"
+        table.cell(1, 0).text = "{%tr for session in sessions %}"
+        table.cell(3, 0).text = "{%tr endfor %}"
+    target = io.BytesIO()
+    document.save(target)
+    target.seek(0)
+    return target
