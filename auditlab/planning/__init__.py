@@ -9,7 +9,9 @@ from auditlab.planning.claims import Rule, TimeRules
 from auditlab.planning.contingency import contingency_register
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.elements import REQUIRED, PlanElement, elements_table, plan_elements
+from auditlab.planning.headlines import headlines
 from auditlab.planning.interviews import document_requests, interview_plan, method_mix
+from auditlab.planning.joined import joined_sessions
 from auditlab.planning.knowledge import Lens, Level, level_of, methods_for, questions_for, roles_of
 from auditlab.planning.leaves import area_minutes, leaf_plan, unplanned_leaves
 from auditlab.planning.minutes import VisitMinutes, visit_minutes, worth
@@ -61,7 +63,9 @@ __all__ = [
     "elements_table",
     "greedy_programme",
     "greedy_schedule",
+    "headlines",
     "interview_plan",
+    "joined_sessions",
     "leaf_plan",
     "least_sites",
     "level_of",

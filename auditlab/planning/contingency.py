@@ -65,9 +65,12 @@ def contingency_register(others: pd.DataFrame, quality: pd.DataFrame) -> pd.Data
 def _state(rows: object, line: object) -> str:
     if pd.isna(rows):  # type: ignore[call-overload]  # a scalar of a frame
         return "not handed over"
-    shares = {"incomplete": ("complete_k", "complete_n"), "refused in part": ("correct_k", "correct_n")}
-    for word, (part, whole) in shares.items():
+    shares = {
+        "incomplete": ("complete_k", "complete_n", "cells filled"),
+        "refused in part": ("correct_k", "correct_n", "rows without a refusal"),
+    }
+    for word, (part, whole, what) in shares.items():
         count, of = getattr(line, part), getattr(line, whole)
         if pd.notna(count) and pd.notna(of) and of and count / of < _POOR:
-            return f"{word} ({count} of {of})"
+            return f"{word} ({count} of {of} {what})"
     return ""

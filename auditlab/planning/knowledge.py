@@ -43,6 +43,7 @@ def contingency_rows() -> pd.DataFrame:
     return _rows("contingencies.csv").copy()
 
 
+@cache
 def questions_for(clause: str) -> Mapping[Lens, str]:
     """One open question in each lens, from the clause itself or the nearest clause above that has one."""
     bank = _rows("questions.csv")
@@ -53,6 +54,7 @@ def questions_for(clause: str) -> Mapping[Lens, str]:
     return MappingProxyType(chosen)
 
 
+@cache
 def methods_for(clause: str) -> tuple[str, ...]:
     """Methods of a clause, from itself or the nearest clause above; one at least is not document review."""
     known = _rows("methods.csv").set_index("area")["methods"]

@@ -8,7 +8,6 @@ from datetime import date
 
 import pandas as pd
 
-from auditlab import history as past
 from auditlab import priority, sampling
 from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError, NotEnoughDataError
@@ -29,7 +28,6 @@ from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
 from auditlab.planning.timetable import Absence, Clock, Timetable, Work, timetable
 from auditlab.planning.workdays import Meetings, Workdays, workdays
 from auditlab.settings import AuditType
-from auditlab.standard.programme import SITE_SAMPLED
 
 _RECORDS = ("incidents", "requests", "problems", "changes", "outages", "sla_monthly")
 
@@ -100,9 +98,10 @@ def plan(
     lab : Engagement
         The opened engagement; ``next_audit`` and ``plan`` of its settings decide time, team and reserves.
     ranked : DataFrame, optional
-        Result of ``priority.priorities``; by default it is computed.
+        Result of ``priority.priorities``; by default it is computed for the sites of ``sampling.site_plan_of``.
     signals : DataFrame, optional
-        Signals for the priorities, where they are computed here.
+        Signals that got worse (``signals.worse``): they add sites, and enter the priorities computed here. Hand
+        over those behind `ranked`, so that both name the same sites.
     said : mapping, optional
         Elements of the plan in other words: name to sentences (see `elements.REQUIRED`).
 
@@ -114,10 +113,14 @@ def plan(
         If the team, an exclusion or an element of the plan cannot stand as it is.
     """
     start, budget = _budget(lab)
-    cells = priority.priorities(lab, signals=signals, draws=100) if ranked is None else ranked
+    chosen = sampling.site_plan_of(lab, signals=signals)
+    cells = ranked
+    if cells is None:
+        visits = sampling.visited_sites(chosen)
+        cells = priority.priorities(lab, signals=signals, draws=100, visited=visits)
     if cells.empty:
         raise NotEnoughDataError("There is no cell to plan for. Hand over audits with sites, or a list of sites.")
-    sites = _sites(lab, cells)
+    sites = _every_site(cells) if chosen.empty else chosen
     visited = _visited(sites)
     team = _team(lab, start)
     meetings = Meetings(
@@ -202,17 +205,8 @@ def _budget(lab: Engagement) -> tuple[date, int]:
     return following.start, whole_minutes(following.auditor_days, hours_a_day=hours)
 
 
-def _sites(lab: Engagement, cells: pd.DataFrame) -> pd.DataFrame:
-    """The sites of the visit with their reasons; every site with a cell where no rule samples them."""
-    kind = str(lab.settings.next_audit.type)
-    if lab.has("sites") and kind in SITE_SAMPLED:
-        tables, day = lab.tables, pd.Timestamp(lab.settings.as_of)
-        examined = past.examinations(tables.coverage, tables.audits)
-        visits = past.site_visits(tables.audits, examined, sites=tables.sites["site"], as_of=day)
-        frame = lab.tables.sites
-        return sampling.site_plan(
-            frame, audit_type=kind, seed=sampling.engagement_seed(lab.settings.seed), visits=visits
-        )
+def _every_site(cells: pd.DataFrame) -> pd.DataFrame:
+    """Every site with a cell, where no rule samples the sites of this audit."""
     names = list(dict.fromkeys(cells["site"]))
     frame = pd.DataFrame({"site": names})
     return frame.assign(

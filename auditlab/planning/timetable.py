@@ -1,7 +1,8 @@
 """The timetable: who examines what with whom, where and when, to the minute.
 
-A list schedule: whoever is free first takes the cell with the fewest people who may examine it. Nobody is in two
-places, no interviewee and no system is asked for twice at the same time. What finds no place is named.
+A list schedule: whoever is free first takes the cell with the fewest people who may examine it, and among equal
+cells one for the person just interviewed. Nobody is in two places, no interviewee and no system is asked for twice
+at the same time. What finds no place is named.
 """
 
 from __future__ import annotations
@@ -183,6 +184,7 @@ class _Board:
         self._clock = clock
         self._absences = absences
         self._busy: list[tuple[str, str, datetime, datetime]] = []  # site, role or system, from, to
+        self._with: dict[str, tuple[str, str]] = {}  # auditor to site and role of the last interview
         self.rows: list[tuple[object, ...]] = []
 
     @staticmethod
@@ -258,6 +260,7 @@ class _Board:
             until = now + timedelta(minutes=length)
             self._left[item.site, item.clause] -= length
             self._busy += [(site, name, now, until) for name in (who, item.system) if name]
+            self._with[member] = (site, who)
             self._add(half.day, now, length, auditor=member, site=site, kind="examination", clause=item.clause, who=who)
             return length
         waiting = self._waiting(site, now, end)
@@ -276,8 +279,13 @@ class _Board:
         return int((min([*moments, end]) - now).total_seconds()) // 60
 
     def _choose(self, half: HalfDay, site: str, member: str, now: datetime, room: int) -> tuple[Work, str, int] | None:
-        """The cell with the fewest people who may examine it, whole before in parts, in the order of rank."""
-        best: tuple[tuple[bool, int], Work, str, int] | None = None
+        """The cell with the fewest people who may examine it, whole before in parts, in the order of rank.
+
+        Among equals: with whoever knows it best, then with the person just interviewed, so that several short cells
+        make one interview. Minutes too short for a part go to the reserve where it has them.
+        """
+        best: tuple[tuple[bool, int, bool, bool, int], Work, str, int] | None = None
+        spare = self._reserves.get(site, 0) >= room
         for place, item in enumerate(self._work):
             left = self._left[item.site, item.clause]
             if item.site != site or not left or not self._team.may_examine(member, site=site, clause=item.clause):
@@ -285,9 +293,10 @@ class _Board:
             for role in item.roles:
                 length = min(left, room, self._free_for(half, site, role, item.system, now))
                 parted = length < left
-                if length <= 0 or (parted and min(length, left - length) < SHORTEST and length < room):
+                if length <= 0 or (parted and min(length, left - length) < SHORTEST and (length < room or spare)):
                     continue
-                key = (parted, place)
+                other = self._with.get(member) != (site, role)
+                key = (parted, self._choices(item, self._team), role != item.roles[0], other, place)
                 if best is None or key < best[0]:
                     best = (key, item, role, length)
                 break

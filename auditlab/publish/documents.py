@@ -10,7 +10,9 @@ from zipfile import BadZipFile
 
 import pandas as pd
 from docx import Document
-from docx.shared import Cm
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.shared import Cm, Pt
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -18,8 +20,15 @@ from jinja2.sandbox import SandboxedEnvironment
 from auditlab.errors import EngagementError
 
 _TITLES = {"audit_plan": "Audit plan", "stakeholder_brief": "Audit brief"}
+_OWN_TIME = ("contingency", "not placed")
+_MEETINGS = {"opening": "opening meeting", "team": "team meeting", "closing": "closing meeting"}
 _BRIEF_ELEMENTS = ("objectives", "scope", "criteria", "places_and_times", "roles", "logistics", "confidentiality")
-_SESSION_COLUMNS = {"date": "Date", "start": "Start", "end": "End", "site": "Site", "what": "What", "with": "With"}
+_SESSION_COLUMNS = {
+    "date": "Date", "start": "Start", "end": "End", "site": "Site", "auditor": "Auditor", "what": "What",
+    "with": "With",
+}  # fmt: skip
+_WIDTHS = (2.6, 1.6, 1.6, 1.8, 2.1, 4.1, 3.7)  # [cm], the page between its margins
+_MARGIN = 1.75  # [cm]
 # What XML 1.0 cannot hold; a cell of a spreadsheet can.
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
@@ -34,7 +43,7 @@ def audit_documents(
     elements : DataFrame
         ``element, title, text``, as `planning.elements_table` returns it.
     sessions : DataFrame
-        The timetable; only time, site, clause and role of the interviewee are taken from it.
+        The timetable; only time, site, auditor, clause and role of the interviewee are taken from it.
     client : str
         Name of the audited organisation.
     as_of : str
@@ -52,13 +61,7 @@ def audit_documents(
     EngagementError
         If a template asks for what it may not have or for what is not there.
     """
-    shown = sessions[sessions["kind"] != "contingency"]
-    rows = [
-        {"date": day, "start": start, "end": end, "site": site, "what": clause or kind, "with": who}
-        for day, start, end, site, kind, clause, who in shown[
-            ["date", "start", "end", "site", "kind", "clause", "interviewee"]
-        ].itertuples(index=False)
-    ]
+    rows = _session_rows(sessions)
     documents = {}
     for name, title in _TITLES.items():
         kept = elements if name == "audit_plan" else elements[elements["element"].isin(_BRIEF_ELEMENTS)]
@@ -76,6 +79,20 @@ def audit_documents(
         source = own_template if own_template and own_template.is_file() else None
         documents[name] = filled(source, context, timetable=name == "audit_plan")
     return documents
+
+
+def _session_rows(sessions: pd.DataFrame) -> list[dict[str, str]]:
+    """What everybody sees of the timetable: no reserve, and a meeting of several auditors once."""
+    shown = sessions[~sessions["kind"].isin(_OWN_TIME)]
+    together = ["date", "start", "end", "site", "kind", "clause", "interviewee"]
+    return [
+        {
+            "date": str(date), "start": str(start), "end": str(end), "site": str(site),
+            "auditor": ", ".join(own["auditor"].astype("str")), "what": str(clause or _MEETINGS.get(str(kind), kind)),
+            "with": str(who),
+        }
+        for (date, start, end, site, kind, clause, who), own in shown.groupby(together, sort=False)
+    ]  # fmt: skip
 
 
 def filled(template: Path | None, context: Mapping[str, object], *, timetable: bool = False) -> bytes:
@@ -112,6 +129,7 @@ def _built_in(*, timetable: bool) -> io.BytesIO:
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(_MARGIN)
     document.add_heading("{{ title }}", level=0)
     document.add_paragraph("{{ client }}, as of {{ as_of }}")
     for line, style in (
@@ -122,13 +140,26 @@ def _built_in(*, timetable: bool) -> io.BytesIO:
         document.add_paragraph(line, style=style)
     if timetable:
         document.add_heading("Timetable", level=2)
-        table = document.add_table(rows=4, cols=len(_SESSION_COLUMNS), style="Table Grid")
-        for place, (name, label) in enumerate(_SESSION_COLUMNS.items()):
-            table.cell(0, place).text = label
-            table.cell(2, place).text = f"{{{{ session.{name} }}}}"
-        table.cell(1, 0).text = "{%tr for session in sessions %}"
-        table.cell(3, 0).text = "{%tr endfor %}"
+        _timetable(document)
     target = io.BytesIO()
     document.save(target)
     target.seek(0)
     return target
+
+
+def _timetable(document: WordDocument) -> None:
+    """The table of sessions: widths that fit the page, a heading on every page, no row across two pages."""
+    table = document.add_table(rows=4, cols=len(_SESSION_COLUMNS), style="Table Grid")
+    table.autofit = False
+    for place, ((name, label), width) in enumerate(zip(_SESSION_COLUMNS.items(), _WIDTHS, strict=True)):
+        table.columns[place].width = Cm(width)
+        for cell in table.columns[place].cells:
+            cell.width = Cm(width)
+        heading = table.cell(0, place).paragraphs[0].add_run(label)
+        heading.bold = True
+        value = table.cell(2, place).paragraphs[0].add_run(f"{{{{ session.{name} }}}}")
+        heading.font.size = value.font.size = Pt(9)
+    table.cell(1, 0).text = "{%tr for session in sessions %}"
+    table.cell(3, 0).text = "{%tr endfor %}"
+    for row, mark in ((0, "w:tblHeader"), (0, "w:cantSplit"), (2, "w:cantSplit")):
+        table.rows[row]._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001  # python-docx has no name for it

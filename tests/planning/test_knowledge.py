@@ -115,7 +115,7 @@ def test_poor_data_have_a_fallback_and_the_reserve_is_visible():
     register = contingency_register(others, quality)
     poor = register[register["kind"] == "data"]
     assert poor["trigger"].tolist() == [
-        "The table 'changes' is incomplete (80.0 of 100.0)", "The table 'incidents' is not handed over"
+        "The table 'changes' is incomplete (80.0 of 100.0 cells filled)", "The table 'incidents' is not handed over"
     ]  # fmt: skip
     assert poor["clauses"].tolist() == ["8.5.1", "8.6.1"]
     assert register.loc[register["kind"] == "reserve", "reserve_minutes"].tolist() == [45]

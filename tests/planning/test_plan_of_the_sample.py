@@ -56,6 +56,34 @@ def test_sites_a_b_and_c_are_visited_and_nobody_is_in_two_places(tables):
     assert "not placed" not in set(sessions["kind"])
 
 
+def test_short_cells_of_one_person_make_one_interview(tables):
+    sessions = tables("timetable")
+    held = sessions[sessions["kind"] == "examination"]
+    with_leaders = held[(held["site"] == "A") & (held["interviewee"] == "Top management")]
+    assert with_leaders["clause"].str.contains(", ").any()
+    assert (with_leaders["minutes"] >= 30).any()
+
+
+def test_the_first_screen_says_who_goes_where_and_whether_the_rules_are_kept(tables):
+    said = tables("plan_headlines")["sentence"].tolist()
+    assert said[0] == "Auditor P (leader), Q, R at A, B, C from 2024-06-11 to 2024-06-12: 2880 minutes of audit time."
+    assert said[1].startswith("Most time goes to 8.5.1 at B (160 minutes)")
+    assert said[2].startswith("At 100 % of the time every rule is kept;")
+    assert said[3:] == [
+        "63 of 63 clauses get time at one site at least.", "Every examination found a place in the timetable.",
+    ]  # fmt: skip
+
+
+def test_the_plan_names_the_sites_of_the_sampling_plan(tables):
+    sites = tables("site_sample")
+    assert set(sites.loc[sites["selected"], "site"]) == set(tables("timetable")["site"])
+
+
+def test_the_page_shows_no_record_that_was_drawn(tables, halden_run):
+    page = (halden_run.folder / "audit_plan.html").read_text(encoding="utf-8")
+    assert not [record for record in tables("trace_cards")["record"].unique() if record in page]
+
+
 def test_every_element_is_there_and_none_holds_a_sample_a_score_or_a_seed(tables, halden_run):
     elements = tables("plan_elements")
     assert set(elements["element"]) == set(REQUIRED)
@@ -88,4 +116,7 @@ def test_the_documents_hold_the_elements_and_no_record_of_a_sample(tables, halde
     everything = " ".join([*said, *(cell.text for row in plan.tables[0].rows for cell in row.cells)])
     for record in tables("trace_cards")["record"].unique():
         assert record not in everything
-    assert len(plan.tables[0].rows) == 1 + (tables("timetable")["kind"] != "contingency").sum()
+    sessions = tables("timetable")
+    held = (sessions["kind"] == "examination").sum()
+    meetings = sessions[sessions["kind"].isin(["opening", "team", "closing"])]
+    assert len(plan.tables[0].rows) == 1 + held + len(meetings.drop_duplicates(["date", "start", "site", "kind"]))

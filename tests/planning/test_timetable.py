@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
 from auditlab.planning.changes_on_site import Loss, burn_down, replan
+from auditlab.planning.joined import joined_sessions
 from auditlab.planning.team import Conflict, ConflictKind, audit_team
 from auditlab.planning.timetable import Absence, Clock, Work, timetable
 from auditlab.planning.workdays import workdays
@@ -206,3 +207,43 @@ def test_planned_and_used_minutes_stand_side_by_side():
         ["9.3", 20, 0, 20, 0, "not examined"],
         ["7.2", 0, 5, 0, 5, ""],
     ]
+
+
+def test_short_cells_of_one_person_follow_each_other_and_are_joined():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [
+        item("4.1", 15, "Top", rank=1), item("8.6.1", 75, "Desk", rank=2), item("5.1", 15, "Top", rank=3),
+        item("9.3", 30, "SMS", "Top", rank=4),
+    ]  # fmt: skip
+    made = timetable(work, site_days=table, reserves={"A": 255}, days=days, team=team, clock=Clock(first_day=DAY))
+    joined = joined_sessions(made.sessions)
+    held = joined.loc[joined["kind"] == "examination", ["start", "end", "clause", "interviewee", "minutes"]]
+    assert held.to_numpy().tolist() == [
+        ["09:30", "10:00", "4.1, 5.1", "Top", 30],
+        ["10:00", "11:15", "8.6.1", "Desk", 75],
+        ["11:15", "11:45", "9.3", "SMS", 30],
+    ]
+    assert joined["minutes"].sum() == made.minutes
+    assert list(joined.columns) == list(made.sessions.columns)
+
+
+def test_a_clause_that_goes_on_at_once_is_named_once():
+    sessions, _ = small_plan()
+    twice = sessions[sessions["clause"] == "9.2"].iloc[[0, 0]].assign(
+        start=["14:00", "14:50"], end=["14:50", "15:40"], minutes=[50, 50]
+    )  # fmt: skip
+    assert joined_sessions(twice)[["end", "clause", "minutes"]].to_numpy().tolist() == [["15:40", "9.2", 100]]
+
+
+@pytest.mark.parametrize(("reserve", "parts"), [(90, ["8.6.1", "8.6.2"]), (0, ["8.6.1", "8.6.2", "8.6.2"])])
+def test_five_minutes_before_lunch_are_reserve_where_there_is_one(reserve, parts):
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [item("8.6.1", 205, "Desk", rank=1), item("8.6.2", 185 - reserve, "Owner", rank=2)]
+    made = timetable(
+        work, site_days=table, reserves={"A": reserve}, days=days, team=team, clock=Clock(first_day=DAY)
+    )  # fmt: skip
+    held = made.sessions[made.sessions["kind"] == "examination"]
+    assert held["clause"].tolist() == parts
+    assert "not placed" not in set(made.sessions["kind"])

@@ -14,8 +14,10 @@ ELEMENTS = pd.DataFrame(
 )
 SESSIONS = pd.DataFrame(
     {
-        "date": ["2024-06-11", "2024-06-11"], "start": ["09:00", "10:00"], "end": ["10:00", "10:30"], "site": ["A", "A"],
-        "kind": ["examination", "contingency"], "clause": ["8.5.1", ""], "interviewee": ["+Change manager", ""],
+        "date": ["2024-06-11"] * 4, "start": ["09:00", "09:00", "09:30", "10:30"],
+        "end": ["09:30", "09:30", "10:30", "11:00"], "auditor": ["P", "Q", "P", "P"], "site": ["A"] * 4,
+        "kind": ["opening", "opening", "examination", "contingency"], "clause": ["", "", "8.5.1, 8.5.2", ""],
+        "interviewee": ["", "", "+Change manager", ""],
     }
 )  # fmt: skip
 
@@ -33,8 +35,9 @@ def test_text_from_outside_comes_through_as_text():
     ]  # fmt: skip
     rows = [[cell.text for cell in row.cells] for row in plan.tables[0].rows]
     assert rows == [
-        ["Date", "Start", "End", "Site", "What", "With"],
-        ["2024-06-11", "09:00", "10:00", "A", "8.5.1", "+Change manager"],
+        ["Date", "Start", "End", "Site", "Auditor", "What", "With"],
+        ["2024-06-11", "09:00", "09:30", "A", "P, Q", "opening meeting", ""],
+        ["2024-06-11", "09:30", "10:30", "A", "P", "8.5.1, 8.5.2", "+Change manager"],
     ]
 
 
@@ -42,6 +45,15 @@ def test_the_brief_has_no_methods_and_no_timetable():
     brief = opened(audit_documents(ELEMENTS, SESSIONS, client="C", as_of="2024-03-31")["stakeholder_brief"])
     assert "@x-y" not in [paragraph.text for paragraph in brief.paragraphs]
     assert brief.tables == []
+
+
+def test_the_timetable_keeps_its_heading_and_its_rows_together_on_every_page():
+    table = opened(audit_documents(ELEMENTS, SESSIONS, client="C", as_of="2024-03-31")["audit_plan"]).tables[0]
+    marks = [
+        [mark.tag.split("}")[1] for mark in row._tr.trPr] if row._tr.trPr is not None else [] for row in table.rows
+    ]
+    assert marks == [["tblHeader", "cantSplit"], ["cantSplit"], ["cantSplit"]]
+    assert sum(column.width.cm for column in table.columns) == pytest.approx(17.5, abs=0.01)
 
 
 def template(folder, text):
