@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import pandas as pd
 from docx import Document
@@ -110,6 +110,18 @@ def filled(template: Path | None, context: Mapping[str, object], *, timetable: b
             f"{where}: the template cannot be filled in: {error}. Templates print the values title, client, as_of, "
             "elements and sessions, and nothing else."
         ) from None
+    return _undated(target)
+
+
+def _undated(made: io.BytesIO) -> bytes:
+    """The document with a fixed date on each of its parts: the same content is the same file."""
+    target = io.BytesIO()
+    with ZipFile(made) as source, ZipFile(target, "w", ZIP_DEFLATED) as copy:
+        for part in source.infolist():
+            # A ZipInfo without a date is of 1 January 1980, the first day a zip file knows.
+            entry = ZipInfo(part.filename)
+            entry.compress_type = ZIP_DEFLATED
+            copy.writestr(entry, source.read(part))
     return target.getvalue()
 
 

@@ -1,6 +1,7 @@
 """Documents hold what they are given as text, and templates can do nothing but print."""
 
 import io
+import zipfile
 
 import docx
 import pandas as pd
@@ -54,6 +55,13 @@ def test_the_timetable_keeps_its_heading_and_its_rows_together_on_every_page():
     ]
     assert marks == [["tblHeader", "cantSplit"], ["cantSplit"], ["cantSplit"]]
     assert sum(column.width.cm for column in table.columns) == pytest.approx(17.5, abs=0.01)
+
+
+def test_the_same_content_is_the_same_file_on_another_day():
+    for content in audit_documents(ELEMENTS, SESSIONS, client="C", as_of="2024-03-31").values():
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            assert parts.testzip() is None
 
 
 def template(folder, text):
