@@ -18,7 +18,7 @@ __all__ = ["__version__", "open_engagement", "open_page"]
 
 _FUNCTIONS = {"open_engagement": "auditlab.intake", "open_page": "auditlab.publish"}
 _FLOORS = frozenset(
-    {"figures", "history", "intake", "priority", "publish", "sampling", "signals", "standard", "statistics"}
+    {"figures", "history", "intake", "planning", "priority", "publish", "sampling", "signals", "standard", "statistics"}
 )
 
 

@@ -10,7 +10,7 @@ cause by finding); new limits that a person confirmed for a chart live in `rebas
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -87,6 +87,53 @@ class Method(_Section):
     sampling_convention: Annotated[str, Field(pattern="^(reaches|exceeds|factor)$")] = "reaches"
 
 
+class TeamConflict(_Section):
+    """Why an auditor may not examine something: own work, or advice to the client."""
+
+    auditor: Word
+    kind: Literal["own_work", "advice"]
+    reason: Word
+    site: str = ""
+    clause: str = ""
+    until: date | None = None
+
+
+class Unavailable(_Section):
+    """When somebody at a site cannot be interviewed; day 1 is the first day of the audit."""
+
+    role: Word
+    site: Word
+    day: int = Field(ge=1)
+    start: time = time(0)
+    end: time = time(23, 59)
+
+
+class Plan(_Section):
+    """The plan of the next audit: team, days, least times and reserves."""
+
+    team: tuple[Word, ...] = ()
+    lead: Word | None = None
+    language: Word | None = None
+    conflicts: tuple[TeamConflict, ...] = ()
+    unavailable: tuple[Unavailable, ...] = ()
+    day_start: time = time(9)
+    zone: Word = "UTC"
+    zones: dict[str, Word] = Field(default_factory=dict)
+    systems: dict[str, Word] = Field(default_factory=dict)
+    slot_minutes: int = Field(default=15, ge=5, le=120)
+    leaf_minutes: int = Field(default=5, ge=1, le=60)
+    follow_up_minutes: int = Field(default=20, ge=0, le=240)
+    contingency_share: float = Field(default=0.05, ge=0, le=0.5)
+    opening_minutes: int = Field(default=30, ge=0, le=240)
+    closing_minutes: int = Field(default=45, ge=0, le=240)
+    team_meeting_minutes: int = Field(default=15, ge=0, le=120)
+    remote_share: float = Field(default=0.0, ge=0, le=1)
+    travel_minutes: int = Field(default=0, ge=0)
+    requirements: tuple[Word, ...] = ()
+    excluded_services: dict[str, Word] = Field(default_factory=dict)
+    excluded_sites: dict[str, Word] = Field(default_factory=dict)
+
+
 class Settings(_Section):
     """Everything the engagement decides; see the class docstrings of the sections."""
 
@@ -98,6 +145,7 @@ class Settings(_Section):
     seed: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     next_audit: NextAudit = NextAudit()
     method: Method = Method()
+    plan: Plan = Plan()
     aliases: dict[str, dict[str, str]] = Field(default_factory=dict)
     grades: dict[str, str] = Field(default_factory=dict)
     editions: dict[str, Literal["2011", "2018"]] = Field(default_factory=dict)

@@ -15,6 +15,7 @@ ORDER = (
     "recurring_nonconformities",
     "priority_plan",
     "sampling_plan",
+    "audit_plan",
     "sample_evaluation",
 )
 """The order in which a reader needs the pages; notebooks not named here follow by name."""

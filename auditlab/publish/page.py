@@ -34,7 +34,7 @@ MIME = "application/vnd.auditlab.v1+json"
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
-TEAM_TABLES = frozenset({"record_list", "sample_replacements"})
+TEAM_TABLES = frozenset({"record_list", "sample_replacements", "trace_cards"})
 """Tables with single records to be examined; the index marks them."""
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")

@@ -84,6 +84,21 @@ class PriorityPlan(NotebookParameters):
     draws: int = Field(default=10_000, ge=100, le=100_000)
 
 
+class AuditPlan(NotebookParameters):
+    """Parameters of ``audit_plan``.
+
+    Attributes
+    ----------
+    months : int
+        Period of the service data behind the priorities [full calendar months].
+    draws : int
+        Draws of the stability check of the priorities [count].
+    """
+
+    months: int = Field(default=12, ge=1, le=120)
+    draws: int = Field(default=200, ge=100, le=20_000)
+
+
 class RecurringNonconformities(NotebookParameters):
     """Parameters of ``recurring_nonconformities``.
 
@@ -151,6 +166,7 @@ class ServiceTrends(NotebookParameters):
 
 
 MODELS: Mapping[str, type[NotebookParameters]] = {
+    "audit_plan": AuditPlan,
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
     "priority_plan": PriorityPlan,

@@ -10,6 +10,7 @@ import pandas as pd
 from auditlab import __version__
 from auditlab.engagement import Engagement
 from auditlab.publish.bundles import write_bundle
+from auditlab.publish.checklist_workbook import PLAN_TABLES, checklist_workbook, read_plan_table
 from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
@@ -26,6 +27,11 @@ from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
 SAMPLING = "workpapers/sampling.xlsx"
+CHECKLISTS = "workpapers/checklists.xlsx"
+DOCUMENTS = {
+    "documents/audit_plan.docx": "Audit plan (Word)",
+    "documents/stakeholder_brief.docx": "Audit brief (Word)",
+}
 LEDGER = "workpapers/intake_ledger.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
@@ -78,8 +84,9 @@ def write_report(
 
 def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
     """The workpapers whose tables are there."""
-    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling, LEDGER: _ledger}
+    makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling, CHECKLISTS: _checklists, LEDGER: _ledger}
     made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
+    made |= _documents(folder / "tables", lab)
     for name, content in made.items():
         if content is not None:
             write_file(folder / name, content)
@@ -111,6 +118,30 @@ def _sampling(tables: Path, lab: Engagement) -> bytes | None:
     samples = read_planned(tables / "record_samples.csv")
     listed = read_planned(tables / "record_list.csv")
     return sampling_workbook(samples, listed, client=lab.settings.client, as_of=lab.settings.as_of)
+
+
+def _checklists(tables: Path, lab: Engagement) -> bytes | None:
+    """Checklists, interviews and timetable, where an audit was planned."""
+    if not all((tables / f"{name}.csv").exists() for name in PLAN_TABLES):
+        return None
+    frames = {name: read_plan_table(tables / f"{name}.csv") for name in PLAN_TABLES}
+    return checklist_workbook(frames, client=lab.settings.client, as_of=lab.settings.as_of)
+
+
+def _documents(tables: Path, lab: Engagement) -> dict[str, bytes | None]:
+    """The plan and the brief for everybody, where an audit was planned."""
+    if not all((tables / f"{name}.csv").exists() for name in ("plan_elements", "timetable")):
+        return {}
+    from auditlab.publish.documents import audit_documents  # noqa: PLC0415  # Word is loaded where it is written
+
+    made = audit_documents(
+        read_plan_table(tables / "plan_elements.csv"),
+        read_plan_table(tables / "timetable.csv"),
+        client=lab.settings.client,
+        as_of=lab.settings.as_of.isoformat(),
+        templates=lab.folder / "templates",
+    )
+    return {f"documents/{name}.docx": content for name, content in made.items()}
 
 
 def _follow_up_types(table: Path) -> dict[str, str]:
@@ -173,6 +204,13 @@ def _cards(
     if SAMPLING in workpapers:
         words = "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."
         cards.append({"href": SAMPLING, "label": "Sampling worksheets (Excel)", "tag": _TEAM, "words": words})
+    if CHECKLISTS in workpapers:
+        words = "Questions with the facts that call for them, interviews, timetable and the records to follow."
+        cards.append({"href": CHECKLISTS, "label": "Checklists (Excel)", "tag": _TEAM, "words": words})
+    for document, label in DOCUMENTS.items():
+        if document in workpapers:
+            words = "For the organisation: no samples, scores or notes of the team."
+            cards.append({"href": document, "label": label, "tag": "", "words": words})
     if LEDGER in workpapers:
         words = "What became of every row and every changed cell, with links to file, sheet and cell."
         cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})

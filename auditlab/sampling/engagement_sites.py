@@ -40,7 +40,8 @@ def site_plan_of(
     audit_type : str, optional
         Kind of the audit; by default that of the settings.
     excluded, sampling_appropriate
-        As `site_plan`. What an excluded site leaves open stands in its reason.
+        As `site_plan`; by default the sites that the settings of the plan leave out of the scope. What an
+        excluded site leaves open stands in its reason.
 
     Returns
     -------
@@ -63,11 +64,16 @@ def site_plan_of(
         seed=engagement_seed(lab.settings.seed),
         visits=past.site_visits(tables.audits, examined, sites=known, as_of=day),
         risk_sites={site: why for site, why in reasons.items() if site in in_scope},
-        excluded=excluded,
+        excluded=_out_of_scope(lab) if excluded is None else excluded,
         sampling_appropriate=sampling_appropriate,
         party=str(lab.settings.party),
     )
     return _with_strangers(plan, {site: why for site, why in reasons.items() if site not in in_scope})
+
+
+def _out_of_scope(lab: Engagement) -> dict[str, str]:
+    listed = set(lab.tables.sites["site"].astype("str"))
+    return {site: why for site, why in lab.settings.plan.excluded_sites.items() if site in listed}
 
 
 def visited_sites(plan: pd.DataFrame) -> frozenset[str] | None:

@@ -118,3 +118,11 @@ def test_a_clause_that_no_visited_site_has_keeps_its_duty_where_it_is():
 def test_the_rule_shows_its_arithmetic(count, kind, words):
     sites = pd.DataFrame({"site": [f"S{i}" for i in range(count + 1)], "central": [i == 0 for i in range(count + 1)]})
     assert words in site_plan(sites, audit_type=kind, seed=1)["rule"].iloc[0]
+
+
+def test_a_site_that_the_settings_leave_out_of_the_scope_is_not_visited(opened):
+    lab = opened()
+    left_out = lab.settings.plan.model_copy(update={"excluded_sites": {"S": "sold", "Z": "not in the list"}})
+    plan = site_plan_of(replace(lab, settings=lab.settings.model_copy(update={"plan": left_out})))
+    assert reasons(plan)["S"].startswith("excluded this time: sold")
+    assert "S" not in visited_sites(plan)

@@ -1,0 +1,156 @@
+"""The plan on the day: what changes, what it costs, and how much of the time is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from auditlab.errors import ArgumentError
+from auditlab.planning.team import Team
+
+DIFFERENCE_DTYPES = {
+    "clause": "str", "site": "str", "auditor": "str", "before": "str", "after": "str", "minutes": "int64",
+    "what": "str", "reason": "str",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Time that is lost on the day."""
+
+    auditor: str
+    day: int
+    start: str  # HH:MM on the clock of the plan
+    end: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replan:
+    """The new timetable, and every deviation with its reason, fit for the report."""
+
+    sessions: pd.DataFrame
+    differences: pd.DataFrame
+
+
+def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Replan:
+    """Move what is lost into the contingency reserve of its site, later the same audit.
+
+    Parameters
+    ----------
+    sessions : DataFrame
+        ``sessions`` of a `Timetable`; it is not changed.
+    losses : sequence of Loss
+        Each with its reason.
+    team : Team
+        Who may examine what.
+
+    Returns
+    -------
+    Replan
+        ``sessions`` (lost ones have the kind "lost"; the minutes still sum to the budget) and ``differences``:
+        ``clause, site, auditor, before, after`` (day and time; empty where it is dropped), ``minutes, what`` (moved,
+        dropped), ``reason``.
+
+    Raises
+    ------
+    ArgumentError
+        If a loss has no reason or meets no session.
+    """
+    now = sessions.reset_index(drop=True)
+    now["free"] = now["kind"].eq("contingency")
+    rows: list[tuple[object, ...]] = []
+    for loss in losses:
+        if not loss.reason.strip():
+            raise ArgumentError(f"The loss of {loss.auditor} on day {loss.day} has no reason. The report needs one.")
+        hit = now[
+            now["auditor"].eq(loss.auditor) & now["day"].eq(loss.day) & now["kind"].eq("examination")
+            & now["start"].lt(loss.end) & now["end"].gt(loss.start)
+        ]  # fmt: skip
+        if hit.empty:
+            raise ArgumentError(
+                f"{loss.auditor} examines nothing on day {loss.day} from {loss.start} to {loss.end}. Mend the loss."
+            )
+        now.loc[hit.index, "kind"] = "lost"
+        for place in np.flatnonzero(now.index.isin(hit.index)):
+            now, found = _moved(now, int(place), team)
+            lost = now.iloc[int(place)]
+            named = (lost["clause"], lost["site"], loss.auditor, _when(lost))
+            rows += [(*named, after, minutes, "moved" if after else "dropped", loss.reason) for after, minutes in found]
+    differences = pd.DataFrame(rows, columns=list(DIFFERENCE_DTYPES)).astype(DIFFERENCE_DTYPES)
+    ordered = now.drop(columns="free").sort_values(["day", "start", "auditor"], kind="stable").reset_index(drop=True)
+    return Replan(sessions=ordered, differences=differences)
+
+
+def _when(row: pd.Series) -> str:
+    return f"day {row['day']}, {row['start']}"
+
+
+def _moved(now: pd.DataFrame, place: int, team: Team) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
+    """Put the minutes of a lost session into later reserve at its site; pieces with their new place."""
+    lost = now.iloc[place]
+    left = int(lost["minutes"])
+    found: list[tuple[str, int]] = []
+    later = now[
+        now["free"] & now["site"].eq(lost["site"])
+        & (now["day"].gt(lost["day"]) | (now["day"].eq(lost["day"]) & now["start"].ge(lost["end"])))
+    ]  # fmt: skip
+    for spot in np.flatnonzero(now.index.isin(later.index)):
+        row = now.iloc[int(spot)]
+        allowed = team.may_examine(str(row["auditor"]), site=str(lost["site"]), clause=str(lost["clause"]))
+        if not left or not allowed or _asked_elsewhere(now, row, str(lost["interviewee"])):
+            continue
+        taken = min(left, int(row["minutes"]))
+        now = _split(now, int(spot), taken, lost)
+        found.append((_when(row), taken))
+        left -= taken
+    return now, found + ([("", left)] if left else [])
+
+
+def _asked_elsewhere(now: pd.DataFrame, row: pd.Series, who: str) -> bool:
+    same = now["interviewee"].eq(who) & now["site"].eq(row["site"]) & now["day"].eq(row["day"])
+    return bool(
+        (same & now["kind"].eq("examination") & now["start"].lt(row["end"]) & now["end"].gt(row["start"])).any()
+    )
+
+
+def _split(now: pd.DataFrame, spot: int, taken: int, lost: pd.Series) -> pd.DataFrame:
+    """Use the first minutes of a reserve; what is left stays reserve."""
+    row = now.iloc[spot]
+    turn = pd.Timestamp(f"{row['date']} {row['start']}") + pd.Timedelta(minutes=taken)
+    rest = row.copy()
+    rest["start"], rest["minutes"] = f"{turn:%H:%M}", int(row["minutes"]) - taken
+    used = {"kind": "examination", "clause": lost["clause"], "interviewee": lost["interviewee"], "minutes": taken}
+    for column, value in (used | {"end": f"{turn:%H:%M}", "free": False}).items():
+        now.loc[spot, column] = value
+    return pd.concat([now, rest.to_frame().T.astype(now.dtypes)], ignore_index=True) if rest["minutes"] else now
+
+
+def burn_down(planned: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
+    """Planned against used minutes.
+
+    Parameters
+    ----------
+    planned : DataFrame
+        ``site, clause, minutes``.
+    used : DataFrame
+        Time log with the same columns; several rows for a cell are summed.
+
+    Returns
+    -------
+    DataFrame
+        ``site, clause, planned, used, left, over`` [minutes], ``residual`` (what a cut leaves open), in the order
+        of the plan; cells that were not planned stand at the end.
+    """
+    keys = ["site", "clause"]
+    spent = used.groupby(keys, sort=False)["minutes"].sum().rename("used")
+    wanted = planned.groupby(keys, sort=False)["minutes"].sum().rename("planned")
+    table = pd.concat([wanted, spent], axis=1).fillna(0).astype("int64").reset_index()
+    table["left"] = (table["planned"] - table["used"]).clip(lower=0)
+    table["over"] = (table["used"] - table["planned"]).clip(lower=0)
+    untouched = (table["planned"] > 0) & (table["used"] == 0)
+    words = pd.Series("", index=table.index, dtype="str").mask(untouched, "not examined")
+    return table.assign(residual=words.mask(~untouched & (table["left"] > 0), "examined in less depth than planned"))

@@ -1,0 +1,130 @@
+"""The plan of a visit as tables: cells, meetings and reserves, clashes, half days at sites."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from auditlab.planning.claims import Rule
+from auditlab.planning.visit_model import Problem, Solved
+from auditlab.priority.reserve import in_turn
+
+_ALL = ""
+
+CELL_DTYPES = {
+    "budget_share": "float64", "site": "str", "clause": "str", "rank": "int64", "part": "str", "minutes": "int64",
+    "random_minutes": "int64", "floor": "int64", "unknown": "bool", "reason": "str",
+}  # fmt: skip
+OTHER_DTYPES = {"budget_share": "float64", "kind": "str", "site": "str", "minutes": "int64"}
+CLASH_DTYPES = {
+    "budget_share": "float64", "rule": "str", "site": "str", "clause": "str", "asks": "int64", "gets": "int64",
+    "short": "int64", "sentence": "str",
+}  # fmt: skip
+SITE_DAY_DTYPES = {
+    "budget_share": "float64", "site": "str", "day": "int64", "half": "str", "auditors": "int64", "minutes": "int64",
+}  # fmt: skip
+
+
+def visit_tables(
+    problem: Problem, solved: Solved, share: float
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Cells, other time, clashes and half days of one share of the budget."""
+    return (
+        _cells(problem, solved, share),
+        _others(problem, solved, share),
+        _clashes(problem, solved, share),
+        _site_days(problem, solved, share),
+    )
+
+
+def _cells(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:
+    ranked, claims, floors = problem.ranked, problem.claims, problem.floors
+    parts = np.select(
+        [solved.minutes == 0, problem.drawn, claims.cover > 0, claims.unexamined > 0],
+        ["none", "random", "mandatory", "unexamined"],
+        default="priority",
+    )
+    facts = zip(parts, solved.minutes, floors, ranked["mandatory"].fillna(""), claims.open, strict=True)
+    return pd.DataFrame(
+        {
+            "budget_share": share,
+            "site": ranked["site"],
+            "clause": ranked["clause"],
+            "rank": ranked["rank"],
+            "part": parts,
+            "minutes": solved.minutes,
+            "random_minutes": solved.random,
+            "floor": floors,
+            "unknown": ranked["untouched_leaves"].to_numpy(int) > 0,
+            "reason": [
+                _words(str(part), int(given), int(low), str(why), bool(seen)) for part, given, low, why, seen in facts
+            ],
+        }
+    )
+
+
+def _words(part: str, minutes: int, floor: int, duty: str, visited: bool) -> str:  # noqa: FBT001  # a fact of the row
+    if not visited:
+        words = "the site is not visited at this audit" + (": this duty stays open" if duty else "")
+    elif minutes < floor:
+        words = f"{floor - minutes} minutes short of its floor of {floor}"
+    elif part == "none":
+        words = "no time left at this place in the order"
+    elif part == "priority":
+        words = f"{minutes} by priority"
+    else:
+        kind = {"random": "drawn at random:", "mandatory": "floor"}.get(part, "not examined in this cycle:")
+        words = f"{kind} {floor}" + (f" and {minutes - floor} by priority" if minutes > floor else "")
+    return f"{words}; {duty}" if duty else words
+
+
+def _others(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:
+    rows = [(share, kind, _ALL, minutes) for kind, minutes in problem.days.meeting_minutes.items()]
+    rows += [(share, "contingency", site, int(kept)) for site, kept in zip(problem.sites, solved.reserve, strict=True)]
+    return pd.DataFrame(rows, columns=list(OTHER_DTYPES))
+
+
+def _site_days(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:
+    rows = [
+        (share, site, half.day, half.half, int(number), half.minutes)
+        for site, numbers in zip(problem.sites, solved.auditors, strict=True)
+        for half, number in zip(problem.days.half_days, numbers, strict=True)
+        if number
+    ]
+    return pd.DataFrame(rows, columns=list(SITE_DAY_DTYPES))
+
+
+def _clashes(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:
+    """Every rule that yielded: time goes to the stronger claims of a cell first."""
+    rows = []
+    claims, drawn = problem.claims, np.where(problem.drawn, problem.rules.slot, 0)
+    asked = {
+        Rule.MUST_COVER: claims.cover,
+        Rule.FOLLOW_UP: claims.follow_up,
+        Rule.UNEXAMINED: claims.unexamined,
+        Rule.RANDOM: drawn,
+    }
+    for place in np.flatnonzero(solved.minutes < problem.floors):
+        wishes = np.array([asks[place] for asks in asked.values()])
+        given = in_turn(wishes, int(solved.minutes[place]))
+        site, clause = problem.ranked.loc[int(place), ["site", "clause"]]
+        rows += [
+            (share, str(rule), site, clause, int(asks), int(gets))
+            for rule, asks, gets in zip(asked, wishes, given, strict=True)
+            if gets < asks
+        ]
+    rows += [
+        (share, str(Rule.CONTINGENCY), site, _ALL, int(asks), int(asks - short))
+        for site, asks, short in zip(problem.sites, solved.asked, solved.short, strict=True)
+        if short
+    ]
+    table = pd.DataFrame(rows, columns=["budget_share", "rule", "site", "clause", "asks", "gets"])
+    table["short"] = table["asks"] - table["gets"]
+    table["sentence"] = [
+        f"{rule} ({f'{clause} at ' if clause else ''}{site}): {asks} minutes asked, {gets} given, "
+        f"because {problem.budget} minutes do not hold all floors, meetings and reserves."
+        for rule, site, clause, asks, gets in zip(
+            table["rule"], table["site"], table["clause"], table["asks"], table["gets"], strict=True
+        )
+    ]
+    return table[list(CLASH_DTYPES)]

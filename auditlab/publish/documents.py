@@ -1,0 +1,177 @@
+"""Word documents from templates that users can replace; a template can print values and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+import pandas as pd
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.shared import Cm, Pt
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from auditlab.errors import EngagementError
+
+_TITLES = {"audit_plan": "Audit plan", "stakeholder_brief": "Audit brief"}
+_OWN_TIME = ("contingency", "not placed")
+_MEETINGS = {"opening": "opening meeting", "team": "team meeting", "closing": "closing meeting"}
+_BRIEF_ELEMENTS = ("objectives", "scope", "criteria", "places_and_times", "roles", "logistics", "confidentiality")
+_SESSION_COLUMNS = {
+    "date": "Date", "start": "Start", "end": "End", "site": "Site", "auditor": "Auditor", "what": "What",
+    "with": "With",
+}  # fmt: skip
+_WIDTHS = (2.6, 1.6, 1.6, 1.8, 2.1, 4.1, 3.7)  # [cm], the page between its margins
+_MARGIN = 1.75  # [cm]
+# What XML 1.0 cannot hold; a cell of a spreadsheet can.
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+def audit_documents(
+    elements: pd.DataFrame, sessions: pd.DataFrame, *, client: str, as_of: str, templates: Path | None = None
+) -> dict[str, bytes]:
+    """The audit plan and the brief for stakeholders, without samples, scores, notes and seeds.
+
+    Parameters
+    ----------
+    elements : DataFrame
+        ``element, title, text``, as `planning.elements_table` returns it.
+    sessions : DataFrame
+        The timetable; only time, site, auditor, clause and role of the interviewee are taken from it.
+    client : str
+        Name of the audited organisation.
+    as_of : str
+        Day of the review.
+    templates : Path, optional
+        Folder with templates of the user, ``audit_plan.docx`` and ``stakeholder_brief.docx``.
+
+    Returns
+    -------
+    dict
+        Name of a document to the bytes of its .docx file.
+
+    Raises
+    ------
+    EngagementError
+        If a template asks for what it may not have or for what is not there.
+    """
+    rows = _session_rows(sessions)
+    documents = {}
+    for name, title in _TITLES.items():
+        kept = elements if name == "audit_plan" else elements[elements["element"].isin(_BRIEF_ELEMENTS)]
+        context = {
+            "title": title,
+            "client": client,
+            "as_of": as_of,
+            "elements": [
+                {"title": str(heading).capitalize(), "lines": list(own["text"])}
+                for heading, own in kept.groupby("title", sort=False)
+            ],
+            "sessions": rows if name == "audit_plan" else [],
+        }
+        own_template = templates / f"{name}.docx" if templates else None
+        source = own_template if own_template and own_template.is_file() else None
+        documents[name] = filled(source, context, timetable=name == "audit_plan")
+    return documents
+
+
+def _session_rows(sessions: pd.DataFrame) -> list[dict[str, str]]:
+    """What everybody sees of the timetable: no reserve, and a meeting of several auditors once."""
+    shown = sessions[~sessions["kind"].isin(_OWN_TIME)]
+    together = ["date", "start", "end", "site", "kind", "clause", "interviewee"]
+    return [
+        {
+            "date": str(date), "start": str(start), "end": str(end), "site": str(site),
+            "auditor": ", ".join(own["auditor"].astype("str")), "what": str(clause or _MEETINGS.get(str(kind), kind)),
+            "with": str(who),
+        }
+        for (date, start, end, site, kind, clause, who), own in shown.groupby(together, sort=False)
+    ]  # fmt: skip
+
+
+def filled(template: Path | None, context: Mapping[str, object], *, timetable: bool = False) -> bytes:
+    """A template filled in; without one, the built-in. Raises `EngagementError` as `audit_documents`."""
+    source: Path | io.BytesIO = template if template is not None else _built_in(timetable=timetable)
+    where = template.name if template is not None else "the built-in template"
+    sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    target = io.BytesIO()
+    try:
+        document = DocxTemplate(source)
+        document.render(_plain(dict(context)), sandbox)
+        document.save(target)
+    except (TemplateError, ValueError, KeyError, OSError, BadZipFile) as error:
+        raise EngagementError(
+            f"{where}: the template cannot be filled in: {error}. Templates print the values title, client, as_of, "
+            "elements and sessions, and nothing else."
+        ) from None
+    return _undated(target)
+
+
+def _undated(made: io.BytesIO) -> bytes:
+    """The document with a fixed date on each of its parts: the same content is the same file."""
+    target = io.BytesIO()
+    with ZipFile(made) as source, ZipFile(target, "w", ZIP_DEFLATED) as copy:
+        for part in source.infolist():
+            # A ZipInfo without a date is of 1 January 1980, the first day a zip file knows.
+            entry = ZipInfo(part.filename)
+            entry.compress_type = ZIP_DEFLATED
+            copy.writestr(entry, source.read(part))
+    return target.getvalue()
+
+
+def _plain(value: object) -> object:
+    """The value with every text free of characters that a document cannot hold."""
+    if isinstance(value, str):
+        return _NOT_IN_XML.sub("", value)
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value
+
+
+def _built_in(*, timetable: bool) -> io.BytesIO:
+    """The template that is used where the user has none."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(_MARGIN)
+    document.add_heading("{{ title }}", level=0)
+    document.add_paragraph("{{ client }}, as of {{ as_of }}")
+    for line, style in (
+        ("{%p for element in elements %}", None), ("{{ element.title }}", "Heading 2"),
+        ("{%p for line in element.lines %}", None), ("{{ line }}", "List Bullet"), ("{%p endfor %}", None),
+        ("{%p endfor %}", None),
+    ):  # fmt: skip
+        document.add_paragraph(line, style=style)
+    if timetable:
+        document.add_heading("Timetable", level=2)
+        _timetable(document)
+    target = io.BytesIO()
+    document.save(target)
+    target.seek(0)
+    return target
+
+
+def _timetable(document: WordDocument) -> None:
+    """The table of sessions: widths that fit the page, a heading on every page, no row across two pages."""
+    table = document.add_table(rows=4, cols=len(_SESSION_COLUMNS), style="Table Grid")
+    table.autofit = False
+    for place, ((name, label), width) in enumerate(zip(_SESSION_COLUMNS.items(), _WIDTHS, strict=True)):
+        table.columns[place].width = Cm(width)
+        for cell in table.columns[place].cells:
+            cell.width = Cm(width)
+        heading = table.cell(0, place).paragraphs[0].add_run(label)
+        heading.bold = True
+        value = table.cell(2, place).paragraphs[0].add_run(f"{{{{ session.{name} }}}}")
+        heading.font.size = value.font.size = Pt(9)
+    table.cell(1, 0).text = "{%tr for session in sessions %}"
+    table.cell(3, 0).text = "{%tr endfor %}"
+    for row, mark in ((0, "w:tblHeader"), (0, "w:cantSplit"), (2, "w:cantSplit")):
+        table.rows[row]._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001  # python-docx has no name for it

@@ -1,0 +1,249 @@
+"""Nobody is in two places, nobody audits own work, and every minute has its place."""
+
+from datetime import date, time
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditlab.errors import ArgumentError
+from auditlab.planning.changes_on_site import Loss, burn_down, replan
+from auditlab.planning.joined import joined_sessions
+from auditlab.planning.team import Conflict, ConflictKind, audit_team
+from auditlab.planning.timetable import Absence, Clock, Work, timetable
+from auditlab.planning.workdays import workdays
+
+DAY = date(2024, 6, 11)
+AUDITORS = pd.DataFrame(
+    {
+        "auditor": ["P", "Q", "R"],
+        "competence": ["ISO/IEC 20000-1, ISO 22301", "ISO/IEC 20000-1", "ISO 9001"],
+        "languages": ["English, Norwegian", "English", "English"],
+    },
+    dtype="str",
+)
+
+
+def advice(auditor, until):
+    return Conflict(auditor=auditor, kind=ConflictKind.ADVICE, reason="built the CMDB", until=until)
+
+
+def test_the_team_is_whoever_is_competent_and_free():
+    team = audit_team(AUDITORS, on=DAY, lead="Q")
+    assert team.members == ("Q", "P")
+    assert team.roster.set_index("auditor")["role"].to_dict() == {"P": "auditor", "Q": "leader", "R": "not in the team"}
+    assert team.roster["reason"].iloc[2] == "no competence for ISO/IEC 20000-1 is on record"
+
+
+def test_advice_bars_for_two_years_and_not_longer():
+    assert audit_team(AUDITORS, on=DAY, conflicts=[advice("P", date(2022, 6, 10))]).members == ("P", "Q")
+    assert audit_team(AUDITORS, on=DAY, conflicts=[advice("P", date(2022, 6, 12))]).members == ("Q",)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"team": ["Z"]}, "The auditor Z is not in the list"),
+        ({"team": ["R"]}, "R cannot be in the team: no competence"),
+        ({"team": ["Q"], "language": "Norwegian"}, "Q cannot be in the team: does not speak Norwegian"),
+        ({"team": ["P"], "conflicts": [advice("P", date(2023, 1, 1))]}, "advised the client within 2 years"),
+        ({"language": "Danish"}, "Nobody is left for the team"),
+        ({"team": ["P"], "lead": "Q"}, "The leader Q is not in the team"),
+    ],
+)
+def test_a_team_that_cannot_be_is_refused(options, message):
+    with pytest.raises(ArgumentError, match=message):
+        audit_team(AUDITORS, on=DAY, **options)
+
+
+def one_day(auditors, *, site="A"):
+    """A day of 480 minutes at one site: 210 and 180 minutes for each auditor after the meetings."""
+    days = workdays(480 * auditors, auditors=auditors)
+    table = pd.DataFrame(
+        {"site": site, "day": 1, "half": ["morning", "afternoon"], "auditors": auditors, "minutes": [210, 180]}
+    )
+    return days, table
+
+
+def item(clause, minutes, *roles, rank=1, system=""):
+    return Work(site="A", clause=clause, minutes=minutes, roles=roles or (f"role {clause}",), rank=rank, system=system)
+
+
+def test_a_day_with_its_meetings_adds_up_and_lunch_is_no_audit_time():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    made = timetable(
+        [item("8.6.1", 200), item("9.2", 150)], site_days=table, reserves={"A": 40}, days=days, team=team,
+        clock=Clock(first_day=DAY, zone="Europe/Oslo", zones={"A": "Europe/London"}),
+    )  # fmt: skip
+    rows = made.sessions[["start", "end", "kind", "clause", "minutes"]].to_numpy().tolist()
+    assert rows[0] == ["09:00", "09:30", "opening", "", 30]
+    assert rows[1] == ["09:30", "12:50", "examination", "8.6.1", 200]
+    assert rows[-2:] == [["17:00", "17:15", "team", "", 15], ["17:15", "18:00", "closing", "", 45]]
+    assert made.minutes == 480
+    assert made.clashes.empty
+    assert made.sessions["local_start"].iloc[0] == "08:00"
+
+
+def test_weekends_are_no_days_of_the_audit():
+    assert Clock(first_day=date(2024, 6, 14)).day(2) == date(2024, 6, 17)
+    assert Clock(first_day=date(2024, 6, 14), working_days_only=False).day(2) == date(2024, 6, 15)
+
+
+def test_one_system_is_shown_to_one_auditor_at_a_time():
+    days, table = one_day(2)
+    team = audit_team(AUDITORS, on=DAY)
+    work = [item("8.2.5", 100, system="CMDB"), item("8.2.6", 100, system="CMDB"), item("9.2", 400)]
+    made = timetable(work, site_days=table, reserves={"A": 180}, days=days, team=team, clock=Clock(first_day=DAY))
+    both = made.sessions[made.sessions["clause"].isin(["8.2.5", "8.2.6"])].sort_values("start")
+    assert (both["end"].iloc[:-1].to_numpy() <= both["start"].iloc[1:].to_numpy()).all()
+
+
+def test_work_nobody_may_examine_is_named_and_given_to_nobody():
+    days, table = one_day(1)
+    own = Conflict(auditor="P", kind=ConflictKind.OWN_WORK, reason="wrote it", clause="8.6")
+    team = audit_team(AUDITORS, on=DAY, team=["P"], conflicts=[own])
+    made = timetable(
+        [item("8.6.1", 190), item("8.60", 200)], site_days=table, reserves={}, days=days, team=team,
+        clock=Clock(first_day=DAY),
+    )  # fmt: skip
+    assert set(made.sessions["clause"]) == {"", "8.60"}
+    assert made.clashes["sentence"].tolist() == [
+        "8.6.1 at A: 190 of 190 minutes have no place (independence: nobody in the team may examine it)."
+    ]
+    assert made.minutes == 480
+    assert made.sessions.loc[made.sessions["kind"] == "not placed", "minutes"].sum() == 190
+
+
+def test_an_absent_interviewee_is_met_at_another_time():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    away = Absence(role="CISO", site="A", day=1, end=time(13))
+    made = timetable(
+        [item("8.7.3", 100, "CISO"), item("9.2", 290)], site_days=table, reserves={}, days=days, team=team,
+        clock=Clock(first_day=DAY), absences=[away],
+    )  # fmt: skip
+    met = made.sessions[made.sessions["interviewee"] == "CISO"]
+    assert met["minutes"].sum() == 100
+    assert (met["start"] >= "13:00").all()
+
+
+ROLES = st.sets(st.sampled_from("abcd"), min_size=1, max_size=2)
+WORK = st.lists(st.tuples(st.integers(3, 20), ROLES), min_size=1, max_size=14)
+
+
+@settings(max_examples=40, deadline=None)
+@given(parts=WORK, auditors=st.integers(1, 2), own=st.integers(0, 3))
+def test_no_clash_of_auditor_or_interviewee_and_no_own_work(parts, auditors, own):
+    days, table = one_day(auditors)
+    room = 390 * auditors
+    work = []
+    for place, (fives, roles) in enumerate(parts):
+        minutes = min(5 * fives, room - sum(one.minutes for one in work))
+        if minutes:
+            work.append(item(f"8.{place}", minutes, *sorted(roles), rank=place))
+    conflicts = [
+        Conflict(auditor="P", kind=ConflictKind.OWN_WORK, reason="own", clause=f"8.{number}") for number in range(own)
+    ]
+    team = audit_team(AUDITORS, on=DAY, team=["P", "Q"][:auditors], conflicts=conflicts)
+    reserve = room - sum(one.minutes for one in work)
+    made = timetable(work, site_days=table, reserves={"A": reserve}, days=days, team=team, clock=Clock(first_day=DAY))
+    assert made.minutes == 480 * auditors
+    held = made.sessions
+    for _, rows in held.sort_values("start").groupby("auditor"):
+        assert (rows["end"].iloc[:-1].to_numpy() <= rows["start"].iloc[1:].to_numpy()).all()
+    for _, rows in held[held["interviewee"] != ""].sort_values("start").groupby("interviewee"):
+        assert (rows["end"].iloc[:-1].to_numpy() <= rows["start"].iloc[1:].to_numpy()).all()
+    for row in held.itertuples():
+        assert not row.clause or team.may_examine(row.auditor, site=row.site, clause=row.clause)
+    placed = held[held["kind"] == "examination"].groupby("clause")["minutes"].sum()
+    unplaced = made.clashes.set_index("clause")["minutes"]
+    for one in work:
+        assert placed.get(one.clause, 0) + unplaced.get(one.clause, 0) == one.minutes
+
+
+def small_plan():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [item("8.6.1", 200), item("9.2", 100)]
+    made = timetable(work, site_days=table, reserves={"A": 90}, days=days, team=team, clock=Clock(first_day=DAY))
+    return made.sessions, team
+
+
+def test_lost_time_moves_into_the_reserve_and_what_does_not_fit_is_listed():
+    before, team = small_plan()
+    lost = Loss(auditor="P", day=1, start="09:30", end="10:00", reason="fire drill")
+    after = replan(before, losses=[lost], team=team)
+    assert after.sessions["minutes"].sum() == 480
+    told = after.differences[["clause", "before", "minutes", "what", "reason"]].to_numpy().tolist()
+    assert told == [
+        ["8.6.1", "day 1, 09:30", 90, "moved", "fire drill"],
+        ["8.6.1", "day 1, 09:30", 110, "dropped", "fire drill"],
+    ]
+    assert before["kind"].eq("lost").sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (Loss(auditor="P", day=1, start="09:30", end="10:00", reason=" "), "has no reason"),
+        (Loss(auditor="P", day=2, start="09:30", end="10:00", reason="x"), "P examines nothing on day 2"),
+    ],
+)
+def test_a_loss_that_says_nothing_is_refused(loss, message):
+    before, team = small_plan()
+    with pytest.raises(ArgumentError, match=message):
+        replan(before, losses=[loss], team=team)
+
+
+def test_planned_and_used_minutes_stand_side_by_side():
+    planned = pd.DataFrame({"site": "A", "clause": ["8.6.1", "9.2", "9.3"], "minutes": [60, 30, 20]})
+    used = pd.DataFrame({"site": "A", "clause": ["8.6.1", "8.6.1", "9.2", "7.2"], "minutes": [50, 25, 10, 5]})
+    table = burn_down(planned, used)
+    assert table[["clause", "planned", "used", "left", "over", "residual"]].to_numpy().tolist() == [
+        ["8.6.1", 60, 75, 0, 15, ""],
+        ["9.2", 30, 10, 20, 0, "examined in less depth than planned"],
+        ["9.3", 20, 0, 20, 0, "not examined"],
+        ["7.2", 0, 5, 0, 5, ""],
+    ]
+
+
+def test_short_cells_of_one_person_follow_each_other_and_are_joined():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [
+        item("4.1", 15, "Top", rank=1), item("8.6.1", 75, "Desk", rank=2), item("5.1", 15, "Top", rank=3),
+        item("9.3", 30, "SMS", "Top", rank=4),
+    ]  # fmt: skip
+    made = timetable(work, site_days=table, reserves={"A": 255}, days=days, team=team, clock=Clock(first_day=DAY))
+    joined = joined_sessions(made.sessions)
+    held = joined.loc[joined["kind"] == "examination", ["start", "end", "clause", "interviewee", "minutes"]]
+    assert held.to_numpy().tolist() == [
+        ["09:30", "10:00", "4.1, 5.1", "Top", 30],
+        ["10:00", "11:15", "8.6.1", "Desk", 75],
+        ["11:15", "11:45", "9.3", "SMS", 30],
+    ]
+    assert joined["minutes"].sum() == made.minutes
+    assert list(joined.columns) == list(made.sessions.columns)
+
+
+def test_a_clause_that_goes_on_at_once_is_named_once():
+    sessions, _ = small_plan()
+    twice = sessions[sessions["clause"] == "9.2"].iloc[[0, 0]].assign(
+        start=["14:00", "14:50"], end=["14:50", "15:40"], minutes=[50, 50]
+    )  # fmt: skip
+    assert joined_sessions(twice)[["end", "clause", "minutes"]].to_numpy().tolist() == [["15:40", "9.2", 100]]
+
+
+@pytest.mark.parametrize(("reserve", "parts"), [(90, ["8.6.1", "8.6.2"]), (0, ["8.6.1", "8.6.2", "8.6.2"])])
+def test_five_minutes_before_lunch_are_reserve_where_there_is_one(reserve, parts):
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [item("8.6.1", 205, "Desk", rank=1), item("8.6.2", 185 - reserve, "Owner", rank=2)]
+    made = timetable(
+        work, site_days=table, reserves={"A": reserve}, days=days, team=team, clock=Clock(first_day=DAY)
+    )  # fmt: skip
+    held = made.sessions[made.sessions["kind"] == "examination"]
+    assert held["clause"].tolist() == parts
+    assert "not placed" not in set(made.sessions["kind"])
