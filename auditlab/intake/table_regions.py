@@ -85,7 +85,8 @@ def _all_headers(sheet: RawSheet, first: HeaderRow | None, *, mapping: Mapping[s
         whole = own.recognition if own else _complete(sheet, cells, mapping)
         tables = [(piece, _complete(sheet, piece, mapping)) for piece in _pieces(sheet, number, cells)]
         pieces = [header_row(table, piece, rows=rows) for piece, table in tables if table is not None]
-        if len(pieces) > 1 or (whole and pieces and _beside_records(sheet, pieces[0], found)):
+        repeated = any(_overlap(other, piece) and _repeats(other, piece) for other in found for piece in pieces[:1])
+        if len(pieces) > 1 or (whole and pieces and (repeated or _beside_records(sheet, pieces[0], found))):
             found += pieces
         elif whole:
             found.append(_core(own or header_row(whole, cells, rows=rows), [piece for piece, _ in tables]))

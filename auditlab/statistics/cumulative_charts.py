@@ -10,6 +10,9 @@ from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import positive
 from auditlab.statistics.chart_limits import Convention, Floats, Lines, Phase, range_sigma
 
+ROUNDING = 1e-12
+"""Distances below this part of the centre come from adding up."""
+
 
 def ewma_lines(phase: Phase, *, convention: Convention) -> tuple[Floats, Lines]:
     """Exponentially weighted moving average of one phase and its widening limits.
@@ -49,9 +52,10 @@ def ewma_lines(phase: Phase, *, convention: Convention) -> tuple[Floats, Lines]:
         shares[index] = math.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * count)))
     half = convention.sigmas * sigma * shares
     middle = np.full(phase.value.shape, center)
-    return averages, Lines(
-        center=middle, lower=middle - half, upper=middle + half, z=_distance(averages - middle, sigma * shares)
-    )
+    away = averages - middle
+    # The average of equal values differs from them in its last bits; that is no distance.
+    away[np.abs(away) <= ROUNDING * abs(center)] = 0.0
+    return averages, Lines(center=middle, lower=middle - half, upper=middle + half, z=_distance(away, sigma * shares))
 
 
 def cusum_lines(phase: Phase, *, convention: Convention) -> tuple[Floats, Lines]:

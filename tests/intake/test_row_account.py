@@ -3,7 +3,7 @@
 import datetime as dt
 
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from auditlab.intake import open_engagement
@@ -86,7 +86,15 @@ def check_account(lab, cells):
 QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
+BESIDE_A_REPEATED_HEADER = [
+    ("problems", 0, 0, [TABLES["problems"], record("problems", 1)], ["PRB1"]),
+    ("incidents", 0, 5, [TABLES["incidents"], TABLES["incidents"]], []),
+]
+"""A record with the word "closed", which is a header elsewhere, beside the headers of another table once more."""
+
+
 @settings(max_examples=30, **QUIET)
+@example(placed=BESIDE_A_REPEATED_HEADER)
 @given(placed=blocks())
 def test_every_record_of_every_table_on_a_sheet_is_loaded_once(folder, placed):
     cells = {
