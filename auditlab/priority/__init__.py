@@ -8,6 +8,7 @@ from auditlab.priority.backtest_models import Model
 from auditlab.priority.cells import cell_history
 from auditlab.priority.contributions import STANDING, Kind, Weights, contributions
 from auditlab.priority.engagement_backtest import BacktestResult, engagement_backtest, joined_history
+from auditlab.priority.hits import hits_by_part
 from auditlab.priority.likelihood import expected_findings, model_constants
 from auditlab.priority.losses import loss_list
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
@@ -31,6 +32,7 @@ __all__ = [
     "evidence_of",
     "expected_findings",
     "headlines",
+    "hits_by_part",
     "joined_history",
     "loss_list",
     "model_constants",

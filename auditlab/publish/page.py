@@ -281,6 +281,27 @@ class Page:
             self.unknown("What the samples showed", why="No filled-in worksheet was given.", mend=mend)
         return evaluated_file(path, run=run, seed=self.lab.settings.seed)
 
+    def earlier_plan(self, run: str | Path | None) -> tuple[pd.DataFrame, pd.Timestamp]:
+        """The plan of time of an earlier run and its day; without one, that nothing can be compared.
+
+        Parameters
+        ----------
+        run : str or Path, optional
+            Folder of the run that the audit followed.
+
+        Raises
+        ------
+        EngagementError
+            If the folder holds no such plan.
+        """
+        from auditlab.publish.earlier_plan import earlier_plan, no_plan  # noqa: PLC0415  # few pages need it
+
+        if run is None:
+            mend = "After the audit, run again with -p planned_in FOLDER, the run of priority_plan that it followed."
+            self.unknown("Whether the order found more than chance", why="No earlier plan was given.", mend=mend)
+            return no_plan()
+        return earlier_plan(run)
+
     def third_party_notice(self, section: str) -> bool:
         """In a third-party audit, say that `section` is left out; whether it is."""
         if self.lab.settings.party != Party.THIRD:

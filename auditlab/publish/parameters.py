@@ -141,10 +141,13 @@ class SampleEvaluation(NotebookParameters):
         The filled-in sampling workbook.
     drawn_in : str, optional
         Folder of the run that drew the list; by default the one the worksheet lies in.
+    planned_in : str, optional
+        Folder of the run whose plan of time the audit followed.
     """
 
     worksheet: str | None = None
     drawn_in: str | None = None
+    planned_in: str | None = None
 
 
 class ServiceTrends(NotebookParameters):
