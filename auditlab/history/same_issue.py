@@ -31,10 +31,6 @@ AUDITS_BACK = 3
 """The clause gate looks at so many audits before that of the finding."""
 
 TOP = 3
-SCORE = (
-    f"score = likeness of the texts + {SAME_CLAUSE:.2f} same clause or {SAME_PARENT:.2f} same parent clause "
-    f"+ {SAME_SITE:.2f} same site"
-)
 
 CANDIDATE_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "clause": "str", "grade": "str", "statement": "str",

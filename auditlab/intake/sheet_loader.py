@@ -18,18 +18,17 @@ from auditlab.intake.columns import (
     order_evidence,
     read_column,
 )
-from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
-from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import DateOrder, Settings
-from auditlab.tables import Column, Kind, TableSpec, as_canonical, table_specs
+from auditlab.tables import Column, Kind, as_canonical
 
 REFUSED = "column refused"
 REFUSED_ORDER = f"{REFUSED}: it mixes day-first and month-first dates"
@@ -95,36 +94,17 @@ class _TableLoader:
     area: TableArea
     intake: Intake
 
-    @property
-    def sheet(self) -> RawSheet:
-        return self.area.sheet
-
-    @property
-    def recognition(self) -> Recognition:
-        return self.area.recognition
-
-    @property
-    def table(self) -> str:
-        return self.recognition.table
-
-    @property
-    def spec(self) -> TableSpec:
-        return table_specs()[self.table]
-
-    def place(self, number: int) -> Place:
-        return Place(self.sheet.file, self.sheet.name, number, self.area.first_column)
-
     def load(self) -> pd.DataFrame:
-        self.intake.ledger.sheet(self.sheet, table=self.table, note=self._note())
+        self.intake.ledger.sheet(self.area.sheet, table=self.area.table, note=self._note())
         TableRemarks(area=self.area, body=self.body, ledger=self.intake.ledger).write()
-        if self.recognition.missing:
-            rule = f"no column for {', '.join(self.recognition.missing)}"
+        if self.area.recognition.missing:
+            rule = f"no column for {', '.join(self.area.recognition.missing)}"
             for number in self.numbers:
                 self._account(number, Action.REJECTED, rule)
-            ask_columns(self.sheet, self.recognition, rows=len(self.numbers), questions=self.intake.questions)
-            return as_canonical(self.table, pd.DataFrame())
-        ask_near(self.sheet, self.recognition, questions=self.intake.questions)
-        columns = [self._read(name, position) for name, position in self.recognition.columns.items()]
+            ask_columns(self.area.sheet, self.area.recognition, rows=len(self.numbers), questions=self.intake.questions)
+            return as_canonical(self.area.table, pd.DataFrame())
+        ask_near(self.area.sheet, self.area.recognition, questions=self.intake.questions)
+        columns = [self._read(name, position) for name, position in self.area.recognition.columns.items()]
         accepted = [index for index in range(len(self.numbers)) if self._accept(index, columns)]
         for column in columns:
             self._note_cells(column, accepted)
@@ -132,28 +112,28 @@ class _TableLoader:
             column.column.name: [column.value(index) for index in accepted] for column in columns
         }
         rows = pd.DataFrame(values | self._unknown_columns(accepted), index=range(len(accepted)), dtype="object")
-        rows["source_file"], rows["source_sheet"] = self.sheet.file, self.sheet.name
+        rows["source_file"], rows["source_sheet"] = self.area.sheet.file, self.area.sheet.name
         rows["source_row"] = [self.numbers[index] for index in accepted]
         rows["source_column"] = self.area.first_column or None
-        return as_canonical(self.table, rows)
+        return as_canonical(self.area.table, rows)
 
     def _note(self) -> str:
-        parts = [f"header in row {self.recognition.header_row}"]
-        if self.recognition.shown:
-            parts.append(self.recognition.shown)
-        if self.recognition.unknown:
-            parts.append(f"columns kept without meaning: {', '.join(self.recognition.unknown)}")
-        if self.recognition.missing:
-            parts.append(f"no column for {', '.join(self.recognition.missing)}")
+        parts = [f"header in row {self.area.recognition.header_row}"]
+        if self.area.recognition.shown:
+            parts.append(self.area.recognition.shown)
+        if self.area.recognition.unknown:
+            parts.append(f"columns kept without meaning: {', '.join(self.area.recognition.unknown)}")
+        if self.area.recognition.missing:
+            parts.append(f"no column for {', '.join(self.area.recognition.missing)}")
         return "; ".join(parts)
 
     def _account(self, number: int, action: Action, rule: str) -> None:
-        self.intake.ledger.row(self.place(number), table=self.table, action=action, rule=rule)
+        self.intake.ledger.row(self.area.place(number), table=self.area.table, action=action, rule=rule)
 
     @cached_property
     def body(self) -> BodyRows:
         """The rows below the headers, told apart."""
-        return body_rows(self.area, self.spec)
+        return body_rows(self.area, self.area.spec)
 
     @property
     def numbers(self) -> list[int]:
@@ -161,15 +141,15 @@ class _TableLoader:
         return self.body.records
 
     def _read(self, name: str, position: int) -> _ReadColumn:
-        column = self.spec.column(name)
-        cells = column_cells(self.sheet, self.recognition, name, self.numbers)
+        column = self.area.spec.column(name)
+        cells = column_cells(self.area.sheet, self.area.recognition, name, self.numbers)
         order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
             settings=self.intake.settings,
             order=order,
-            unit=self.recognition.units.get(name, ""),
-            system=self.recognition.system,
+            unit=self.area.recognition.units.get(name, ""),
+            system=self.area.recognition.system,
         )
         readings = read_column(column, cells, context=context)
         asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
@@ -177,8 +157,8 @@ class _TableLoader:
             refused = REFUSED_BAD
         if refused:
             self.intake.ledger.cell(
-                self.place(self.recognition.header_row),
-                table=self.table,
+                self.area.place(self.area.recognition.header_row),
+                table=self.area.table,
                 field=name,
                 column=position,
                 action=Action.REJECTED,
@@ -191,10 +171,10 @@ class _TableLoader:
     def _date_order(self, column: Column, cells: Sequence[Cell], position: int) -> tuple[DateOrder | None, str]:
         """The order in which a column writes day and month, and why it is refused if it has none."""
         evidence = order_evidence(cells)
-        declared = self.intake.settings.date_order.get(self.sheet.file)
+        declared = self.intake.settings.date_order.get(self.area.sheet.file)
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
-        header = self.place(self.recognition.header_row)
+        header = self.area.place(self.area.recognition.header_row)
         alone = evidence if evidence.proven or evidence.mixed else self._sheet_evidence
         if not evidence.mixed if declared else not alone.proven:
             ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
@@ -205,7 +185,7 @@ class _TableLoader:
             return None, REFUSED_ORDER_OPEN
         self.intake.ledger.cell(
             header,
-            table=self.table,
+            table=self.area.table,
             field=column.name,
             column=position,
             action=Action.REPAIRED,
@@ -218,9 +198,9 @@ class _TableLoader:
     @cached_property
     def _sheet_evidence(self) -> OrderEvidence:
         """What all columns of dates of the sheet say: one export writes all its dates alike."""
-        names = [name for name in self.recognition.columns if self.spec.column(name).kind in _DATE_KINDS]
+        names = [name for name in self.area.recognition.columns if self.area.spec.column(name).kind in _DATE_KINDS]
         return joint_evidence(
-            order_evidence(column_cells(self.sheet, self.recognition, name, self.numbers)) for name in names
+            order_evidence(column_cells(self.area.sheet, self.area.recognition, name, self.numbers)) for name in names
         )
 
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
@@ -240,19 +220,25 @@ class _TableLoader:
         return not reasons
 
     def _ask_empty(self, index: int, name: str) -> None:
-        if self.table in KEPT_BY_HAND:
+        if self.area.table in KEPT_BY_HAND:
             settings = self.intake.settings
-            ask_empty(self.place(self.numbers[index]), name, answers=settings.answers, questions=self.intake.questions)
+            ask_empty(
+                self.area.place(self.numbers[index]), name, answers=settings.answers, questions=self.intake.questions
+            )
 
     def _ask_word(self, index: int, column: _ReadColumn) -> None:
         number, questions = self.numbers[index], self.intake.questions
-        written = clean_text(self.sheet.cell(number, column.position))
+        written = clean_text(self.area.sheet.cell(number, column.position))
         if column.column.kind is Kind.GRADE:
-            ask_grade(self.place(number), written, own=self.intake.settings.grades, questions=questions)
+            ask_grade(self.area.place(number), written, own=self.intake.settings.grades, questions=questions)
         else:
             kind = "site" if column.column.kind is Kind.SITES else column.column.kind.value
             ask_name(
-                self.place(number), written, field=column.column.name, book=self.intake.books[kind], questions=questions
+                self.area.place(number),
+                written,
+                field=column.column.name,
+                book=self.intake.books[kind],
+                questions=questions,
             )
 
     def _note_cells(self, column: _ReadColumn, accepted: Sequence[int]) -> None:
@@ -264,13 +250,13 @@ class _TableLoader:
             reading, number = column.readings[index], self.numbers[index]
             if reading.rule or reading.problem:
                 self.intake.ledger.cell(
-                    self.place(number),
-                    table=self.table,
+                    self.area.place(number),
+                    table=self.area.table,
                     field=column.column.name,
                     column=column.position,
                     action=_cell_action(reading),
                     rule=reading.rule or reading.problem,
-                    old=NAME_WITHHELD if person else self.sheet.cell(number, column.position),
+                    old=NAME_WITHHELD if person else self.area.sheet.cell(number, column.position),
                     new=NAME_WITHHELD if person else reading.value,
                 )
 
@@ -278,9 +264,9 @@ class _TableLoader:
         """Columns without a canonical name, kept as text under their own header, marked as given."""
         return {
             f"{GIVEN}{header}": [
-                clean_text(self.sheet.cell(self.numbers[index], position)) or None for index in accepted
+                clean_text(self.area.sheet.cell(self.numbers[index], position)) or None for index in accepted
             ]
-            for header, position in self.recognition.unknown.items()
+            for header, position in self.area.recognition.unknown.items()
         }
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from auditlab.intake.aliases import known_headers
 from auditlab.intake.header_rows import HeaderRow, best_header, first_filled_of_twins, header_row
 from auditlab.intake.headers import recognise
+from auditlab.intake.ledger import Place
 from auditlab.intake.merged_cells import Repeats, repeat_merged
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import MIN_MATCHED, SEARCHED_ROWS, TABLE, Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
+from auditlab.tables import TableSpec, table_specs
 
 MIN_FURTHER = 3
 """A further table on a sheet needs at least so many known headers, and every required one."""
@@ -50,6 +52,20 @@ class TableArea:
     twins: tuple[tuple[int, int], ...] = ()
     repeats: Repeats = field(default_factory=Repeats)
     by_place: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """Name of the canonical table."""
+        return self.recognition.table
+
+    @property
+    def spec(self) -> TableSpec:
+        """The canonical table."""
+        return table_specs()[self.table]
+
+    def place(self, number: int) -> Place:
+        """A row of the sheet."""
+        return Place(self.sheet.file, self.sheet.name, number, self.first_column)
 
 
 def find_tables(sheet: RawSheet, *, mapping: Mapping[str, str]) -> list[TableArea]:

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditlab.intake.body_rows import BodyRows
-from auditlab.intake.ledger import Action, Ledger, Place
-from auditlab.intake.recognition import Recognition
+from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.sheet_xml import column_letter
-from auditlab.intake.sheets import RawSheet
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.totals import differing_totals
 from auditlab.intake.values import clean_text
-from auditlab.tables import Kind, TableSpec, table_specs
+from auditlab.tables import Kind
 
 HEADER_ROW = "row of headers"
 TITLE = "text above the table"
@@ -37,30 +35,6 @@ class TableRemarks:
     body: BodyRows
     ledger: Ledger
 
-    @property
-    def sheet(self) -> RawSheet:
-        """The sheet with this table alone."""
-        return self.area.sheet
-
-    @property
-    def recognition(self) -> Recognition:
-        """The table and its columns."""
-        return self.area.recognition
-
-    @property
-    def table(self) -> str:
-        """Name of the canonical table."""
-        return self.recognition.table
-
-    @property
-    def spec(self) -> TableSpec:
-        """The canonical table."""
-        return table_specs()[self.table]
-
-    def place(self, number: int) -> Place:
-        """A row of the sheet."""
-        return Place(self.sheet.file, self.sheet.name, number, self.area.first_column)
-
     def write(self) -> None:
         """Write all entries."""
         self._note_headers()
@@ -78,55 +52,57 @@ class TableRemarks:
             for number in rows:
                 self._flag(number, field=field, action=Action.SKIPPED, rule=rule)
         for used, other in self.area.twins:
-            header = self.sheet.cell(self.recognition.header_row, used)
+            header = self.area.sheet.cell(self.area.recognition.header_row, used)
             self._flag(
-                self.recognition.header_row, field="(header)", column=other, rule=HEADER_TWICE, old=header,
+                self.area.recognition.header_row, field="(header)", column=other, rule=HEADER_TWICE, old=header,
                 new=f"column {column_letter(used)}",
             )  # fmt: skip
 
     def _note_places(self) -> None:
         """Columns whose header nobody knows, read as in another sheet of the file."""
         for name, sheet in self.area.by_place.items():
-            column = self.recognition.columns[name]
+            column = self.area.recognition.columns[name]
             rule = f"header not known; read by its place, as in sheet '{sheet}'"
-            header = self.sheet.cell(self.recognition.header_row, column)
-            self._flag(self.recognition.header_row, field=name, column=column, rule=rule, old=header, new=name)
+            header = self.area.sheet.cell(self.area.recognition.header_row, column)
+            self._flag(self.area.recognition.header_row, field=name, column=column, rule=rule, old=header, new=name)
 
     def _note_columns(self) -> None:
-        header = self.place(self.recognition.header_row)
-        fields = {position: name for name, position in self.recognition.columns.items()}
-        for position in sorted({*fields, *self.recognition.unknown.values()}):
+        header = self.area.place(self.area.recognition.header_row)
+        fields = {position: name for name, position in self.area.recognition.columns.items()}
+        for position in sorted({*fields, *self.area.recognition.unknown.values()}):
             self.ledger.column(
                 header,
-                table=self.table,
+                table=self.area.table,
                 field=fields.get(position, ""),
                 column=position,
-                text=clean_text(self.sheet.cell(header.row, position)),
-                filled=sum(self.sheet.cell(number, position) is not None for number in self.body.records),
+                text=clean_text(self.area.sheet.cell(header.row, position)),
+                filled=sum(self.area.sheet.cell(number, position) is not None for number in self.body.records),
                 rows=len(self.body.records),
             )
 
     def _note_rows(self) -> None:
         """Entries for the rows that hold no record and for what is remarkable about the rows as such."""
         for number, (action, rule) in self.body.others.items():
-            self.ledger.row(self.place(number), table=self.table, action=action, rule=rule)
+            self.ledger.row(self.area.place(number), table=self.area.table, action=action, rule=rule)
         for number in self.body.records:
-            if number in self.sheet.marks.hidden_rows:
+            if number in self.area.sheet.marks.hidden_rows:
                 self._flag(number, field="(row)", rule=HIDDEN_ROW)
         self._check_totals()
         self._note_merged()
-        last = self.recognition.header_row
+        last = self.area.recognition.header_row
         if len(self.body.records) in ROUND_NUMBERS:
             self._flag(last, field="(rows)", rule=ROUND_NUMBER, old=len(self.body.records))
-            self.ledger.note(self.sheet.file, self.sheet.name, ROUND_NUMBER, table=self.table)
-        named = {position: name for name, position in self.recognition.columns.items()}
-        for column, times in self.sheet.marks.unsaved.items():
+            self.ledger.note(self.area.sheet.file, self.area.sheet.name, ROUND_NUMBER, table=self.area.table)
+        named = {position: name for name, position in self.area.recognition.columns.items()}
+        for column, times in self.area.sheet.marks.unsaved.items():
             if column in named:
                 self._flag(last, field=named[column], column=column, rule=UNSAVED, old=f"{times} formulas")
 
     def _check_totals(self) -> None:
         totals, records = self.body.totals, self.body.records
-        found = differing_totals(self.sheet, totals, records, recognition=self.recognition, spec=self.spec)
+        found = differing_totals(
+            self.area.sheet, totals, records, recognition=self.area.recognition, spec=self.area.spec
+        )
         for difference in found:
             rule = f"the total differs from its rows: {difference.rows} numbers add up to something else"
             self._flag(
@@ -135,12 +111,12 @@ class TableRemarks:
             )  # fmt: skip
 
     def _note_merged(self) -> None:
-        named = {position: name for name, position in self.recognition.columns.items()}
+        named = {position: name for name, position in self.area.recognition.columns.items()}
         records = set(self.body.records)
         for (number, column), origin in self.area.repeats.cells.items():
             if number in records:
-                person = column in named and self.spec.column(named[column]).kind is Kind.PERSON
-                value = NAME_WITHHELD if person else self.sheet.cell(number, column)
+                person = column in named and self.area.spec.column(named[column]).kind is Kind.PERSON
+                value = NAME_WITHHELD if person else self.area.sheet.cell(number, column)
                 rule = f"{MERGED_CELL} from row {origin}"
                 field = named.get(column, "(column)")
                 self._flag(number, field=field, column=column, action=Action.REPAIRED, rule=rule, new=value)
@@ -149,9 +125,9 @@ class TableRemarks:
 
     def _note_continued(self, number: int, named: Mapping[int, str]) -> None:
         """What a row that only continues a record says of its own is shown, not silently left out."""
-        for column, cell in enumerate(self.sheet.rows[number - 1], start=1):
+        for column, cell in enumerate(self.area.sheet.rows[number - 1], start=1):
             if cell is not None and (number, column) not in self.area.repeats.cells:
-                person = column in named and self.spec.column(named[column]).kind is Kind.PERSON
+                person = column in named and self.area.spec.column(named[column]).kind is Kind.PERSON
                 field = named.get(column, "(column)")
                 rule = "left out: a second line of a record whose key is one merged cell"
                 self._flag(
@@ -171,10 +147,17 @@ class TableRemarks:
         new: object = None,
     ) -> None:
         self.ledger.cell(
-            self.place(number), table=self.table, field=field, column=column, action=action, rule=rule, old=old, new=new
+            self.area.place(number),
+            table=self.area.table,
+            field=field,
+            column=column,
+            action=action,
+            rule=rule,
+            old=old,
+            new=new,
         )
 
     def _flag_hidden_columns(self) -> None:
-        named = {position: name for name, position in self.recognition.columns.items()}
-        for position in sorted(self.sheet.marks.hidden_columns & set(named)):
-            self._flag(self.recognition.header_row, field=named[position], column=position, rule=HIDDEN_COLUMN)
+        named = {position: name for name, position in self.area.recognition.columns.items()}
+        for position in sorted(self.area.sheet.marks.hidden_columns & set(named)):
+            self._flag(self.area.recognition.header_row, field=named[position], column=position, rule=HIDDEN_COLUMN)

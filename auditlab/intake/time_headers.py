@@ -12,7 +12,6 @@ from auditlab.tables import Kind, table_specs
 
 _DATE_WORD = re.compile(r"\b(date|datum|fecha|data|jour|tag|day)\b")
 _TIME_WORD = re.compile(r"\b(time|zeit|uhrzeit|heure|hora|ora|tijd)\b")
-MIDNIGHT = dt.time(0, 0)
 
 
 def time_of_day_columns(

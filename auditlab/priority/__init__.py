@@ -6,18 +6,17 @@ from auditlab.priority.allocation import allocation
 from auditlab.priority.backtest import Metric, backtest
 from auditlab.priority.backtest_models import Model
 from auditlab.priority.cells import cell_history
-from auditlab.priority.contributions import STANDING, Kind, Weights, contributions
+from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.engagement_backtest import BacktestResult, engagement_backtest, joined_history
 from auditlab.priority.hits import hits_by_part
 from auditlab.priority.likelihood import expected_findings, model_constants
 from auditlab.priority.losses import loss_list
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
-from auditlab.priority.seeds import seed_of
+from auditlab.priority.seeds import seed_from, seed_of
 from auditlab.priority.sentences import headlines
-from auditlab.priority.stability import rank_stability, seed_from
+from auditlab.priority.stability import rank_stability
 
 __all__ = [
-    "STANDING",
     "BacktestResult",
     "Evidence",
     "Kind",

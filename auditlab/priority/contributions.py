@@ -18,9 +18,6 @@ from auditlab.errors import ArgumentError
 from auditlab.history.cells import clause_sort_key, key_of, natural_order, plural, site_list, text_of
 from auditlab.history.corrective_actions import ActionStatus, Effectiveness
 
-STANDING = "judgement, not fitted"
-"""What every page that shows a contribution has to say about it."""
-
 
 class Kind(StrEnum):
     """The kinds of fact that move a cell in the order."""

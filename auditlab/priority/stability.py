@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,20 +31,6 @@ class _Cells:
 def log_odds(share: pd.Series) -> pd.Series:
     """``log(p / (1 - p))``, kept finite for shares of exactly 0 and 1."""
     return pd.Series(_logit(share.to_numpy(float)), index=share.index)
-
-
-def seed_from(secret: str, *, purpose: str) -> int:
-    """A seed for one purpose; the secret cannot be had back from it.
-
-    Parameters
-    ----------
-    secret : str
-        The seed of the engagement.
-    purpose : str
-        What is drawn; two purposes never share their random numbers.
-    """
-    digest = hashlib.sha256(f"{purpose}:{secret}".encode()).digest()
-    return int.from_bytes(digest[:8], "big")
 
 
 DRAWS = 10_000

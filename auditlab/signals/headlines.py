@@ -109,8 +109,13 @@ def flag_sentence(row: Cells, *, level_q: float | None = None) -> str:
         known = isinstance(row["onset_low"], str)
         told += f" (interval {row['onset_low'][:7]} to {row['onset_high'][:7]})" if known else ""
         told += f", {row['shape']}" if isinstance(row["shape"], str) and row["shape"] else ""
-    also = "" if level_q is None else f" (and as a change of level, q = {level_q:.2g})"
-    return f"{told}; q = {row['q']:.2g}{also}. Signal to follow under clause {row['clause']}."
+    also = "" if level_q is None else f" (and as a change of level, {_q_words(level_q)})"
+    return f"{told}; {_q_words(row['q'])}{also}. Signal to follow under clause {row['clause']}."
+
+
+def _q_words(q: float) -> str:
+    # Digits beyond the fourth place come from the model and not from the records.
+    return "q < 0.0001" if q < 0.0001 else f"q = {q:.2g}"
 
 
 def _contradictions(found: ServiceSignals) -> Iterator[Row]:
@@ -149,10 +154,20 @@ def _figures(kpis: pd.DataFrame) -> Iterator[Row]:
                "table": "kpis"}  # fmt: skip
     gaps = kpis[(kpis["kpi"] == "report_source_gap") & (kpis["value"].abs() >= NOTABLE_GAP)]
     for row in gaps.sort_values("value", ascending=False).head(2).to_dict("records"):
-        sentence = f"Availability of {row['service']} in {row['period']}: reported minus recomputed "
-        yield {"sentence": f"{sentence}{row['value']:+.2f} percentage points.", "value": row["value"], "table": "kpis"}
+        sentence = (
+            f"Availability of {row['service']} in {row['period']}: {_availability(kpis, row, 'reported')} reported, "
+            f"{_availability(kpis, row, 'agreed')} recomputed; {row['value']:+.2f} percentage points."
+        )
+        yield {"sentence": sentence, "value": row["value"], "table": "kpis"}
     if len(kpis):
         yield from _reported_and_gross(kpis)
+
+
+def _availability(kpis: pd.DataFrame, gap: Cells, which: str) -> str:
+    """The availability that a gap was made from."""
+    same = (kpis["service"] == gap["service"]) & (kpis["period"] == gap["period"])
+    value = kpis.loc[same & (kpis["kpi"] == f"availability_{which}"), "value"].iloc[0]
+    return f"{100 * value:.2f} %"
 
 
 NOTABLE_GAP = 0.5
@@ -180,12 +195,14 @@ NOTABLE_PAUSES = 0.05
 def _chance(found: ServiceSignals, rate: float) -> Iterator[Row]:
     signals = found.signals
     tests, families = int(signals["p"].notna().sum()), signals.loc[signals["p"].notna(), "family"].nunique()
-    flagged = int(signals["flagged"].sum())
+    flags = signals[signals["flagged"].fillna(value=False).astype(bool)]
+    flagged, facts = len(flags), len(one_a_series(flags))
+    both = f" on {facts} series" if facts < flagged else ""
     charts = len(found.series)
     yield {
         "sentence": (
-            f"{tests} tests in {families} declared families, {flagged} flagged. On average at most {100 * rate:.0f} % "
-            f"of flags are false ({rate * flagged:.1f} of {flagged}), in each family and on the whole page. "
+            f"{tests} tests in {families} declared families, {flagged} flagged{both}. On average at most "
+            f"{100 * rate:.0f} % of flags are false, in each family and on the whole page. "
             "If nothing had changed, about "
             f"{expected_false_charts(found):.0f} of {charts} charts would show a pattern by chance: chart signals are "
             "no flags."
