@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from auditlab.cli import main
@@ -79,10 +80,14 @@ def test_a_worksheet_of_a_run_is_evaluated(command, halden_run):
     assert json.loads(out)["evaluation"][0]["examined"] == 0
 
 
-def test_the_sites_of_the_next_audit_are_named(command, engagement):
+def test_the_sites_of_the_next_audit_are_named(command, engagement, halden, halden_run):
     code, out, _ = command("sites", engagement, "--type", "recertification")
     assert code == 0
     assert "2 of 2 sites besides the central function" in out
+    _, out, _ = command("sites", halden, "--json")
+    named = {(row["site"], row["reason"]) for row in json.loads(out)["sites"]}
+    page = pd.read_csv(halden_run.tables / "site_sample.csv", dtype="str")
+    assert named == set(zip(page["site"], page["reason"], strict=True)), "command and page give one answer"
     _, out, _ = command("sites", engagement, "--type", "surveillance", "--no-sampling", "--json")
     assert {row["site"] for row in json.loads(out)["sites"]} == {"A", "B", "C"}
 

@@ -169,11 +169,11 @@ def cell_examinations(examined: pd.DataFrame, key: str | None, site: str | None 
 
 
 def exposure_of(kinds: Iterable[object]) -> str | None:
-    """Inferred as soon as one part is inferred, recorded if all are, ``None`` without any part."""
+    """Recorded only if every part is; else inferred, or what else the parts say; ``None`` without any part."""
     known = {text_of(kind) for kind in kinds} - {""}
     if not known:
         return None
-    return INFERRED if INFERRED in known else RECORDED
+    return INFERRED if INFERRED in known else max(known - {RECORDED}, default=RECORDED)
 
 
 def known_sites(*frames: pd.DataFrame) -> tuple[str, ...]:

@@ -87,7 +87,8 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
     """Coverage without the rows whose clause is none of their audit's edition; those are rejected."""
     editions = dict(zip(audits["audit_id"], audits["edition"], strict=True))
     coverage = _one_clause_a_row(coverage)
-    valid = []
+    valid: list[bool] = []
+    bad: list[tuple[pd.Series, str]] = []
     for _, row in coverage.iterrows():
         edition = editions.get(row["audit_id"])
         known = edition if isinstance(edition, str) and edition in ("2011", "2018") else None
@@ -96,9 +97,19 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
             proposal = _proposal(row["clause"])
             hint = f"; a date, perhaps {proposal}: correct the cell" if proposal else ""
             rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}{hint}"
-            intake.ledger.row(_place(row), table="coverage", action=Action.REJECTED, rule=rule)
+            bad.append((row, rule))
         valid.append(ok)
-    return coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)
+    kept = coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)
+    counted = {place_of(record) for record in kept.to_dict("records")} if bad else set()
+    for row, rule in bad:
+        if _place(row) in counted:  # another clause of the same cell counts, so the row does
+            intake.ledger.cell(
+                _place(row), table="coverage", field="clause", action=Action.FLAGGED, rule=f"left out: {rule}",
+                old=row["clause"],
+            )  # fmt: skip
+        else:
+            intake.ledger.row(_place(row), table="coverage", action=Action.REJECTED, rule=rule)
+    return kept
 
 
 def _one_clause_a_row(coverage: pd.DataFrame) -> pd.DataFrame:

@@ -44,7 +44,21 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
                 kept.append(record)
             else:
                 dropped.append(index)
-    return frame.drop(index=dropped).reset_index(drop=True)
+    rest = frame.drop(index=dropped).reset_index(drop=True)
+    _count_again(table, rest, frame.loc[dropped], intake=intake)
+    return rest
+
+
+def _count_again(table: str, rest: pd.DataFrame, dropped: pd.DataFrame, *, intake: Intake) -> None:
+    """Rows of which one part repeats another row while another part counts: they are loaded, and the part is named."""
+    counted = {place_of(record) for record in rest.to_dict("records")} if len(dropped) else set()
+    for record in dropped.to_dict("records"):
+        place = place_of(record)
+        if place in counted:
+            part = " ".join(shown(record[column]) for column in KEYS.get(table, ()) if pd.notna(record[column]))
+            rule = "one of several entries of the row; it stands in another row already and is counted once"
+            intake.ledger.row(place, table=table, action=Action.LOADED)
+            intake.ledger.cell(place, table=table, field="(row)", action=Action.FLAGGED, rule=rule, old=part)
 
 
 def _tool(frame: pd.DataFrame) -> pd.Series:

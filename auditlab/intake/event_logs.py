@@ -49,7 +49,8 @@ def fold_events(sheet: RawSheet, found: Recognition) -> tuple[RawSheet, Recognit
     events = _events(sheet, found, key=key, position=position)
     if len(events) < MIN_ROWS_PER_RECORD * events["record"].nunique():
         return sheet, found
-    ordered = events.sort_values(["record", "turn", "row"], kind="stable")
+    # An update without its number or moment never wins: what it says may be the oldest of all.
+    ordered = events.sort_values(["record", "turn", "row"], kind="stable", na_position="first")
     last = ordered.drop_duplicates("record", keep="last").set_index("record")["row"]
     earlier = ordered[~ordered["row"].isin(last)]
     kept = earlier["record"].map(last)

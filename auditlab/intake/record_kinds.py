@@ -7,7 +7,7 @@ from importlib import resources
 
 import pandas as pd
 
-from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.ledger import Action, Ledger, place_of
 from auditlab.intake.plain import plain_header
 from auditlab.tables import as_canonical, table_specs
 
@@ -51,8 +51,8 @@ def part_record_kinds(tables: dict[str, pd.DataFrame], *, ledger: Ledger) -> dic
         if table == INCIDENTS:
             continue
         moved = _as_table(str(table), incidents.loc[rows.index])
-        for place in zip(moved["source_file"], moved["source_sheet"], moved["source_row"], strict=True):
-            ledger.row(Place(*place[:2], int(place[2])), table=str(table), action=Action.LOADED)
+        for record in moved.to_dict("records"):
+            ledger.row(place_of(record), table=str(table), action=Action.LOADED)
         parted[str(table)] = pd.concat([tables[str(table)], moved], ignore_index=True)
     others = kinds.index[kinds != INCIDENTS]
     return parted | {INCIDENTS: incidents.drop(index=others).reset_index(drop=True)}

@@ -44,8 +44,8 @@ _FIXED: Mapping[str, tuple[str, ...]] = {
     ),
     "contingency": (
         (
-            "A reserve of time stands in the timetable. If somebody or something is not available, the deputy is met, "
-            "the session moves into the reserve, or it is held remotely; every deviation stands in the report."
+            "A reserve of time is part of the plan and not shown here. If somebody or something is not available, the "
+            "deputy is met, the session moves into the reserve, or it is held remotely; every deviation stands in the report."
         ),
     ),
     "confidentiality": (
@@ -54,8 +54,8 @@ _FIXED: Mapping[str, tuple[str, ...]] = {
             "no performance of single persons is assessed."
         ),
     ),
-    "other_follow_up": ("None is known beyond the previous audit.",),
-    "coordination": ("No other audit is coordinated with this one.",),
+    "other_follow_up": ("Not stated, beyond the previous audit; the organisation names it before the first day.",),
+    "coordination": ("Not stated; other audits at the same time are named before the first day.",),
     "contacts": ("The contacts at each site are named by the organisation before the first day.",),
 }
 

@@ -204,7 +204,9 @@ def _whole(claims: _Claims, budget: int, random_share: float) -> _Split:
     """The plan for the whole budget."""
     duty, unseen, drawn, breadth, left = _slots(claims, budget, random_share)
     here = duty + unseen + breadth > 0
-    depth = _in_proportion(claims.chance * (here if here.any() else claims.open), left)
+    # Without any of them what is left belongs to the drawn cells, or is less than two slots for the first cell.
+    others = drawn > 0 if drawn.any() else np.cumsum(claims.open) * claims.open == 1
+    depth = _in_proportion(claims.chance * (here if here.any() else others), left)
     return _Split(duty=duty, unseen=unseen, random=drawn, breadth=breadth, depth=depth)
 
 
@@ -243,14 +245,15 @@ def _less(claims: _Claims, whole: _Split, budget: int, random_share: float) -> _
     """The plan for less; no cell gets more than in the plan for all."""
     within = replace(claims, open=claims.open & (whole.total >= claims.slot))
     duty, unseen, drawn, breadth, left = _slots(within, budget, random_share)
-    most = int(whole.depth.sum())
-    # Whole steps, so that a cell does not keep three minutes of its depth.
-    depth = (whole.depth * min(left, most) // (max(most, 1) * STEP)) * STEP
     given = duty + unseen + drawn + breadth
-    depth = depth + in_turn(
-        np.maximum(np.minimum(whole.depth, whole.total - given) - depth, 0), left - int(depth.sum())
-    )
-    room = np.maximum(whole.total - given - depth, 0)
+    # A cell that lost its slot loses its depth too; where no cell has a slot, the depth is all there is.
+    room = whole.total - given
+    deeper = np.where((given > 0) | (not given.any()), np.minimum(whole.depth, room), 0)
+    most = int(deeper.sum())
+    # Whole steps, so that a cell does not keep three minutes of its depth.
+    depth = (deeper * min(left, most) // (max(most, 1) * STEP)) * STEP
+    depth = depth + in_turn(deeper - depth, left - int(depth.sum()))
+    room = np.maximum(room - depth, 0)
     return _Split(
         duty=duty,
         unseen=unseen,

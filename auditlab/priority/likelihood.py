@@ -243,6 +243,7 @@ def model_constants(
         ("group_weight", GROUP_WEIGHT, "examinations", "weight of all groups against one, where groups are given"),
         ("ceiling", CEILING, "share", "no cell starts from a higher chance before its own history is read"),
         ("major_weight", MAJOR_WEIGHT, "minors", "a major counts as so many minors in the column 'weighted'"),
+        ("major_pull", MAJOR_PULL, "nonconformities", "weight of the share of majors over all clauses against one"),
         ("interval", INTERVAL, "share", "probability between low and high"),
     ]
     frame = pd.DataFrame(rows, columns=["constant", "value", "unit", "meaning"])

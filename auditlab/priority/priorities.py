@@ -283,7 +283,7 @@ def priorities(
         Draws of the stability check.
     seed : int
         Seed of these draws. It is public, not the secret seed of the engagement: whoever doubts the order can draw
-        again, and a new secret seed changes the lists of records and nothing else.
+        again, and a new secret seed does not move the order.
     weights : Weights, optional
         What each kind of fact adds to the order.
     visited : collection of str, optional

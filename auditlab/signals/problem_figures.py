@@ -45,9 +45,11 @@ def problem_figures(
         rows += _recurring(incidents, clusters, recorded, confidence=confidence)
     kept = recorded_months(problems["opened"], as_of=as_of)
     for period in [] if kept is None else review_periods(kept, as_of=as_of):
-        rows += _closure(problems, period, cut_off=cut_off)
+        rows += _closure(problems, period, cut_off=cut_off, confidence=confidence)
     if kept is not None:
-        rows += km_figures("problem_age", problems, start="opened", end="closed", period=kept, cut_off=cut_off)
+        rows += km_figures(
+            "problem_age", problems, start="opened", end="closed", period=kept, cut_off=cut_off, confidence=confidence
+        )
         rows += _after_fixes(incidents, problems, recorded, confidence=confidence)
     return rows
 
@@ -70,13 +72,13 @@ def _recurring(incidents: pd.DataFrame, clusters: pd.DataFrame, recorded: Period
     return rows
 
 
-def _closure(problems: pd.DataFrame, period: Period, *, cut_off: pd.Timestamp) -> Iterator[Row]:
+def _closure(problems: pd.DataFrame, period: Period, *, cut_off: pd.Timestamp, confidence: float) -> Iterator[Row]:
     opened = int(period.holds(problems["opened"]).sum())
     closed = int(period.holds(problems["closed"]).sum())
     end = min(period.after, cut_off)
     backlog = int(((problems["opened"] < end) & ~(problems["closed"] < end)).sum())
     if opened:
-        test = rate_ratio(closed, 1.0, opened, 1.0)
+        test = rate_ratio(closed, 1.0, opened, 1.0, confidence=confidence)
         yield frames.figure(
             "problem_closure_ratio", closed / opened, k=closed, n=opened, low=test.low, high=test.high,
             period=period.label, method="ratio of two counts, conditional exact limits",

@@ -83,7 +83,7 @@ def _known(value: float) -> float | None:
 
 def km_figures(
     kpi: str, records: pd.DataFrame, *, start: str, end: str, period: Period, cut_off: pd.Timestamp,
-    confidence: float = 0.95,
+    confidence: float,
 ) -> list[Row]:  # fmt: skip
     """The survival median in days of records opened in a period, by service.
 

@@ -74,3 +74,15 @@ def test_one_finding_on_many_rows_counts_once_under_a_key_of_three_columns(many_
     line = lab.summary.iloc[0]
     assert line[["seen", "loaded", "rejected", "skipped"]].tolist() == [7, 2, 1, 4]
     assert lab.open_questions["question"].tolist() == ["duplicate/fac.csv/fac/77/2022/002"], "a differing row is asked"
+
+
+def test_an_update_without_its_number_is_never_taken_for_the_last(folder):
+    updates = [
+        f"INC{ticket},{state},{count},true,13/2/2024 01:16,13/2/2024 0{count}:20,3 - Moderate,?"
+        for ticket in range(1, 6)
+        for count, state in enumerate(["New", "Active", "Closed"])
+    ]
+    lost = "INC1,New,,true,13/2/2024 01:16,13/2/2024 01:20,3 - Moderate,?"
+    lab = open_engagement(folder.text("log.csv", "\n".join([HEADERS, *updates, lost])).path)
+    assert set(lab.tables.incidents["state"]) == {"Closed"}
+    assert lab.summary.iloc[0][["seen", "loaded", "skipped"]].tolist() == [16, 5, 11]

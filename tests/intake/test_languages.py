@@ -187,3 +187,23 @@ def test_a_row_of_coverage_with_two_clauses_covers_both_and_shares_its_minutes(f
     assert list(table["clause"]) == ["8.5.1", "8.5.3"]
     assert list(table["minutes"]) == [15, 15]
     assert list(table["source_row"]) == [2, 2]
+
+
+@pytest.mark.parametrize("clause, loaded, rejected", [("4.1, 99.9", 1, 0), ("99.8, 99.9", 0, 1)])
+def test_a_row_of_coverage_counts_when_one_of_its_clauses_does(folder, clause, loaded, rejected):
+    coverage = [("Audit no", "Site", "Clause", "Examined", "Minutes"), ("AU-1", "A", clause, "yes", 30)]
+    folder.workbook("c.xlsx", Sites=SITES, Audits=[AUDIT_HEADERS, AUDIT], Coverage=coverage)
+    lab = open_engagement(folder.path)
+    account = lab.summary.set_index("sheet").loc["Coverage"]
+    assert (account["seen"], account["loaded"], account["rejected"]) == (1, loaded, rejected)
+    assert "99.9" in lab.ledger["rule"].str.cat()
+
+
+def test_a_row_of_coverage_of_which_one_part_repeats_another_row_is_loaded(folder):
+    headers = ("Audit no", "Site", "Clause", "Examined", "Minutes")
+    coverage = [headers, ("AU-1", "A", "8.5.1", "yes", 15), ("AU-1", "A", "8.5.1 / 8.5.3", "yes", 30)]
+    folder.workbook("c.xlsx", Sites=SITES, Audits=[AUDIT_HEADERS, AUDIT], Coverage=coverage)
+    lab = open_engagement(folder.path)
+    assert list(lab.tables.coverage["clause"]) == ["8.5.1", "8.5.3"]
+    account = lab.summary.set_index("sheet").loc["Coverage"]
+    assert (account["seen"], account["loaded"], account["rejected"]) == (2, 2, 0)

@@ -86,6 +86,14 @@ def test_a_site_that_is_not_visited_gets_no_time_and_its_duty_is_named():
     assert at_b["reason"].tolist()[1] == "the site is not visited at this audit: this duty stays open; follow up F001"
 
 
+def test_a_cell_that_loses_its_slot_loses_its_depth_too():
+    """Forty equal cells: 20 get a slot and as much again; of 360 minutes 12 keep a slot, and nobody keeps 5 minutes."""
+    plan = allocation(cells([(0.0, 1, False, False)] * 40), budget_minutes=600, shares=[1.0, 0.6])
+    assert sorted(set(minutes(plan, 1.0))) == [0, 30]
+    assert sum(given > 0 for given in minutes(plan, 0.6)) == 12
+    assert min(given for given in minutes(plan, 0.6) if given) == 30
+
+
 ROWS = st.lists(st.tuples(st.floats(-9, 9), st.integers(1, 5), st.booleans(), st.booleans()), min_size=1, max_size=30)
 
 

@@ -10,6 +10,7 @@ from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.comparisons import year_comparisons
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.periods import comparison_window, recorded_months
+from auditlab.signals.problem_figures import problem_figures
 from auditlab.signals.review import UNNAMED
 from auditlab.signals.series import Measure, Series
 from auditlab.signals.suppliers import supplier_figures
@@ -209,3 +210,26 @@ def test_incidents_of_an_export_without_services_are_watched_as_a_whole():
     assert whole.series[0].months["value"].tolist() == [3.0] * 24
     named = service_signals(tables(incidents=[*rows, incident(99, "2024-03-01")]), as_of=AS_OF)
     assert UNNAMED not in set(named.kpis["service"].dropna())
+
+
+def test_the_confidence_asked_for_reaches_the_figures_of_problem_management():
+    case = tables(
+        problems=[
+            {
+                "problem_id": f"P{day}",
+                "service": "S7",
+                "opened": at(f"2024-01-{day:02}"),
+                "closed": at(f"2024-0{2 + day % 2}-{day:02}"),
+            }
+            for day in range(1, 21)
+        ]
+    )
+    clusters = incident_clusters(case.incidents, case.problems, case.findings)
+
+    def widths(confidence):
+        rows = problem_figures(case, clusters, as_of=AS_OF, cut_off=AS_OF, confidence=confidence)
+        return {(row["kpi"], row["period"]): row["high"] - row["low"] for row in rows if pd.notna(row["low"])}
+
+    narrow, wide = widths(0.8), widths(0.99)
+    assert len({kpi for kpi, _ in narrow}) == 2, "closure and age of problem records"
+    assert all(narrow[key] < wide[key] for key in narrow if key in wide and wide[key] > 0)
