@@ -45,7 +45,7 @@ _FIXED: Mapping[str, tuple[str, ...]] = {
     "contingency": (
         (
             "A reserve of time is part of the plan and not shown here. If somebody or something is not available, the "
-            "deputy is met, the session moves into the reserve, or it is held remotely; every deviation stands in the report."
+            "deputy is met, the session moves into the reserve, or it is held remotely; every deviation is reported."
         ),
     ),
     "confidentiality": (

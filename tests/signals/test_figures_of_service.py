@@ -213,23 +213,17 @@ def test_incidents_of_an_export_without_services_are_watched_as_a_whole():
 
 
 def test_the_confidence_asked_for_reaches_the_figures_of_problem_management():
-    case = tables(
-        problems=[
-            {
-                "problem_id": f"P{day}",
-                "service": "S7",
-                "opened": at(f"2024-01-{day:02}"),
-                "closed": at(f"2024-0{2 + day % 2}-{day:02}"),
-            }
-            for day in range(1, 21)
-        ]
-    )
+    rows = [
+        {"problem_id": f"P{day}", "service": "S7", "opened": at("2024-01-01"), "closed": at(f"2024-02-{day:02}")}
+        for day in range(1, 21)
+    ]
+    case = tables(problems=rows)
     clusters = incident_clusters(case.incidents, case.problems, case.findings)
 
     def widths(confidence):
-        rows = problem_figures(case, clusters, as_of=AS_OF, cut_off=AS_OF, confidence=confidence)
-        return {(row["kpi"], row["period"]): row["high"] - row["low"] for row in rows if pd.notna(row["low"])}
+        found = problem_figures(case, clusters, as_of=AS_OF, cut_off=AS_OF, confidence=confidence)
+        return {row["kpi"]: row["high"] - row["low"] for row in found}
 
-    narrow, wide = widths(0.8), widths(0.99)
-    assert len({kpi for kpi, _ in narrow}) == 2, "closure and age of problem records"
-    assert all(narrow[key] < wide[key] for key in narrow if key in wide and wide[key] > 0)
+    narrow, wide = widths(0.8), widths(0.95)
+    assert set(narrow) == {"problem_closure_ratio", "problem_age"}
+    assert all(narrow[kpi] < wide[kpi] for kpi in narrow)
