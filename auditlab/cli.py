@@ -226,8 +226,10 @@ def backtest_order(
     from auditlab.intake import open_engagement  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.priority import engagement_backtest  # noqa: PLC0415
     from auditlab.publish.parameters import review_day  # noqa: PLC0415
+    from auditlab.signals import worse_signals  # noqa: PLC0415
 
-    result = engagement_backtest([open_engagement(folder, as_of=review_day(as_of)) for folder in engagements])
+    labs = [open_engagement(folder, as_of=review_day(as_of)) for folder in engagements]
+    result = engagement_backtest(labs, signals=worse_signals)
     if result.reason:
         raise NotEnoughDataError(result.reason)
     say(result.sentence)

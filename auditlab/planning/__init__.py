@@ -5,7 +5,6 @@ from __future__ import annotations
 from auditlab.planning.audit_time import AuditTime, Factor, audit_time, whole_minutes
 from auditlab.planning.changes_on_site import Loss, Replan, burn_down, replan
 from auditlab.planning.checklists import checklist, trace_cards
-from auditlab.planning.claims import Rule, TimeRules
 from auditlab.planning.contingency import contingency_register
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.elements import REQUIRED, PlanElement, elements_table, plan_elements
@@ -41,10 +40,8 @@ __all__ = [
     "Meetings",
     "PlanElement",
     "Replan",
-    "Rule",
     "Schedule",
     "Team",
-    "TimeRules",
     "Timetable",
     "Visit",
     "VisitMinutes",

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.planning.claims import TimeRules, claims_of
 from auditlab.planning.visit_model import TIERS, Problem, solve
 from auditlab.planning.visit_tables import CELL_DTYPES, CLASH_DTYPES, OTHER_DTYPES, SITE_DAY_DTYPES, visit_tables
 from auditlab.planning.workdays import Meetings, workdays
 from auditlab.priority.allocation import BUDGET_SHARES, part_of
+from auditlab.priority.claims import SLOT, TimeRules, claims_of
 from auditlab.priority.losses import loss_list
 
 
@@ -135,7 +135,7 @@ def _check(cells: pd.DataFrame, budget: int, sites: Collection[str], shares: Seq
         raise ArgumentError("None of the cells lies at a site that is visited. Name the sites as the cells do.")
 
 
-def worth(cells: pd.DataFrame, minutes: Sequence[int] | np.ndarray, *, slot: int = 15) -> float:
+def worth(cells: pd.DataFrame, minutes: Sequence[int] | np.ndarray, *, slot: int = SLOT) -> float:
     """What an allocation is worth in this model: chances times the worth of their minutes.
 
     Parameters

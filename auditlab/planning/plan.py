@@ -15,7 +15,6 @@ from auditlab.history.cells import text_of
 from auditlab.intake.quality import quality_card
 from auditlab.planning.audit_time import whole_minutes
 from auditlab.planning.checklists import checklist, trace_cards
-from auditlab.planning.claims import TimeRules
 from auditlab.planning.contingency import contingency_register
 from auditlab.planning.elements import PlanElement, plan_elements
 from auditlab.planning.interviews import document_requests, interview_plan, method_mix
@@ -130,7 +129,7 @@ def plan(
     )
     day = round(lab.settings.method.auditor_day_hours * 60)
     minutes = visit_minutes(
-        cells, budget_minutes=budget, sites=visited, auditors=len(team.members), rules=_rules(lab),
+        cells, budget_minutes=budget, sites=visited, auditors=len(team.members), rules=priority.time_rules(lab),
         seed=priority.seed_of(lab, purpose="random reserve"), day_minutes=day, meetings=meetings,
     )  # fmt: skip
     days = workdays(budget, auditors=len(team.members), day_minutes=day, meetings=meetings)
@@ -233,17 +232,6 @@ def _team(lab: Engagement, start: date) -> Team:
     ]  # fmt: skip
     return audit_team(
         lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts, language=chosen.language
-    )
-
-
-def _rules(lab: Engagement) -> TimeRules:
-    chosen = lab.settings.plan
-    return TimeRules(
-        slot=chosen.slot_minutes,
-        leaf_minutes=chosen.leaf_minutes,
-        follow_up_minutes=chosen.follow_up_minutes,
-        random_share=lab.settings.method.random_share,
-        contingency_share=chosen.contingency_share,
     )
 
 

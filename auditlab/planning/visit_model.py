@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from auditlab.planning.claims import Claims, Rule, TimeRules
 from auditlab.planning.linear import TIE_BREAK, Programme
 from auditlab.planning.workdays import Workdays
-from auditlab.priority.allocation import part_of
-
-STEP = 5
-"""Depth beyond the first slot is given in steps [minutes]."""
+from auditlab.priority.allocation import STEP, part_of
+from auditlab.priority.claims import Claims, TimeRules
 
 TIERS = ((15, 0.5), (30, 0.25), (60, 0.125))
 """Further time at a cell and what it is worth against its first slot, minute by minute."""
 
 GAP = 1e-4
 """Relative gap at which the solver stops."""
+
+
+class Rule(StrEnum):
+    """The rules that give time, strongest first; where time is short the last one yields first."""
+
+    MUST_COVER = "must cover"
+    FOLLOW_UP = "follow-up of earlier nonconformities"
+    UNEXAMINED = "not examined in this cycle"
+    RANDOM = "random reserve"
+    CONTINGENCY = "contingency reserve"
+
 
 _PRICES = {Rule.MUST_COVER: 64.0, Rule.FOLLOW_UP: 32.0, Rule.UNEXAMINED: 16.0, Rule.RANDOM: 8.0, Rule.CONTINGENCY: 4.0}
 _MOVE = 5.0  # what it costs that an auditor changes the site at noon, in slots

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from auditlab.planning.claims import Rule
-from auditlab.planning.visit_model import Problem, Solved
+from auditlab.planning.visit_model import Problem, Rule, Solved
 from auditlab.priority.reserve import in_turn
 
 _ALL = ""

@@ -6,6 +6,7 @@ from auditlab.priority.allocation import allocation
 from auditlab.priority.backtest import Metric, backtest
 from auditlab.priority.backtest_models import Model
 from auditlab.priority.cells import cell_history
+from auditlab.priority.claims import TimeRules, time_rules
 from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.engagement_backtest import BacktestResult, engagement_backtest, joined_history
 from auditlab.priority.hits import hits_by_part
@@ -22,6 +23,7 @@ __all__ = [
     "Kind",
     "Metric",
     "Model",
+    "TimeRules",
     "Weights",
     "allocation",
     "backtest",
@@ -40,4 +42,5 @@ __all__ = [
     "rank_stability",
     "seed_from",
     "seed_of",
+    "time_rules",
 ]

@@ -3,7 +3,8 @@
 A simple rule that can be followed by hand. Nobody examines a clause in five minutes, so time is given in useful slots:
 
 1. duties: what must be covered and what must be followed up, each with a floor;
-2. a slot for every cell that nobody examined in this cycle, because it is uncertain and not safe;
+2. a slot or more for every cell with a clause that nobody examined in this cycle, because it is uncertain and
+   not safe;
 3. of the time beyond, a share for cells drawn at random;
 4. of the rest, one half at most for a slot each in the order of priority, the other half to look deeper, in
    proportion to the chance that the score stands for.
@@ -23,18 +24,10 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.priority.reserve import drawn_slots, in_turn, turn_of
+from auditlab.priority.claims import Claims, TimeRules, claims_of
+from auditlab.priority.reserve import drawn_slots, in_turn
 
 BUDGET_SHARES = (1.0, 0.8, 0.6)
-
-SLOT = 15
-"""The shortest time in which an examination is of use [minutes]."""
-
-LEAF_MINUTES = 5
-"""Least time for each clause below a cell that must be covered [minutes]."""
-
-FOLLOW_UP_MINUTES = 20
-"""Least time to follow up one earlier nonconformity [minutes]."""
 
 STEP = 5
 """Time to look deeper is given in steps of so many minutes."""
@@ -63,23 +56,6 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Claims:
-    """What each cell asks for, in the order of priority."""
-
-    duty: np.ndarray  # floor of a mandatory cell, else 0 [minutes]
-    unseen: np.ndarray  # slot of a cell nobody examined in this cycle, else 0 [minutes]
-    chance: np.ndarray  # what the score stands for [0-1]
-    open: np.ndarray  # whether the site is visited
-    turn: np.ndarray  # place of each cell in the random draw
-    slot: int
-
-    @property
-    def free(self) -> np.ndarray:
-        """Cells that neither duty nor lack of examination brings in."""
-        return np.asarray(self.open & (self.duty == 0) & (self.unseen == 0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Split:
     """Minutes by cell and what they are for; the five sum to the budget."""
 
@@ -99,10 +75,7 @@ def allocation(
     *,
     budget_minutes: int,
     shares: Sequence[float] = BUDGET_SHARES,
-    slot: int = SLOT,
-    leaf_minutes: int = LEAF_MINUTES,
-    follow_up_minutes: int = FOLLOW_UP_MINUTES,
-    random_share: float = 0.0,
+    rules: TimeRules | None = None,
     seed: int = 0,
     sites: Collection[str] | None = None,
 ) -> pd.DataFrame:
@@ -116,13 +89,9 @@ def allocation(
         The whole budget [minutes].
     shares : sequence of float
         Shares of the budget to plan for [0-1].
-    slot : int
-        Shortest useful time at a cell [minutes].
-    leaf_minutes, follow_up_minutes : int
-        Least time for each clause below a mandatory cell, and for each nonconformity to follow up there [minutes].
-    random_share : float
-        Share of the time beyond floors that goes to cells drawn at random, one slot each, rounded to
-        whole slots [0-1].
+    rules : TimeRules, optional
+        Least times, and the share of the time beyond them that goes to cells drawn at random, one slot each,
+        rounded to whole slots. A contingency reserve is the business of the audit plan and not kept back here.
     seed : int
         Seed of that draw.
     sites : collection of str, optional
@@ -142,33 +111,32 @@ def allocation(
         If a number of minutes is no whole number from 0 up (the slot from 1), a share lies outside 0 to 1
         (the random share may be 0), or there is no cell to plan for.
     """
-    least = {"leaf_minutes": leaf_minutes, "follow_up_minutes": follow_up_minutes}
-    _check(cells, {"budget_minutes": budget_minutes, **least}, shares, slot, random_share)
+    asked = TimeRules() if rules is None else rules
+    _check(cells, budget_minutes, shares, asked)
     ranked = cells.sort_values("rank").reset_index(drop=True)
-    claims = _claims(ranked, slot=slot, leaf=leaf_minutes, follow_up=follow_up_minutes, seed=seed, sites=sites)
+    claims = claims_of(ranked, rules=asked, sites=ranked["site"] if sites is None else sites, seed=seed)
     if not claims.open.any():
         raise ArgumentError("None of the cells lies at a site that will be visited. Name the sites as the cells do.")
-    whole = _whole(claims, budget_minutes, random_share)
+    whole = _whole(claims, budget_minutes, asked)
     plans = []
     for share in sorted(set(shares), reverse=True):
         budget = part_of(budget_minutes, share)
-        split = whole if budget == budget_minutes else _less(claims, whole, budget, random_share)
+        split = whole if budget == budget_minutes else _less(claims, whole, budget, asked)
         plans.append(_plan(ranked, share, split, claims))
     return pd.concat(plans, ignore_index=True).astype(ALLOCATION_DTYPES)
 
 
-def _check(
-    cells: pd.DataFrame, minutes: dict[str, int], shares: Sequence[float], slot: int, random_share: float
-) -> None:
-    for name, number in (minutes | {"slot": slot}).items():
+def _check(cells: pd.DataFrame, budget: int, shares: Sequence[float], rules: TimeRules) -> None:
+    least = {"leaf_minutes": rules.leaf_minutes, "follow_up_minutes": rules.follow_up_minutes}
+    for name, number in ({"budget_minutes": budget, **least, "slot": rules.slot}).items():
         if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < (name == "slot"):
-            least = "1" if name == "slot" else "0"
-            raise ArgumentError(f"{name} is {number!r}. Give a whole number of minutes, {least} or more.")
+            fewest = "1" if name == "slot" else "0"
+            raise ArgumentError(f"{name} is {number!r}. Give a whole number of minutes, {fewest} or more.")
     outside = [share for share in shares if not 0 < share <= 1]
     if outside or not len(shares):
         raise ArgumentError(f"The shares of the budget are {list(shares)}. Give numbers above 0 and up to 1.")
-    if not 0 <= random_share < 1:
-        raise ArgumentError(f"random_share is {random_share!r}. Give a share from 0 to below 1; 0.2 is usual.")
+    if not 0 <= rules.random_share < 1:
+        raise ArgumentError(f"random_share is {rules.random_share!r}. Give a share from 0 to below 1; 0.2 is usual.")
     if cells.empty:
         raise ArgumentError("There is no cell to give time to. Hand over the result of priorities.")
 
@@ -178,31 +146,9 @@ def part_of(budget: int, share: float) -> int:
     return int(Fraction(str(share)) * budget + Fraction(1, 2))
 
 
-def _claims(
-    ranked: pd.DataFrame, *, slot: int, leaf: int, follow_up: int, seed: int, sites: Collection[str] | None
-) -> _Claims:
-    mandatory = ranked["mandatory"].fillna("").ne("").to_numpy()
-    leaves = ranked["leaves"].to_numpy(int)
-    untouched = _counts(ranked, "untouched_leaves") == leaves
-    floors = np.maximum(leaves * leaf, slot) + _counts(ranked, "follow_ups") * follow_up
-    visited = np.ones(len(ranked), bool) if sites is None else ranked["site"].isin(list(sites)).to_numpy()
-    return _Claims(
-        duty=np.where(mandatory & visited, floors, 0),
-        unseen=np.where(untouched & ~mandatory & visited, slot, 0),
-        chance=1 / (1 + np.exp(-ranked["score"].to_numpy(float))),
-        open=visited,
-        turn=turn_of(ranked, seed=seed),
-        slot=slot,
-    )
-
-
-def _counts(ranked: pd.DataFrame, column: str) -> np.ndarray:
-    return ranked[column].to_numpy(int) if column in ranked else np.zeros(len(ranked), int)
-
-
-def _whole(claims: _Claims, budget: int, random_share: float) -> _Split:
+def _whole(claims: Claims, budget: int, rules: TimeRules) -> _Split:
     """The plan for the whole budget."""
-    duty, unseen, drawn, breadth, left = _slots(claims, budget, random_share)
+    duty, unseen, drawn, breadth, left = _slots(claims, budget, rules)
     here = duty + unseen + breadth > 0
     # Without any of them what is left belongs to the drawn cells, or is less than two slots for the first cell.
     others = drawn > 0 if drawn.any() else np.cumsum(claims.open) * claims.open == 1
@@ -210,19 +156,17 @@ def _whole(claims: _Claims, budget: int, random_share: float) -> _Split:
     return _Split(duty=duty, unseen=unseen, random=drawn, breadth=breadth, depth=depth)
 
 
-def _slots(
-    claims: _Claims, budget: int, random_share: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
+def _slots(claims: Claims, budget: int, rules: TimeRules) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
     """Floors, unexamined cells, random cells and slots in the order of priority, and the minutes left for depth."""
     duty = in_turn(claims.duty, budget)
-    unseen = in_turn(claims.unseen, budget - int(duty.sum()))
+    unseen = in_turn(claims.unexamined, budget - int(duty.sum()))
     beyond = budget - int(duty.sum() + unseen.sum())
-    reserved = part_of(beyond, random_share)
-    drawn = drawn_slots(claims.turn, claims.free, minutes=reserved, slot=claims.slot, most=beyond)
+    reserved = part_of(beyond, rules.random_share)
+    drawn = drawn_slots(claims.turn, claims.free, minutes=reserved, slot=rules.slot, most=beyond)
     rest = beyond - int(drawn.sum())
     wanted = claims.free & (drawn == 0)
-    breadth = wanted & (np.cumsum(wanted) <= rest // (2 * claims.slot))
-    minutes = np.where(breadth, claims.slot, 0)
+    breadth = wanted & (np.cumsum(wanted) <= rest // (2 * rules.slot))
+    minutes = np.where(breadth, rules.slot, 0)
     return duty, unseen, drawn, minutes, rest - int(minutes.sum())
 
 
@@ -241,10 +185,10 @@ def _in_proportion(weights: np.ndarray, minutes: int) -> np.ndarray:
     return np.asarray(given)
 
 
-def _less(claims: _Claims, whole: _Split, budget: int, random_share: float) -> _Split:
+def _less(claims: Claims, whole: _Split, budget: int, rules: TimeRules) -> _Split:
     """The plan for less; no cell gets more than in the plan for all."""
-    within = replace(claims, open=claims.open & (whole.total >= claims.slot))
-    duty, unseen, drawn, breadth, left = _slots(within, budget, random_share)
+    within = replace(claims, open=claims.open & (whole.total >= rules.slot))
+    duty, unseen, drawn, breadth, left = _slots(within, budget, rules)
     given = duty + unseen + drawn + breadth
     # A cell that lost its slot loses its depth too; where no cell has a slot, the depth is all there is.
     room = whole.total - given
@@ -263,10 +207,10 @@ def _less(claims: _Claims, whole: _Split, budget: int, random_share: float) -> _
     )
 
 
-def _plan(ranked: pd.DataFrame, share: float, split: _Split, claims: _Claims) -> pd.DataFrame:
-    floors = claims.duty + claims.unseen
+def _plan(ranked: pd.DataFrame, share: float, split: _Split, claims: Claims) -> pd.DataFrame:
+    floors = claims.floor
     parts = np.select(
-        [split.total == 0, split.random > 0, claims.duty > 0, claims.unseen > 0],
+        [split.total == 0, split.random > 0, claims.duty > 0, claims.unexamined > 0],
         [str(Part.NONE), str(Part.RANDOM), str(Part.MANDATORY), str(Part.UNEXAMINED)],
         default=str(Part.PRIORITY),
     )

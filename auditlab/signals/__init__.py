@@ -10,6 +10,7 @@ from auditlab.signals.change_approvals import (
 from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.detectability import detectability
 from auditlab.signals.headlines import expected_false_charts, signal_headlines
+from auditlab.signals.of_engagement import engagement_signals, worse_signals
 from auditlab.signals.points import figures_left_out, series_points
 from auditlab.signals.review import ServiceSignals, service_signals, worse
 
@@ -19,6 +20,7 @@ __all__ = [
     "change_signals",
     "changes_to_sample",
     "detectability",
+    "engagement_signals",
     "expected_false_charts",
     "figures_left_out",
     "flagged_site",
@@ -28,4 +30,5 @@ __all__ = [
     "signal_headlines",
     "unapproved_at_start",
     "worse",
+    "worse_signals",
 ]

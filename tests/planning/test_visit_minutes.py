@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError, NotEnoughDataError
-from auditlab.planning.claims import Rule, TimeRules
 from auditlab.planning.leaves import area_minutes, leaf_plan, unplanned_leaves
 from auditlab.planning.linear import Programme
 from auditlab.planning.minutes import visit_minutes, worth
+from auditlab.planning.visit_model import Rule
 from auditlab.planning.workdays import Meetings, workdays
+from auditlab.priority.claims import TimeRules
 from auditlab.standard.clauses import auditable_leaves, leaves_under, recurrence_key
 
 KEYS = tuple(dict.fromkeys(recurrence_key(leaf) for leaf in auditable_leaves()))

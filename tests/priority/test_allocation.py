@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.priority import allocation, loss_list
+from auditlab.priority import TimeRules, loss_list
+from auditlab.priority import allocation as allocated
 
 
 def cells(rows):
@@ -29,6 +30,10 @@ def cells(rows):
 FOUR = cells([(2.0, 1, False, False), (0.0, 2, True, False), (-2.0, 1, False, True), (-3.0, 1, False, False)])
 
 
+def allocation(frame, *, random_share=0.0, slot=15, leaf_minutes=5, **more):
+    return allocated(frame, rules=TimeRules(random_share=random_share, slot=slot, leaf_minutes=leaf_minutes), **more)
+
+
 def minutes(plan, share):
     return plan.loc[plan["budget_share"] == share, "minutes"].tolist()
 
@@ -47,7 +52,7 @@ def test_duties_and_unexamined_cells_come_first_then_slots_then_depth():
 
 
 def test_a_mandatory_cell_has_time_for_each_of_its_clauses():
-    many = cells([(1.0, 6, True, False), (0.0, 1, True, False)]).assign(follow_ups=0)
+    many = cells([(1.0, 6, True, False), (0.0, 1, True, False)]).assign(mandatory="examined every year", follow_ups=0)
     assert allocation(many, budget_minutes=45, shares=[1.0])["floor"].tolist() == [30, 15]
 
 

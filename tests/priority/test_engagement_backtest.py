@@ -13,6 +13,7 @@ from auditlab.priority import Metric, Model, engagement_backtest, joined_history
 from auditlab.standard.clauses import auditable_leaves
 
 LEAVES = auditable_leaves()[::5]
+from auditlab.signals import worse_signals
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +75,13 @@ def test_four_audits_are_too_few_and_the_reason_says_so(sample):
 
 def test_the_command_prints_the_sentence_and_every_value(many, result, monkeypatch, capsys):
     """The calculation is that of the test above; here it is handed to the door."""
-    monkeypatch.setattr("auditlab.priority.engagement_backtest", lambda _labs: result)
+    asked = []
+    monkeypatch.setattr("auditlab.priority.engagement_backtest", lambda _labs, signals: asked.append(signals) or result)
     with pytest.raises(SystemExit) as left:
         main(["backtest", str(many.folder)])
     assert left.value.code == 0
     printed = capsys.readouterr().out
+    assert asked == [worse_signals], "the service data enter as they do on the page"
     assert printed.startswith(result.sentence)
     own = result.table[result.table["model"] == str(Model.SHIPPED)].set_index("metric")["value"]
     assert f"{own[str(Metric.AVERAGE_PRECISION)]:.3f}" in printed

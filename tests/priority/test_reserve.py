@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.priority import allocation
+from auditlab.priority import TimeRules, allocation
 from auditlab.priority.reserve import drawn_slots, turn_of
 from auditlab.settings import Method
 
@@ -25,7 +25,7 @@ CELLS = pd.DataFrame(
 
 
 def plan(cells=CELLS, *, budget=480, share=0.2, seed=3, shares=(1.0, 0.8, 0.6)):
-    return allocation(cells, budget_minutes=budget, random_share=share, seed=seed, shares=shares)
+    return allocation(cells, budget_minutes=budget, rules=TimeRules(random_share=share), seed=seed, shares=shares)
 
 
 @pytest.mark.parametrize("budget_share", [1.0, 0.8, 0.6])

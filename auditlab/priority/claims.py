@@ -1,37 +1,48 @@
-"""What each cell may ask of the time of a visit, rule by rule."""
+"""What each cell may ask of the time of a visit, rule by rule; the order of priority and the audit plan share it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
+from auditlab.engagement import Engagement
 from auditlab.history.cells import text_of
 from auditlab.priority.reserve import turn_of
 
+SLOT = 15
+"""The shortest time in which an examination is of use [minutes]."""
 
-class Rule(StrEnum):
-    """The rules that give time, strongest first; where time is short the last one yields first."""
+LEAF_MINUTES = 5
+"""Least time for each clause below a cell that must be covered, or that nobody examined in this cycle [minutes]."""
 
-    MUST_COVER = "must cover"
-    FOLLOW_UP = "follow-up of earlier nonconformities"
-    UNEXAMINED = "not examined in this cycle"
-    RANDOM = "random reserve"
-    CONTINGENCY = "contingency reserve"
+FOLLOW_UP_MINUTES = 20
+"""Least time to follow up one earlier nonconformity [minutes]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeRules:
     """Least times and reserves."""
 
-    slot: int = 15  # shortest useful time at a cell [minutes]
-    leaf_minutes: int = 5  # for each clause below a cell that must be covered [minutes]
-    follow_up_minutes: int = 20  # for each earlier nonconformity [minutes]
+    slot: int = SLOT  # shortest useful time at a cell [minutes]
+    leaf_minutes: int = LEAF_MINUTES  # for each clause below a cell that must be covered [minutes]
+    follow_up_minutes: int = FOLLOW_UP_MINUTES  # for each earlier nonconformity [minutes]
     random_share: float = 0.2  # of the time beyond floors [0-1]
     contingency_share: float = 0.05  # of the budget [0-1]
+
+
+def time_rules(lab: Engagement) -> TimeRules:
+    """The least times and reserves that the settings of an engagement state."""
+    chosen = lab.settings.plan
+    return TimeRules(
+        slot=chosen.slot_minutes,
+        leaf_minutes=chosen.leaf_minutes,
+        follow_up_minutes=chosen.follow_up_minutes,
+        random_share=lab.settings.method.random_share,
+        contingency_share=chosen.contingency_share,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,16 @@ class Claims:
     chance: np.ndarray  # what the score stands for [0-1]
     open: np.ndarray  # whether the site is visited
     turn: np.ndarray  # place in the random draw
+
+    @property
+    def duty(self) -> np.ndarray:
+        """What rules, the type of the audit and earlier nonconformities ask for [minutes]."""
+        return np.asarray(self.cover + self.follow_up)
+
+    @property
+    def free(self) -> np.ndarray:
+        """Cells at visited sites that neither duty nor lack of examination brings in."""
+        return np.asarray(self.open & (self.floor == 0))
 
     @property
     def floor(self) -> np.ndarray:
@@ -61,7 +82,7 @@ def claims_of(ranked: pd.DataFrame, *, rules: TimeRules, sites: Collection[str],
     Parameters
     ----------
     ranked : DataFrame
-        Result of ``priority.priorities`` by rank.
+        Result of ``priority.priorities`` by rank; ``untouched_leaves`` and ``follow_ups`` may be left out.
     rules : TimeRules
         Least times.
     sites : collection of str
@@ -71,8 +92,7 @@ def claims_of(ranked: pd.DataFrame, *, rules: TimeRules, sites: Collection[str],
     """
     visited = ranked["site"].isin(list(sites)).to_numpy()
     leaves = ranked["leaves"].to_numpy(int)
-    untouched = ranked["untouched_leaves"].to_numpy(int)
-    follow_ups = ranked["follow_ups"].to_numpy(int)
+    untouched, follow_ups = _counts(ranked, "untouched_leaves"), _counts(ranked, "follow_ups")
     # A duty names more than follow-ups where a rule or the type of audit asks for the clause itself.
     covered = np.array([_covered(text_of(why)) for why in ranked["mandatory"]], dtype=bool)
     due = covered | (follow_ups > 0)
@@ -90,3 +110,7 @@ def claims_of(ranked: pd.DataFrame, *, rules: TimeRules, sites: Collection[str],
 
 def _covered(why: str) -> bool:
     return any(part and not part.startswith("follow up") for part in why.split("; "))
+
+
+def _counts(ranked: pd.DataFrame, column: str) -> np.ndarray:
+    return ranked[column].to_numpy(int) if column in ranked else np.zeros(len(ranked), int)
