@@ -10,10 +10,10 @@ import auditlab
 from auditlab.cli import main
 from auditlab.errors import ArgumentError
 from auditlab.priority import Metric, Model, engagement_backtest, joined_history
+from auditlab.signals import worse_signals
 from auditlab.standard.clauses import auditable_leaves
 
 LEAVES = auditable_leaves()[::5]
-from auditlab.signals import worse_signals
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,16 @@ def sample(halden):
 
 
 @pytest.fixture(scope="module")
-def result(many):
-    return engagement_backtest([many], draws=5)
+def days():
+    """The days for which the service data were asked."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def result(many, days):
+    return engagement_backtest(
+        [many], draws=5, signals=lambda lab: days.append(lab.settings.as_of) or worse_signals(lab)
+    )
 
 
 def test_the_audits_of_one_folder_show_the_order_with_and_without_contributions(result):
@@ -55,6 +63,13 @@ def test_the_audits_of_one_folder_show_the_order_with_and_without_contributions(
     assert precision[str(Model.SHIPPED)] != precision[str(Model.WITH_CONTRIBUTIONS)]
     assert precision[str(Model.SHIPPED)] > precision[str(Model.CLAUSE_BASE_RATE)]
     assert "against the clause base rate (no interval below 5 sites)" in result.sentence
+
+
+def test_service_data_are_read_as_they_were_on_the_eve_of_each_quarter(result, days):
+    assert not result.reason
+    assert days == sorted(set(days))
+    assert {(day + dt.timedelta(days=1)).strftime("%m-%d") for day in days} <= {"01-01", "04-01", "07-01", "10-01"}
+    assert max(days) < dt.date(2022, 10, 1), "nothing after the last origin with a visit is looked at"
 
 
 def test_several_folders_are_one_history_with_sites_of_their_own(many, sample):
