@@ -12,6 +12,12 @@ from auditlab.standard.clauses import clause_order, clause_title
 
 DAYS_PER_MONTH = 30.44
 
+CLAUSE_WIDTH = 18
+"""Least width of a clause, so that two digits stay apart; a narrower page scrolls [pixels]."""
+
+SITE_NAMES_WIDTH = 90
+"""Room beside the map [pixels]."""
+
 _Cells = Callable[[pd.DataFrame], pd.Series]
 
 
@@ -54,6 +60,7 @@ def coverage_map(cells: pd.DataFrame) -> go.Figure:
     figure.update_layout(
         barmode="overlay",
         bargap=0,
+        meta={"least_width": SITE_NAMES_WIDTH + CLAUSE_WIDTH * len(clauses)},
         legend={"traceorder": "normal"},
         xaxis={
             "tickmode": "array",

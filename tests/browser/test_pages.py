@@ -176,6 +176,30 @@ def test_the_content_can_be_reached_by_keyboard_at_once(visit):
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
 
 
+def test_the_months_of_a_wide_map_stay_apart_on_a_telephone(visit):
+    page = visit("history_review", width=390).page
+    texts = "[...document.querySelectorAll('.chart .bartext')].map(text => text.getBoundingClientRect()).filter(box => box.width)"
+    overlaps = page.evaluate(
+        f"""() => {{
+            const boxes = {texts};
+            const near = (one, other) => Math.abs(one.y - other.y) < 3 && one.x < other.x && other.x < one.x + one.width;
+            return boxes.filter(one => boxes.some(other => near(one, other))).length;
+        }}"""
+    )
+    assert page.evaluate(f"{texts}.length") > 100
+    assert overlaps == 0
+
+
+def test_on_paper_headers_are_repeated_and_nothing_to_click_is_left(visit):
+    page = visit("history_review").page
+    page.emulate_media(media="print")
+    shown = "selector => getComputedStyle(document.querySelector(selector)).display"
+    # A header that is a box of its own is painted on the first page only, and left blank on the others.
+    assert page.evaluate(shown, "table.data th button") == "contents"
+    assert page.evaluate(shown, "table.data thead") == "table-header-group"
+    assert [page.evaluate(shown, part) for part in (".modebar", ".filter", ".toc", ".look")] == ["none"] * 4
+
+
 def test_charts_follow_the_chosen_look(visit):
     visited = visit("history_review", color_scheme="dark")
     colour = "document.querySelector('.chart').layout.template.layout.font.color"

@@ -52,6 +52,11 @@ def test_every_cell_of_coverage_is_drawn_once_at_its_place():
     assert list(figure.layout.xaxis.ticktext) == ["8.5.1.1", "9.2.1", "10.2"]
 
 
+def test_a_map_of_many_clauses_asks_for_the_width_it_needs():
+    many = pd.concat([CELLS.head(1).assign(clause=f"8.{number}") for number in range(60)])
+    assert coverage_map(many).layout.meta["least_width"] > 60 * 17
+
+
 def test_states_without_a_cell_stay_in_the_legend():
     assert len(coverage_map(CELLS.head(1)).data) == 5
 

@@ -4,14 +4,17 @@
   var themes = JSON.parse(document.getElementById("chart-themes").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var options = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
-  function draw(place, asDark) {
+  var PRINTED = 990; /* pixels of A4 across, within its margins and the frame of the chart */
+  function draw(place, asDark, width) {
     var figure = JSON.parse(place.nextElementSibling.textContent);
     figure.layout.separators = (1.5).toLocaleString().charAt(1) + "\u202f";
+    if (width) { figure.layout.width = width; }
+    if (figure.layout.meta) { place.style.setProperty("--least", figure.layout.meta.least_width + "px"); }
     figure.layout.template = asDark ? themes.dark : themes.light;
     return Plotly.react(place, figure.data, figure.layout, options).then(function () { place.dataset.drawn = "yes"; });
   }
-  function drawOne(place, asDark) {
-    return draw(place, asDark).catch(function (error) {
+  function drawOne(place, asDark, width) {
+    return draw(place, asDark, width).catch(function (error) {
       place.textContent = "This chart could not be drawn; its figures are in the table below.";
       console.error(place.id, error);
     });
@@ -41,7 +44,7 @@
   window.addEventListener("auditlab-look", drawAsShown);
   window.addEventListener("beforeprint", function () {
     round += 1;
-    charts().forEach(function (place) { drawOne(place, false); });
+    charts().forEach(function (place) { drawOne(place, false, PRINTED); });
   });
   window.addEventListener("afterprint", drawAsShown);
 })();
