@@ -7,6 +7,7 @@ import pytest
 
 from auditlab.figures import action_ageing, chain_points, chain_timeline, coverage_map, rate_intervals, rows_by_file
 from auditlab.figures.theme import AGES, DARK_INK, PALETTE, UNKNOWN, UNTOUCHED, theme
+from auditlab.standard.clauses import auditable_leaves
 
 AS_OF = pd.Timestamp("2024-03-31")
 
@@ -53,8 +54,8 @@ def test_every_cell_of_coverage_is_drawn_once_at_its_place():
 
 
 def test_a_map_of_many_clauses_asks_for_the_width_it_needs():
-    many = pd.concat([CELLS.head(1).assign(clause=f"8.{number}") for number in range(60)])
-    assert coverage_map(many).layout.meta["least_width"] > 60 * 17
+    many = pd.concat([CELLS.head(1).assign(clause=leaf) for leaf in auditable_leaves()])
+    assert coverage_map(many).layout.meta["least_width"] > len(many) * 17
 
 
 def test_states_without_a_cell_stay_in_the_legend():
