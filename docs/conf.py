@@ -1,0 +1,23 @@
+"""How the documentation is built: ``make docs`` executes the walk-throughs and asks no network."""
+
+from __future__ import annotations
+
+import auditlab
+
+project = "auditlab"
+author = "The auditlab authors"
+release = auditlab.__version__
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
+exclude_patterns = ["_build", "make_*.py"]
+html_theme = "alabaster"
+html_theme_options = {"description": "ISO/IEC 20000-1 audits, prepared from the spreadsheets people have"}
+html_show_sourcelink = False
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+numpydoc_show_class_members = False
+autodoc_typehints = "none"
+nb_execution_mode = "cache"
+nb_execution_timeout = 600
+nb_execution_raise_on_error = True
+# Diagrams stay text here; the pages of the repository draw them.
+suppress_warnings = ["misc.highlighting_failure", "myst.header"]
