@@ -22,7 +22,6 @@ from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
-from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
 from auditlab.intake.values import Reading, clean_text
@@ -143,7 +142,7 @@ class _TableLoader:
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.area.spec.column(name)
         cells = column_cells(self.area.sheet, self.area.recognition, name, self.numbers)
-        order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
+        order, refused = self._date_order(column, position) if column.kind in _DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
             settings=self.intake.settings,
@@ -168,9 +167,9 @@ class _TableLoader:
             )
         return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
 
-    def _date_order(self, column: Column, cells: Sequence[Cell], position: int) -> tuple[DateOrder | None, str]:
+    def _date_order(self, column: Column, position: int) -> tuple[DateOrder | None, str]:
         """The order in which a column writes day and month, and why it is refused if it has none."""
-        evidence = order_evidence(cells)
+        evidence = self._column_evidence(column.name)
         declared = self.intake.settings.date_order.get(self.area.sheet.file)
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
@@ -199,9 +198,12 @@ class _TableLoader:
     def _sheet_evidence(self) -> OrderEvidence:
         """What all columns of dates of the sheet say: one export writes all its dates alike."""
         names = [name for name in self.area.recognition.columns if self.area.spec.column(name).kind in _DATE_KINDS]
-        return joint_evidence(
-            order_evidence(column_cells(self.area.sheet, self.area.recognition, name, self.numbers)) for name in names
-        )
+        return joint_evidence(self._column_evidence(name) for name in names)
+
+    def _column_evidence(self, name: str) -> OrderEvidence:
+        """What a column says, the rows of other kinds of record included: one tool wrote them all."""
+        rows = [*self.numbers, *sorted(self.area.elsewhere)]
+        return order_evidence(column_cells(self.area.sheet, self.area.recognition, name, rows))
 
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
         """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""
