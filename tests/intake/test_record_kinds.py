@@ -11,13 +11,12 @@ ROWS = [
     "K-3,3,Bug,Done,High,2024-01-13 08:00,2024-01-13 09:00",
     "K-4,4,Problem,To Do,High,2024-01-13 08:00,",
 ]
-CHANGE_FIELDS = ("Change type", "Change risk", "Change start date", "Change completion date", "Approvals")
+FIELDS = ("Change type", "Change risk", "Change start date", "Change completion date", "Approvals")
+CHANGE_FIELDS = [f"Custom field ({field})" for field in FIELDS]
+PLAN = "Emergency,High,07/Jan/24 6:00 PM,07/Jan/24 9:00 PM,approved"
 CHANGES = [
-    "Issue key,Issue Type,Summary,Status,Created,Resolved,Resolution,"
-    + ",".join(f"Custom field ({field})" for field in CHANGE_FIELDS)
-    + ",Assignee",
-    "K-5,[System] Change,x,Done,05/Jan/24 8:00 AM,08/Jan/24 8:00 AM,Done,"
-    + "Emergency,High,07/Jan/24 6:00 PM,07/Jan/24 9:00 PM,approved,Ann",
+    f"Issue key,Issue Type,Summary,Status,Created,Resolved,Resolution,{','.join(CHANGE_FIELDS)},Assignee",
+    f"K-5,[System] Change,x,Done,05/Jan/24 8:00 AM,08/Jan/24 8:00 AM,Done,{PLAN},Ann",
     "K-6,[System] Change,y,Done,05/Jan/24 8:00 AM,,,Normal,Low,09/Jan/24 6:00 PM,09/Jan/24 9:00 PM,,Ann",
 ]
 INCIDENT = "K-7,[System] Incident,z,Done,05/Jan/24 8:00 AM,05/Jan/24 9:00 AM,Done,,,,,,Ann"
