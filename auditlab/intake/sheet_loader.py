@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from auditlab.intake.body_rows import BodyRows, body_rows
+from auditlab.intake.clause_numbers import LOST_ZERO, with_zeros, zero_readings
 from auditlab.intake.column_cells import column_cells
 from auditlab.intake.columns import (
     ColumnContext,
@@ -22,6 +23,7 @@ from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
+from auditlab.intake.swapped_dates import mend_swapped
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
 from auditlab.intake.values import Reading, clean_text
@@ -37,7 +39,7 @@ KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
-_CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, UNREADABLE_CLAUSE})
+_CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, LOST_ZERO, UNREADABLE_CLAUSE})
 _DATE_KINDS = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 # A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
 _BLOCKING_KINDS = frozenset({Kind.SITE, Kind.SITES, Kind.SERVICE, Kind.SUPPLIER, Kind.CLIENT, Kind.GRADE})
@@ -68,6 +70,7 @@ def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
     DataFrame
         Canonical frame of the rows that were loaded, unknown columns at the end.
     """
+    area = mend_swapped(area, answers=intake.settings.answers, ledger=intake.ledger, questions=intake.questions)
     return _TableLoader(area=area, intake=intake).load()
 
 
@@ -151,6 +154,10 @@ class _TableLoader:
             system=self.area.recognition.system,
         )
         readings = read_column(column, cells, context=context)
+        if column.kind is Kind.CLAUSE:
+            marked = self.area.sheet.marks.two_decimals
+            shown = [index for index, number in enumerate(self.numbers) if (number, position) in marked]
+            readings = with_zeros(readings, zero_readings(cells, shown=shown))
         asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
         if not refused and not asks and bad_throughout(readings):
             refused = REFUSED_BAD
