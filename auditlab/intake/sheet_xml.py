@@ -144,14 +144,14 @@ def _two_decimal_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(str(place) for place, style in enumerate(styles) if style.get("numFmtId") in told)
 
 
-def _stored(cell: Element) -> str:
-    """What the file keeps of a cell, as text."""
-    return next((child.text for child in cell if _tag(child) == "v"), None) or ""
-
-
-def _loses_zero(cell: Element, text: str) -> bool:
-    """Whether a cell holds a number with one digit after the point, also one kept as 8.0999999999999996."""
-    return cell.get("t", "n") == "n" and bool(_ONE_DIGIT.fullmatch(f"{float(text or 0):.12g}"))
+def _note_cell(cell: Element, *, errors: dict[tuple[int, int], str], two_decimals: set[tuple[int, int]]) -> None:
+    """Keep an error, and a number with one digit after the point, also one stored as 8.0999999999999996."""
+    place = _position(cell.get("r", ""))
+    text = next((child.text for child in cell if _tag(child) == "v"), None)
+    if cell.get("t") == "e":
+        errors[place] = text or "#ERROR"
+    elif text and cell.get("t", "n") == "n" and _ONE_DIGIT.fullmatch(f"{float(text):.12g}"):
+        two_decimals.add(place)
 
 
 def _scan(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> SheetMarks:
@@ -174,11 +174,7 @@ def _scan_sheet(source: IO[bytes], styles: frozenset[str]) -> SheetMarks:
             first, last = int(element.get("min", "1")), int(element.get("max", "1"))
             hidden_columns.update(range(first, min(last, first + 1000) + 1))
         elif tag == "c" and element.get("r") and (element.get("t") == "e" or element.get("s") in styles):
-            place, text = _position(element.get("r", "")), _stored(element)
-            if element.get("t") == "e":
-                errors[place] = text or "#ERROR"
-            elif _loses_zero(element, text):
-                two_decimals.add(place)
+            _note_cell(element, errors=errors, two_decimals=two_decimals)
         elif tag == "f":
             formulas += 1
         elif tag == "mergeCell" and ":" in element.get("ref", ""):
