@@ -181,7 +181,7 @@ def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) ->
     near = nearest_table(sheet)
     looks = near.shown if near else NO_HEADERS
     skip_sheet(sheet, rule=NOT_RECOGNISED, note=f"{NOT_RECOGNISED}; {looks}", ledger=ledger)
-    if near and near.proposed:
+    if near and near.asked:
         ask_table(sheet, near, questions=questions)
     return [f"{sheet.file}, sheet '{sheet.name}': {looks}."]
 
