@@ -121,6 +121,12 @@ def with_shares(findings: pd.DataFrame, *, level: int | None = None) -> pd.DataF
     return once.drop(columns="clause").merge(by_cell, on="finding_id", how="left")
 
 
+def shared_nonconformities(findings: pd.DataFrame, *, level: int | None = None) -> pd.DataFrame:
+    """The majors and minors of `findings`, each once for every cell its clauses lie in; see `with_shares`."""
+    grades = [str(grade) for grade in NONCONFORMITIES]
+    return with_shares(findings[findings["grade"].isin(grades)], level=level)
+
+
 def audits_once(audits: pd.DataFrame) -> pd.DataFrame:
     """`audits` in order of their start, each audit once, with a known ``end`` where the start is known."""
     once = audits.drop_duplicates("audit_id").assign(end=lambda frame: frame["end"].fillna(frame["start"]))

@@ -29,6 +29,7 @@ from auditlab.history.cells import (
     natural_order,
     nonconformities,
     plural,
+    shared_nonconformities,
     text_of,
 )
 
@@ -96,7 +97,7 @@ class _Past:
     """What is known on the day of the review."""
 
     as_of: pd.Timestamp
-    ncs: pd.DataFrame  # nonconformities with key and start of their audit
+    ncs: pd.DataFrame  # nonconformities with start of their audit, one row per key
     examined: pd.DataFrame
     register_handed_over: bool
     findings_handed_over: bool
@@ -134,7 +135,8 @@ def corrective_actions(
         ``days_overdue`` (open actions past the first agreed date), ``late_days`` (completed after
         it), ``effectiveness`` (see the module), ``days_to_repeat`` (from verification, missing when
         not verified before the repeat), ``days_to_repeat_from_completion`` [days],
-        ``repeat_finding``, ``reexaminations`` [audits after completion that examined the cell],
+        ``repeat_finding``, ``reexaminations`` [audits after completion that examined the cell; the fewest of
+        the cells where the finding cites clauses of several],
         ``effective_declared`` (as the register ticks it), ``exposure, note``.
     """
     dates = audit_dates(audits, examined)
@@ -148,9 +150,11 @@ def corrective_actions(
     rows = pd.concat([rows.astype({"_merge": "str"}), orphans], ignore_index=True)
     for name in ("completed", "verified"):
         rows[name] = rows[name].where(rows[name] <= as_of)
+    shared = shared_nonconformities(findings)
+    shared = shared.assign(start=looked_up(shared["audit_id"], dates["start"]))
     past = _Past(
         as_of=as_of,
-        ncs=ncs,
+        ncs=shared[~(shared["start"] > as_of)],
         examined=examined[examined["start"] <= as_of],
         register_handed_over=not actions.empty,
         findings_handed_over=not findings.empty,
@@ -219,16 +223,23 @@ def _outcome(row: pd.Series, status: ActionStatus, past: _Past) -> dict[str, obj
     key, site = text_of(row["key"]), text_of(row["site"])
     if not key or not site or past.examined.empty:
         return {"notes": ["not known whether the cell was examined again"]}
-    later = cell_examinations(past.examined, key, site)
-    later = later[later["start"] > done]
+    keys = set(past.ncs.loc[past.ncs["finding_id"] == row["finding_id"], "key"].dropna())
+    # A finding in two cells is answered when both were looked at again.
+    later = min((_later(past.examined, each, site, done) for each in sorted(keys)), key=len)
     result: dict[str, object] = {"reexaminations": len(later), "exposure": exposure_of(later["exposure"])}
-    same_cell = (past.ncs["key"] == key) & (past.ncs["site"] == site) & (past.ncs["start"] > done)
+    same_cell = past.ncs["key"].isin(keys) & (past.ncs["site"] == site) & (past.ncs["start"] > done)
     repeats = past.ncs[same_cell].sort_values("start", kind="stable")
     if len(repeats):
         return result | _repeat(row, repeats.iloc[0])
     outcome = Effectiveness.EFFECTIVE if len(later) else Effectiveness.NOT_TESTED
     notes = ["examination inferred from audit scope"] if INFERRED in set(later["exposure"]) else []
     return result | {"effectiveness": str(outcome), "notes": notes}
+
+
+def _later(examined: pd.DataFrame, key: str, site: str, done: pd.Timestamp) -> pd.DataFrame:
+    """The examinations of a cell after a day."""
+    found = cell_examinations(examined, key, site)
+    return found[found["start"] > done]
 
 
 def _repeat(row: pd.Series, repeat: pd.Series) -> dict[str, object]:

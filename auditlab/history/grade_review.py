@@ -13,7 +13,14 @@ from importlib import resources
 
 import pandas as pd
 
-from auditlab.history.cells import cell_examinations, looked_up, natural_order, nonconformities, text_of, with_keys
+from auditlab.history.cells import (
+    cell_examinations,
+    looked_up,
+    natural_order,
+    shared_nonconformities,
+    text_of,
+    with_keys,
+)
 from auditlab.standard.grades import Grade
 
 REVIEW_DTYPES = {
@@ -117,7 +124,7 @@ def strengths(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.DataFrame:
     """
     keyed = with_keys(findings)
     starts = examined.drop_duplicates("audit_id").set_index("audit_id")["start"]
-    ncs = nonconformities(findings)
+    ncs = shared_nonconformities(findings)
     rows = []
     for _, strength in keyed[keyed["grade"] == str(Grade.STRENGTH)].iterrows():
         start = starts.get(strength["audit_id"], pd.NaT)

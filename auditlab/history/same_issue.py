@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from auditlab.history.cells import audits_once, looked_up, natural_order, nonconformities, text_of, with_keys
+from auditlab.history.cells import (
+    audits_once,
+    looked_up,
+    natural_order,
+    nonconformities,
+    text_of,
+    with_keys,
+    with_shares,
+)
 from auditlab.standard.grades import Grade
 
 if TYPE_CHECKING:
@@ -49,14 +57,14 @@ class _Finding:
     turn: int  # place of its audit in time
     site: str
     service: str
-    key: str
+    keys: frozenset[str]
     clause: str
     grade: str
     statement: str
 
     @property
-    def parent(self) -> str:
-        return self.key.rpartition(".")[0]
+    def parents(self) -> frozenset[str]:
+        return frozenset(key.rpartition(".")[0] for key in self.keys) - {""}
 
 
 def same_issue_candidates(
@@ -67,7 +75,8 @@ def same_issue_candidates(
     Parameters
     ----------
     findings : DataFrame
-        Canonical findings with the 2018 ``clause``, so that findings of both editions can be compared.
+        Canonical findings with the 2018 ``clause``, so that findings of both editions can be compared; a finding
+        that cites several clauses is of the same clause as one that shares any of them.
     audits : DataFrame
         Canonical audits; findings of audits without a date have no order in time and no candidates.
     decisions : mapping, optional
@@ -107,6 +116,7 @@ def _in_time(findings: pd.DataFrame, audits: pd.DataFrame) -> list[_Finding]:
     dated = audits_once(audits).dropna(subset=["start"])
     turns = pd.Series(range(len(dated)), index=dated["audit_id"], dtype="Int64")
     keyed = with_keys(findings)
+    cells = with_shares(findings).dropna(subset=["key"]).groupby("finding_id")["key"].agg(frozenset)
     kept = keyed["finding_id"].isin(nonconformities(findings)["finding_id"]) | (keyed["grade"] == str(Grade.OFI))
     keyed = keyed[kept].assign(turn=looked_up(keyed.loc[kept, "audit_id"], turns)).dropna(subset=["turn", "key"])
     found = [
@@ -116,7 +126,7 @@ def _in_time(findings: pd.DataFrame, audits: pd.DataFrame) -> list[_Finding]:
             turn=int(row["turn"]),
             site=text_of(row["site"]),
             service=text_of(row["service"]),
-            key=text_of(row["key"]),
+            keys=cells[row["finding_id"]],
             clause=text_of(row["clause"]),
             grade=text_of(row["grade"]),
             statement=text_of(row["statement"]),
@@ -157,15 +167,15 @@ def _gate(finding: _Finding, other: _Finding, alike: float) -> str:
     near = bool(finding.site and finding.site == other.site) or bool(
         finding.service and finding.service == other.service
     )
-    related = finding.key == other.key or bool(finding.parent and finding.parent == other.parent)
+    related = finding.keys & other.keys or finding.parents & other.parents
     if related and near and finding.turn - other.turn <= AUDITS_BACK:
         return "clause"
     return "text" if alike >= LEAST_LIKENESS else ""
 
 
 def _row(finding: _Finding, other: _Finding, alike: float) -> dict[str, object]:
-    same_clause = finding.key == other.key
-    same_parent = not same_clause and bool(finding.parent) and finding.parent == other.parent
+    same_clause = bool(finding.keys & other.keys)
+    same_parent = not same_clause and bool(finding.parents & other.parents)
     same_site = bool(finding.site) and finding.site == other.site
     score = alike + SAME_CLAUSE * same_clause + SAME_PARENT * same_parent + SAME_SITE * same_site
     first, second = sorted((finding.name, other.name), key=natural_order)

@@ -17,10 +17,15 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "nl", "it")
 
 
 @cache
+def _catalogue() -> pd.DataFrame:
+    with resources.files(__package__).joinpath("column_aliases.csv").open(encoding="utf-8") as source:
+        return pd.read_csv(source, dtype="str", keep_default_na=False)
+
+
+@cache
 def column_aliases(table: str) -> Mapping[str, str]:
     """Plain header to canonical column for one table, in all languages; English wins where two disagree."""
-    with resources.files(__package__).joinpath("column_aliases.csv").open(encoding="utf-8") as source:
-        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
+    rows = _catalogue()
     given = (column.name for column in table_specs()[table].columns if not column.kind.derived)
     names = {plain_header(name): name for name in given}
     own = rows[rows["table"].isin([table, EVERY_TABLE]) & rows["column"].isin(names.values())]

@@ -43,7 +43,7 @@ _GENERATED = re.compile(r"(?:column|spalte|colonne|columna|coluna|kolom|colonna|
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyRows:
-    """The rows of a table below its headers; every row up to the last filled one is in one of the two.
+    """The rows of a table below its headers; every row up to the last filled one that is its own is in one of the two.
 
     Attributes
     ----------
@@ -66,6 +66,8 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     records: list[int] = []
     others: dict[int, tuple[Action, str]] = {}
     for number in range(area.recognition.header_row + 1, sorter.last + 1):
+        if number in area.elsewhere:
+            continue
         rule = area.recognition.set_aside.get(number) or sorter.example(number) or sorter.rule(number)
         if rule:
             others[number] = (Action.REJECTED if rule == TOTAL_ROW else Action.SKIPPED, rule)

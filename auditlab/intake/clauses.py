@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from auditlab.errors import ClauseError, EngagementError
+from auditlab.intake.clause_numbers import first_meaning
 from auditlab.intake.ledger import Action, Place, place_of
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.shared_clauses import JOINT, split_clauses
@@ -95,7 +96,7 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
         ok = any(_exists(row["clause"], edition=each) for each in ([known] if known else ["2018", "2011"]))
         if not ok:
             proposal = _proposal(row["clause"])
-            hint = f"; a date, perhaps {proposal}: correct the cell" if proposal else ""
+            hint = f"; perhaps {proposal}: correct the cell and write it as text" if proposal else ""
             rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}{hint}"
             bad.append((row, rule))
         valid.append(ok)
@@ -197,6 +198,8 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
     proposal = _proposal(row["clause_as_cited"])
     place = _place(row)
     hint = " The spreadsheet seems to have turned the number into a date." if proposal else ""
+    if first_meaning(row["clause_as_cited"]):
+        hint = " The spreadsheet kept it as a number, which has no zero at its end."
     answer = intake.questions.decided(
         key,
         place,
@@ -244,6 +247,8 @@ def _answered_clause(row: pd.Series, answer: str, *, where: str, intake: Intake)
 
 
 def _proposal(text: str) -> str:
+    if meaning := first_meaning(text):
+        return meaning
     try:
         return clause_proposal(dt.date.fromisoformat(text))
     except ValueError:

@@ -27,6 +27,7 @@ BEGINS: dict[str, str] = {
     "csat": "month",
     "complaints": "received",
     "certificates": "decision_date",
+    "sla_clocks": "clock_start",
 }
 KNOWN_LATER: dict[str, tuple[str, ...]] = {
     "audits": ("end", "decision_date"),
@@ -40,6 +41,8 @@ KNOWN_LATER: dict[str, tuple[str, ...]] = {
     "complaints": ("closed",),
     "continuity_tests": ("done",),
     "documents": ("reviewed",),
+    "sla_clocks": ("clock_stop",),
+    "approvals": ("decided",),
 }
 OF_AN_AUDIT = ("coverage", "findings")
 LATER_ROW = "later than the as-of date"

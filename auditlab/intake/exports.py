@@ -35,6 +35,7 @@ class Role(StrEnum):
     EVENT = "event"  # the moment of an event; the log has no column for the opening
     LEGACY = "legacy"  # a flag of an older engine
     CLOCK = "clock"  # time left in some exports, time used in others
+    KIND = "kind"  # tells incidents, requests, problems and changes of one export apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,11 @@ def known_exports() -> tuple[Export, ...]:
         )
         for (system, table), group in rows.groupby(["system", "table"], sort=False)
     )
+
+
+def export_of(system: str, *, table: str) -> Export | None:
+    """What is known of the records of `table` in the exports of `system`; ``None`` where that is nothing."""
+    return next((export for export in known_exports() if (export.system, export.table) == (system, table)), None)
 
 
 @cache

@@ -5,6 +5,7 @@ Which table the headers belong to is decided by `auditlab.intake.headers`; here 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.values import clean_text
 
 _LONGEST_HEADER = 120  # [characters]; longer cells are texts, not headers
+_LETTER = re.compile(r"[^\W\d_]")
 _SHOWN_BELOW = 200  # rows below a joined header that recognition may look at
 
 
@@ -100,8 +102,11 @@ def _group_rows(sheet: RawSheet, plain: Recognition | None) -> list[int]:
 
 
 def _only_headers(row: tuple[Cell, ...]) -> bool:
-    cells = [cell for cell in row if cell is not None]
-    return bool(cells) and all(isinstance(cell, str) and len(cell) <= _LONGEST_HEADER for cell in cells)
+    texts = [cell for cell in row if isinstance(cell, str)]
+    if not texts or len(texts) < len(row) - row.count(None) or any(len(text) > _LONGEST_HEADER for text in texts):
+        return False
+    # In a text file the figures of a record are texts too.
+    return 2 * sum(bool(_LETTER.search(text)) for text in texts) >= len(texts)
 
 
 def join_headers(sheet: RawSheet, upper: int) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from auditlab.intake.sheet_xml import column_letter
@@ -67,7 +68,7 @@ def shown(value: object) -> str:
     """A cell as the ledger writes it: dates in ISO form, whole numbers without ``.0``."""
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

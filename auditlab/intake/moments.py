@@ -9,6 +9,7 @@ from dateutil import parser as dateutil_parser
 
 from auditlab.intake.month_names import full_year, named_moment, named_month
 from auditlab.intake.sheets import Cell
+from auditlab.intake.time_zones import split_zone, to_utc
 from auditlab.intake.values import MISSING, Reading, clean_text, says_missing
 from auditlab.settings import DateOrder
 
@@ -21,8 +22,7 @@ PLACEHOLDER = "placeholder date: no value"
 
 _NUMERIC_DATE = re.compile(
     r"(?:[^\W\d_]{2,10}[.,]? )?(?P<a>\d{1,2})(?P<separator>[./-])(?P<b>\d{1,2})(?P=separator)(?P<year>\d{4}|\d{2})"
-    r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
-    r" ?(?P<zone>Z|UTC|GMT)?)?"
+    r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
 )
 _SERIAL_TEXT = re.compile(r"\d{5}(?:[.,]\d+)?|\d{10}")
 _DIGITS_WITH_SLASHES = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}\1\d{2,4}(?!\d)")
@@ -31,14 +31,14 @@ _ZONE_NAME = re.compile(r"\d\s*(?!AM|PM|UTC|GMT)[A-Z]{3,5}$")
 
 def numeric_date(text: str) -> re.Match[str] | None:
     """The parts of a date written in digits with the year last, such as 03/04/2022 09:15."""
-    return _NUMERIC_DATE.fullmatch(text)
+    return _NUMERIC_DATE.fullmatch(split_zone(text)[0])
 
 
 def read_time(cell: Cell, *, order: DateOrder | None) -> Reading:
     """A moment, from a date cell, a serial number or text.
 
     `order` says how the column writes 03/04/2022; without it such a text has no value.
-    A moment with an offset is turned into UTC. A placeholder such as 1900-01-01 is no moment.
+    A moment with an offset or the name of its zone is turned into UTC. A placeholder such as 1900-01-01 is no moment.
     """
     reading = _read_moment(cell, order=order)
     if isinstance(reading.value, dt.datetime) and reading.value.date().isoformat() in PLACEHOLDER_DATES:
@@ -53,13 +53,20 @@ def _read_moment(cell: Cell, *, order: DateOrder | None) -> Reading:  # one retu
         return Reading(dt.datetime(cell.year, cell.month, cell.day))
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return _from_number(float(cell))
-    text = clean_text(cell)
+    return _from_text(clean_text(cell), order=order)
+
+
+def _from_text(text: str, *, order: DateOrder | None) -> Reading:
     if says_missing(text):
         return MISSING
     if _SERIAL_TEXT.fullmatch(text):
         return _from_number(float(text.replace(",", ".")))
-    parts = numeric_date(text)
-    return _from_digits(parts, order=order) if parts else _from_words(text)
+    bare, zone = split_zone(text)
+    parts = _NUMERIC_DATE.fullmatch(bare)
+    reading = _from_digits(parts, order=order) if parts else _from_words(bare)
+    if zone and isinstance(reading.value, dt.datetime):
+        return Reading(to_utc(reading.value, zone), f"time zone {zone} turned into UTC")
+    return reading
 
 
 def _from_number(number: float) -> Reading:
@@ -93,7 +100,9 @@ def _from_words(text: str) -> Reading:  # noqa: PLR0911  # one return per reason
     if _DIGITS_WITH_SLASHES.search(text):
         return Reading(None, problem="a date with words or signs that cannot be told apart")
     if _ZONE_NAME.search(text):
-        return Reading(None, problem="a time zone by name; write the offset, such as +02:00")
+        return Reading(
+            None, problem="a time zone that is not known, or several have its name; write the offset, such as +02:00"
+        )
     if not re.search(r"\d", text) or not (re.match(r"\d{4}\D?\d{2}\D?\d{2}", text) or re.search(r"[^\W\d_]{3}", text)):
         return Reading(None, problem="not a date")
     try:

@@ -7,9 +7,11 @@ are put to a person, who takes them into ``[mapping]`` or not.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from rapidfuzz import fuzz, process
 
@@ -25,6 +27,8 @@ MIN_GUESSED = 1 / 3
 """A mapping is proposed where this share of the required columns of a table can be guessed."""
 MIN_SHARE = 1 / 5
 """And this share of all its headers: "Code" and "Name" among twenty columns of figures are no list."""
+MIN_SCORE = 35
+"""From this likeness [0-100] on, the nearest table is proposed; below, the proposal is to skip the sheet."""
 MIN_RECORDS = 3
 LIKE = 85  # [0-100], words in common in any order
 MIN_LETTERS = 3
@@ -52,6 +56,8 @@ class Nearest:
         Required columns for which nothing can be guessed.
     records : int
         Rows below with at least two filled cells [count].
+    likeness : float
+        How like its header each guess is to one that is known, on average [0-100].
     """
 
     header_row: int
@@ -60,16 +66,35 @@ class Nearest:
     guesses: Mapping[str, str]
     missing: tuple[str, ...]
     records: int
+    likeness: float
 
     @property
-    def proposed(self) -> bool:
-        """Whether so much can be guessed that a mapping is proposed."""
+    def score(self) -> float:
+        """How like the table the sheet is [0-100]: the shares of required columns and of headers that are explained.
+
+        Their geometric mean times the square of the likeness of the guesses: two wrong guesses look better
+        than they are.
+        """
+        if not self.table:
+            return 0.0
+        required = table_specs()[self.table].required
+        explained = (1 - len(self.missing) / len(required)) * len(self.guesses) / len(self.headers)
+        return 100 * math.sqrt(explained) * (self.likeness / 100) ** 2
+
+    @property
+    def asked(self) -> bool:
+        """Whether so much can be guessed that a person is asked about the sheet."""
         if not self.table or self.records < MIN_RECORDS:
             return False
         if len(self.guesses) < max(MIN_MATCHED, MIN_SHARE * len(self.headers)):
             return False
         required = table_specs()[self.table].required
         return len(required) - len(self.missing) >= max(1, MIN_GUESSED * len(required))
+
+    @property
+    def proposed(self) -> bool:
+        """Whether the sheet is so like the table that a mapping is proposed."""
+        return self.asked and self.score >= MIN_SCORE
 
     @property
     def shown(self) -> str:
@@ -92,7 +117,8 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
         return None
     number = max(rows, key=lambda row: (len(rows[row]), -row))
     headers = tuple(dict.fromkeys(rows[number].values()))
-    guesses = {table: _guesses(table, headers) for table in table_specs()}
+    likely = {table: _guesses(table, headers) for table in table_specs()}
+    guesses = {table: {column: header for column, (header, _) in found.items()} for table, found in likely.items()}
     table = max(guesses, key=lambda name: _closeness(name, guesses[name]))
     found = guesses[table]
     return Nearest(
@@ -102,6 +128,7 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
         guesses=found,
         missing=tuple(name for name in table_specs()[table].required if name not in found),
         records=sum(len(row) - row.count(None) >= MIN_MATCHED for row in sheet.rows[number:]),
+        likeness=fmean([like for _, like in likely[table].values()] or [0.0]),
     )
 
 
@@ -116,8 +143,8 @@ def _closeness(table: str, guesses: Mapping[str, str]) -> tuple[float, int]:
     return told / (len(required) + 1) * len(guesses), told
 
 
-def _guesses(table: str, headers: Sequence[str]) -> dict[str, str]:
-    """Canonical column to header, the likest pairs first, each header once."""
+def _guesses(table: str, headers: Sequence[str]) -> dict[str, tuple[str, float]]:
+    """Canonical column to header and its likeness to a known one [0-100], the likest pairs first, each header once."""
     by_column: dict[str, list[str]] = {}
     for alias, column in column_aliases(table).items():
         if len(alias) >= MIN_LETTERS:
@@ -130,19 +157,27 @@ def _guesses(table: str, headers: Sequence[str]) -> dict[str, str]:
             # "Number" within "Control number" says nothing; "Number" alone may.
             told = [(text, like) for text, like, _ in alike if text == plain or header_tables()[text] < COMMON]
             if told:
-                pairs.append((max(like + fuzz.ratio(plain, text) for text, like in told), column, header))
-    found: dict[str, str] = {}
-    for _, column, header in sorted(pairs, key=lambda pair: -pair[0]):
-        if column not in found and header not in found.values():
-            found[column] = header
+                whole = max(fuzz.ratio(plain, alias) for alias in aliases)
+                pairs.append((max(like + fuzz.ratio(plain, text) for text, like in told), whole, column, header))
+    found: dict[str, tuple[str, float]] = {}
+    for _, like, column, header in sorted(pairs, key=lambda pair: -pair[0]):
+        if column not in found and header not in {taken for taken, _ in found.values()}:
+            found[column] = (header, like)
     return {column.name: found[column.name] for column in table_specs()[table].columns if column.name in found}
 
 
 def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
-    """Which table a sheet is that was not recognised; the proposal names its columns too."""
+    """Which table a sheet is that was not recognised; the proposal names its columns, or is to skip the sheet."""
     section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
     twice = Counter(near.headers)
-    lines = [(TABLE, near.table), *((column, header) for column, header in near.guesses.items() if twice[header] == 1)]
+    guessed = [(column, header) for column, header in near.guesses.items() if twice[header] == 1]
+    lines = [(TABLE, near.table), *guessed] if near.proposed else [(TABLE, NO_TABLE)]
+    told = (
+        f'Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
+        if near.proposed
+        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). Skip the sheet? "
+        f"If it is a table, say {TABLE} = its name and a line per column."
+    )
     questions.ask(
         Question(
             question=f"mapping/{sheet.file}/{sheet.name}/{TABLE}",
@@ -152,9 +187,9 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
             field=TABLE,
             asks=(
                 f"Which table is this sheet? It was not recognised, so its {near.records} rows are left out: "
-                f'{near.shown}. Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
+                f"{near.shown}. {told}"
             ),
-            proposal=near.table,
+            proposal=lines[0][1],
             answer="",
             setting="\n".join(toml_line(section, key, value) for key, value in lines),
             affects=near.records,

@@ -13,6 +13,7 @@ import pandas as pd
 from auditlab.engagement import Engagement, InputFile
 from auditlab.errors import EngagementError
 from auditlab.intake.answers import show_answers
+from auditlab.intake.approvals import settle_approvals
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.constant_columns import with_constants
@@ -27,12 +28,13 @@ from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.nearest_table import ask_table, nearest_table
 from auditlab.intake.questions import Questions
 from auditlab.intake.recognition import NO_TABLE, TABLE
-from auditlab.intake.record_kinds import part_record_kinds
+from auditlab.intake.record_kinds import part_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_files import read_sheets
 from auditlab.intake.sheet_loader import Intake, load_table
 from auditlab.intake.sheets import RawSheet, identify, is_table_file
 from auditlab.intake.sibling_sheets import settle_siblings
+from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
 from auditlab.intake.table_regions import TableArea, find_tables
 from auditlab.intake.unlisted_names import ask_unlisted_sites
@@ -168,7 +170,7 @@ def _recognise_sheets(
             "auditlab/canonical_tables.csv lists them all."
         )
     confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
-    return settle_siblings(recognised, confirmed=confirmed)
+    return [part for area in settle_siblings(recognised, confirmed=confirmed) for part in part_kinds(area)]
 
 
 def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
@@ -179,7 +181,7 @@ def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) ->
     near = nearest_table(sheet)
     looks = near.shown if near else NO_HEADERS
     skip_sheet(sheet, rule=NOT_RECOGNISED, note=f"{NOT_RECOGNISED}; {looks}", ledger=ledger)
-    if near and near.proposed:
+    if near and near.asked:
         ask_table(sheet, near, questions=questions)
     return [f"{sheet.file}, sheet '{sheet.name}': {looks}."]
 
@@ -204,7 +206,6 @@ def _load(
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
     for sheet in sheets:
         account_outside(sheet, ledger=ledger)
-    tables = part_record_kinds(tables, ledger=ledger)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
     tables["findings"] = settle_findings(tables["findings"], intake=intake)
@@ -214,6 +215,7 @@ def _load(
     known = cut_at(tables, as_of=settings.as_of, ledger=ledger)
     mark_early_ends(known, as_of=settings.as_of, ledger=ledger)
     # After the cut: what was resolved later has no answer yet.
+    known = settle_approvals(settle_clocks(known, ledger=ledger), ledger=ledger)
     return known | {"incidents": settle_sla(known["incidents"], ledger=ledger)}
 
 

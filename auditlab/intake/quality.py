@@ -30,7 +30,10 @@ NOWHERE = "-."
 _DATES = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 _RECORDS = (Action.LOADED, Action.REJECTED, Action.DUPLICATE)
 # Dates that lie ahead by their nature say nothing about how current a table is.
-_AHEAD = frozenset({"due_original", "due_current", "planned", "planned_start", "expiry", "review_due", "end", "date"})
+_AHEAD = frozenset(
+    {"due_original", "due_current", "planned", "planned_start", "planned_end", "expiry", "review_due", "end", "date"}
+    | {"clock_due"}
+)
 
 
 def quality_card(lab: Engagement) -> pd.DataFrame:

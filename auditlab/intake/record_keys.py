@@ -20,4 +20,5 @@ KEYS: dict[str, tuple[str, ...]] = {
     "clients": ("client",),
     "certificates": ("certificate_id",),
     "contracts": ("contract_id",),
+    "sla_clocks": ("record_id", "definition", "clock_start"),
 }

@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from auditlab.intake.body_rows import BodyRows, body_rows
+from auditlab.intake.clause_numbers import LOST_ZERO, with_zeros, zero_readings
 from auditlab.intake.column_cells import column_cells
 from auditlab.intake.columns import (
     ColumnContext,
@@ -22,7 +23,7 @@ from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
-from auditlab.intake.sheets import Cell
+from auditlab.intake.swapped_dates import mend_swapped
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
 from auditlab.intake.values import Reading, clean_text
@@ -38,7 +39,7 @@ KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
-_CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, UNREADABLE_CLAUSE})
+_CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, LOST_ZERO, UNREADABLE_CLAUSE})
 _DATE_KINDS = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 # A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
 _BLOCKING_KINDS = frozenset({Kind.SITE, Kind.SITES, Kind.SERVICE, Kind.SUPPLIER, Kind.CLIENT, Kind.GRADE})
@@ -69,6 +70,7 @@ def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
     DataFrame
         Canonical frame of the rows that were loaded, unknown columns at the end.
     """
+    area = mend_swapped(area, answers=intake.settings.answers, ledger=intake.ledger, questions=intake.questions)
     return _TableLoader(area=area, intake=intake).load()
 
 
@@ -143,7 +145,7 @@ class _TableLoader:
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.area.spec.column(name)
         cells = column_cells(self.area.sheet, self.area.recognition, name, self.numbers)
-        order, refused = self._date_order(column, cells, position) if column.kind in _DATE_KINDS else (None, "")
+        order, refused = self._date_order(column, position) if column.kind in _DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
             settings=self.intake.settings,
@@ -152,6 +154,10 @@ class _TableLoader:
             system=self.area.recognition.system,
         )
         readings = read_column(column, cells, context=context)
+        if column.kind is Kind.CLAUSE:
+            marked = self.area.sheet.marks.two_decimals
+            shown = [index for index, number in enumerate(self.numbers) if (number, position) in marked]
+            readings = with_zeros(readings, zero_readings(cells, shown=shown))
         asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
         if not refused and not asks and bad_throughout(readings):
             refused = REFUSED_BAD
@@ -168,9 +174,9 @@ class _TableLoader:
             )
         return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
 
-    def _date_order(self, column: Column, cells: Sequence[Cell], position: int) -> tuple[DateOrder | None, str]:
+    def _date_order(self, column: Column, position: int) -> tuple[DateOrder | None, str]:
         """The order in which a column writes day and month, and why it is refused if it has none."""
-        evidence = order_evidence(cells)
+        evidence = self._column_evidence(column.name)
         declared = self.intake.settings.date_order.get(self.area.sheet.file)
         if not (evidence.day_first or evidence.month_first or evidence.open):
             return declared, ""
@@ -199,9 +205,12 @@ class _TableLoader:
     def _sheet_evidence(self) -> OrderEvidence:
         """What all columns of dates of the sheet say: one export writes all its dates alike."""
         names = [name for name in self.area.recognition.columns if self.area.spec.column(name).kind in _DATE_KINDS]
-        return joint_evidence(
-            order_evidence(column_cells(self.area.sheet, self.area.recognition, name, self.numbers)) for name in names
-        )
+        return joint_evidence(self._column_evidence(name) for name in names)
+
+    def _column_evidence(self, name: str) -> OrderEvidence:
+        """What a column says, the rows of other kinds of record included: one tool wrote them all."""
+        rows = [*self.numbers, *sorted(self.area.elsewhere)]
+        return order_evidence(column_cells(self.area.sheet, self.area.recognition, name, rows))
 
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
         """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""

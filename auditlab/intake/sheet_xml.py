@@ -20,6 +20,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
 
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_BUILT_IN_TWO_DECIMALS = frozenset({"2", "4"})
+_TWO_DECIMALS = re.compile(r"(?:#,##)?0\.00(?:[_;\\].*)?")
+_ONE_DIGIT = re.compile(r"\d{1,2}\.\d")
 _RANGE = re.compile(
     r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!:]+))!(?P<first>\$?[A-Z]+\$?\d+):(?P<last>\$?[A-Z]+\$?\d+)"
 )
@@ -55,6 +58,8 @@ class SheetMarks:
         Rows that hold such a formula.
     merged : tuple of Box
         Merged cells.
+    two_decimals : frozenset of (int, int)
+        Row and column of numbers with one digit after the point that are shown with two, such as 8.10.
     areas : tuple of Box
         Where the workbook itself says a table lies: declared tables, named ranges and filters.
     """
@@ -65,6 +70,7 @@ class SheetMarks:
     unsaved: Mapping[int, int] = field(default_factory=dict)
     unsaved_rows: frozenset[int] = frozenset()
     merged: tuple[Box, ...] = ()
+    two_decimals: frozenset[tuple[int, int]] = frozenset()
     areas: tuple[Box, ...] = ()
 
 
@@ -85,9 +91,9 @@ def scan_workbook(path: Path) -> dict[str, SheetMarks]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            named = _named_areas(archive)
+            named, styles = _named_areas(archive), _two_decimal_styles(archive)
             return {
-                name: replace(_scan(archive, part), areas=tuple(named.get(name, ())))
+                name: replace(_scan(archive, part, styles), areas=tuple(named.get(name, ())))
                 for name, part in _sheet_parts(archive).items()
             }
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ParseError, DefusedXmlException):
@@ -126,16 +132,39 @@ def _named_areas(archive: zipfile.ZipFile) -> dict[str, list[Box]]:
     return areas
 
 
-def _scan(archive: zipfile.ZipFile, part: str) -> SheetMarks:
+def _two_decimal_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Numbers of the cell styles that show two digits after the point."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    with archive.open("xl/styles.xml") as source:
+        root = parse(source).getroot()
+    own = {form.get("numFmtId"): form.get("formatCode", "") for form in root.iter() if _tag(form) == "numFmt"}
+    told = _BUILT_IN_TWO_DECIMALS | {name for name, code in own.items() if _TWO_DECIMALS.fullmatch(code)}
+    styles = next((part for part in root if _tag(part) == "cellXfs"), ())
+    return frozenset(str(place) for place, style in enumerate(styles) if style.get("numFmtId") in told)
+
+
+def _note_cell(cell: Element, *, errors: dict[tuple[int, int], str], two_decimals: set[tuple[int, int]]) -> None:
+    """Keep an error, and a number with one digit after the point, also one stored as 8.0999999999999996."""
+    place = _position(cell.get("r", ""))
+    text = next((child.text for child in cell if _tag(child) == "v"), None)
+    if cell.get("t") == "e":
+        errors[place] = text or "#ERROR"
+    elif text and cell.get("t", "n") == "n" and _ONE_DIGIT.fullmatch(f"{float(text):.12g}"):
+        two_decimals.add(place)
+
+
+def _scan(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> SheetMarks:
     with archive.open(part) as source:
-        return _scan_sheet(source)
+        return _scan_sheet(source, styles)
 
 
-def _scan_sheet(source: IO[bytes]) -> SheetMarks:
+def _scan_sheet(source: IO[bytes], styles: frozenset[str]) -> SheetMarks:
     hidden_rows: set[int] = set()
     hidden_columns: set[int] = set()
     errors: dict[tuple[int, int], str] = {}
     merged: list[Box] = []
+    two_decimals: set[tuple[int, int]] = set()
     unsaved: Counter[int] = Counter()
     unsaved_rows: set[int] = set()
     formulas = 0
@@ -144,10 +173,8 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
         if tag == "col" and element.get("hidden") in ("1", "true"):
             first, last = int(element.get("min", "1")), int(element.get("max", "1"))
             hidden_columns.update(range(first, min(last, first + 1000) + 1))
-        elif tag == "c" and element.get("t") == "e":
-            text = next((child.text for child in element if _tag(child) == "v"), None)
-            if element.get("r"):
-                errors[_position(element.get("r", ""))] = text or "#ERROR"
+        elif tag == "c" and element.get("r") and (element.get("t") == "e" or element.get("s") in styles):
+            _note_cell(element, errors=errors, two_decimals=two_decimals)
         elif tag == "f":
             formulas += 1
         elif tag == "mergeCell" and ":" in element.get("ref", ""):
@@ -169,6 +196,7 @@ def _scan_sheet(source: IO[bytes]) -> SheetMarks:
         unsaved=dict(unsaved),
         unsaved_rows=frozenset(unsaved_rows),
         merged=tuple(merged),
+        two_decimals=frozenset(two_decimals),
     )
 
 

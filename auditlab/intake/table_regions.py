@@ -42,6 +42,8 @@ class TableArea:
         Cells filled from merged cells, and rows that only continue a merged record.
     by_place : mapping of str to str
         Columns read by their place, and the sheet that has them there under a known header.
+    elsewhere : frozenset of int
+        Rows below the headers that belong to another table with the same headers.
     """
 
     sheet: RawSheet
@@ -52,6 +54,7 @@ class TableArea:
     twins: tuple[tuple[int, int], ...] = ()
     repeats: Repeats = field(default_factory=Repeats)
     by_place: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: frozenset[int] = frozenset()
 
     @property
     def table(self) -> str:

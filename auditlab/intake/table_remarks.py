@@ -90,8 +90,9 @@ class TableRemarks:
         self._check_totals()
         self._note_merged()
         last = self.area.recognition.header_row
-        if len(self.body.records) in ROUND_NUMBERS:
-            self._flag(last, field="(rows)", rule=ROUND_NUMBER, old=len(self.body.records))
+        exported = len(self.body.records) + len(self.area.elsewhere)  # a tool cuts off the export, not a kind of record
+        if self.area.header_rows and exported in ROUND_NUMBERS:
+            self._flag(last, field="(rows)", rule=ROUND_NUMBER, old=exported)
             self.ledger.note(self.area.sheet.file, self.area.sheet.name, ROUND_NUMBER, table=self.area.table)
         named = {position: name for name, position in self.area.recognition.columns.items()}
         for column, times in self.area.sheet.marks.unsaved.items():
@@ -120,7 +121,7 @@ class TableRemarks:
                 rule = f"{MERGED_CELL} from row {origin}"
                 field = named.get(column, "(column)")
                 self._flag(number, field=field, column=column, action=Action.REPAIRED, rule=rule, new=value)
-        for number in self.area.repeats.continued:
+        for number in self.area.repeats.continued.keys() - self.area.elsewhere:
             self._note_continued(number, named)
 
     def _note_continued(self, number: int, named: Mapping[int, str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from auditlab.errors import EngagementError
-from auditlab.intake.sheets import RawSheet, filled
+from auditlab.intake.sheets import RawSheet
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000  # [characters]; the library stops at 131,072, and evidence texts can be longer
@@ -40,7 +40,7 @@ def read_text_file(path: Path, *, name: str) -> RawSheet:
     delimiter, told = _delimiter(text)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = tuple(tuple(filled(cell) for cell in row) for row in reader)
+        rows = tuple(tuple([None if not cell or cell.isspace() else cell for cell in row]) for row in reader)
     except csv.Error as error:
         raise EngagementError(f"{name}: not readable as CSV ({error}). Export it again as CSV in UTF-8.") from None
     if told:

@@ -15,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from auditlab.errors import EngagementError
 from auditlab.intake.file_kinds import FileKind, holds_macros
+from auditlab.intake.ods_marks import scan_ods
 from auditlab.intake.sheet_xml import Box, SheetMarks, scan_workbook
 from auditlab.intake.sheets import RawSheet, Rows, filled
 
@@ -51,7 +52,7 @@ def read_workbook_file(path: Path, *, name: str, kind: FileKind) -> list[RawShee
     misnamed = kind in (FileKind.XLSX, FileKind.XLSB, FileKind.ODS, FileKind.COMPOUND) and suffix != kind
     if misnamed:
         notes += (f"named {path.suffix}, read as the {kind} file it is",)
-    marks = scan_workbook(path) if kind in (FileKind.XLSX, FileKind.OTHER) else {}
+    marks = _scanned(path, kind)
     try:
         sheets = _by_calamine(path, name=name, marks=marks, by_content=misnamed)
     except python_calamine.PasswordError:
@@ -59,6 +60,13 @@ def read_workbook_file(path: Path, *, name: str, kind: FileKind) -> list[RawShee
     except _CALAMINE_FAILS as error:
         sheets = _by_openpyxl(path, name=name, marks=marks, reason=str(error), kind=kind)
     return [replace(sheet, notes=notes + sheet.notes) for sheet in sheets]
+
+
+def _scanned(path: Path, kind: FileKind) -> Mapping[str, SheetMarks]:
+    """What the XML of the file tells beside the cells, where it is a kind of file that holds XML."""
+    if kind is FileKind.ODS:
+        return scan_ods(path)
+    return scan_workbook(path) if kind in (FileKind.XLSX, FileKind.OTHER) else {}
 
 
 def _by_calamine(path: Path, *, name: str, marks: Mapping[str, SheetMarks], by_content: bool) -> list[RawSheet]:

@@ -1,7 +1,8 @@
 """The history of every cell: in which audits a recurrence key was examined at a site, and what was found.
 
 A cell counts as found against when at least one major or minor nonconformity of that audit reaches its key at
-its site. A finding cited above the key counts at the clause it reaches, as a cell of its own.
+its site. A finding cited above the key counts at the clause it reaches, as a cell of its own. A finding that cites
+several clauses is one finding: its cells are all found against, and share its weight.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from auditlab.history.cells import (
     exposure_of,
     looked_up,
     natural_order,
-    nonconformities,
+    shared_nonconformities,
 )
 from auditlab.standard.clauses import auditable_leaves, leaves_under, recurrence_key
 from auditlab.standard.grades import Grade
@@ -31,6 +32,7 @@ HISTORY_DTYPES = {
     "end": "datetime64[us]",
     "exposure": "str",
     "major": "bool",
+    "found_share": "float64",
 }
 
 FROM_FINDING = "finding"
@@ -40,7 +42,7 @@ FROM_FINDING = "finding"
 def cell_keys(findings: pd.DataFrame) -> tuple[str, ...]:
     """The clauses of all cells in natural order: every recurrence key, and what findings cite above it."""
     keys = {recurrence_key(leaf) for leaf in auditable_leaves()}
-    above = {key for key in nonconformities(findings)["key"].dropna() if leaves_under(key)}
+    above = {key for key in shared_nonconformities(findings)["key"].dropna() if leaves_under(key)}
     return tuple(sorted(keys | above, key=clause_sort_key))
 
 
@@ -65,7 +67,8 @@ def cell_history(
     DataFrame
         ``entity`` (site), ``date`` (start of the audit), ``clause`` (key), ``examined, found, audit_id, end,
         exposure`` (recorded, inferred, or finding where only a nonconformity shows that the cell was
-        looked at), ``major`` (whether what was found held a major), by clause,
+        looked at), ``major`` (whether what was found held a major), ``found_share`` (1 where a nonconformity
+        lies in this cell alone, its part where its clauses lie in several, 0 where nothing was found) [0-1], by clause,
         site and date. Cells without any examination have one row that says so.
     """
     keys = cell_keys(findings)
@@ -77,9 +80,12 @@ def cell_history(
         rows[column] = rows[column].fillna(rows[f"{column}_found"])
     rows = rows.assign(exposure=rows["exposure"].fillna(FROM_FINDING), found=rows["found"].notna(), examined=True)
     rows["major"] = rows["major"].eq(other=True).fillna(value=False)
+    rows["found_share"] = rows["found_share"].fillna(0.0)
     listed = {(str(site), key) for site in sites for key in keys}
     never = sorted(listed - set(zip(rows["entity"], rows["clause"], strict=True)))
-    blank = pd.DataFrame(never, columns=["entity", "clause"]).assign(examined=False, found=False, major=False)
+    blank = pd.DataFrame(never, columns=["entity", "clause"]).assign(
+        examined=False, found=False, major=False, found_share=0.0
+    )
     every = pd.concat([rows.astype(HISTORY_DTYPES | {"date_found": "object"}), blank])
     order = pd.DataFrame(
         {
@@ -111,15 +117,18 @@ def _found_keys(
 ) -> pd.DataFrame:
     """One row per audit, site and key with at least one nonconformity."""
     dates = audit_dates(audits, examined)
-    ncs = nonconformities(findings).dropna(subset=["audit_id", "site", "key"])
+    places = ["audit_id", "site", "key"]
+    ncs = shared_nonconformities(findings).dropna(subset=places)
     ncs = ncs.assign(
         date=looked_up(ncs["audit_id"], dates["start"]), end=looked_up(ncs["audit_id"], dates["end"]), found=True
     )
     # A cell with a major and a minor counts once, and as one that held a major.
     ncs = ncs[ncs["date"] <= as_of].assign(major=lambda frame: frame["grade"] == str(Grade.MAJOR))
-    ncs = ncs.sort_values("major", ascending=False, kind="stable").drop_duplicates(["audit_id", "site", "key"])
+    # Two whole findings in a cell are one examination with a nonconformity, and so are two halves.
+    ncs = ncs.assign(found_share=ncs.groupby(places)["weight"].transform("sum").clip(upper=1.0))
+    ncs = ncs.sort_values("major", ascending=False, kind="stable").drop_duplicates(places)
     columns = {"audit_id": "str", "site": "str", "key": "str", "date": "datetime64[us]", "end": "datetime64[us]"}
-    chosen = ncs[[*columns, "found", "major"]].astype(columns)
+    chosen = ncs[[*columns, "found", "major", "found_share"]].astype(columns)
     return chosen.rename(columns={"site": "entity", "key": "clause"})
 
 

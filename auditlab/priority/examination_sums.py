@@ -17,6 +17,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 DAYS_PER_YEAR = 365.25
 COLUMNS = ("entity", "date", "clause", "examined", "found")
+SHARE = "found_share"
+"""Part of a finding whose clauses lie in several cells, so that it counts once in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Examinations:
         Days since 1970; the largest number for rows without a date [days].
     examined, found : array
         By row.
+    share : array
+        What a row that was found against counts for [0-1].
     row : array
         Position in the history that was handed over.
     """
@@ -44,6 +48,7 @@ class Examinations:
     day: NDArray[np.int64]
     examined: Flags
     found: Flags
+    share: Floats
     row: Codes
 
     @property
@@ -69,13 +74,16 @@ class Sums:
 
     Attributes
     ----------
-    examined, found : array
+    examined, times_found : array
         Examinations, and those with a nonconformity [count].
+    found : array
+        Those with a nonconformity, each counting its share.
     weight_examined, weight_found : array
-        The same, each examination with its decayed weight.
+        Examinations and shares found, each with the decayed weight of its examination.
     """
 
     examined: Floats
+    times_found: Floats
     found: Floats
     weight_examined: Floats
     weight_found: Floats
@@ -92,7 +100,8 @@ def examinations_of(history: pd.DataFrame, *, also: tuple[str, ...] = ()) -> Exa
     Parameters
     ----------
     history : DataFrame
-        ``entity, date, clause, examined, found``.
+        ``entity, date, clause, examined, found``; ``found_share``, if it is there, says what a row that was
+        found against counts for [0-1], otherwise 1.
     also : tuple of str
         Further columns that have to be there.
 
@@ -116,6 +125,7 @@ def examinations_of(history: pd.DataFrame, *, also: tuple[str, ...] = ()) -> Exa
     order = np.argsort(days, kind="stable")
     entity, entities = _codes(history["entity"])
     clause, clauses = _codes(history["clause"])
+    shares = history[SHARE].to_numpy(dtype=float) if SHARE in history else np.ones(len(history))
     return Examinations(
         entities=entities,
         clauses=clauses,
@@ -124,6 +134,7 @@ def examinations_of(history: pd.DataFrame, *, also: tuple[str, ...] = ()) -> Exa
         day=days[order],
         examined=flags["examined"][order],
         found=flags["found"][order],
+        share=shares[order],
         row=order,
     )
 
@@ -179,9 +190,11 @@ def sums_until(rows: Examinations, *, end: int, day: int, half_life_years: float
     """
     weight = decayed(rows, day=day, half_life_years=half_life_years, end=end)
     examined, found = rows.examined[:end].astype(float), rows.found[:end]
+    counted = np.where(found, rows.share[:end], 0.0)
     return Sums(
         examined=rows.sums(examined, end=end),
-        found=rows.sums(found.astype(float), end=end),
+        times_found=rows.sums(found.astype(float), end=end),
+        found=rows.sums(counted, end=end),
         weight_examined=rows.sums(weight, end=end),
-        weight_found=rows.sums(np.where(found, weight, 0.0), end=end),
+        weight_found=rows.sums(counted * weight, end=end),
     )

@@ -72,8 +72,9 @@ def expected_findings(
     ----------
     history : DataFrame
         One row per cell and audit: ``entity`` (site or client), ``date``, ``clause``, ``examined`` and
-        ``found`` (at least one counted nonconformity). Rows that were not examined, and rows after
-        `as_of`, list their cell and say nothing else; their date may be missing.
+        ``found`` (at least one counted nonconformity); optionally ``found_share`` [0-1], what a found row
+        counts for as ``x`` where the clauses of its finding lie in several cells. Rows that were not
+        examined, and rows after `as_of`, list their cell and say nothing else; their date may be missing.
     as_of : date-like
         Day of the evaluation.
     half_life_years : float
@@ -149,7 +150,7 @@ def _frame(rows: Examinations, sums: Sums, cells: TwoLevel) -> pd.DataFrame:
             "propensity": np.repeat(cells.propensity, every[1]),
             "start": cells.start.ravel(),
             "examinations": sums.examined.astype("int64").ravel(),
-            "nonconformities": sums.found.astype("int64").ravel(),
+            "nonconformities": sums.times_found.astype("int64").ravel(),
             "weight_examined": sums.weight_examined.ravel(),
             "weight_found": sums.weight_found.ravel(),
             "alpha": cells.above.ravel(),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from auditlab import history as past
 from auditlab.engagement import Engagement
-from auditlab.history.cells import INFERRED, clause_sort_key, natural_order, nonconformities, plural, text_of
+from auditlab.history.cells import INFERRED, clause_sort_key, natural_order, plural, shared_nonconformities, text_of
 from auditlab.priority.cells import FROM_FINDING, cell_history, last_examinations
 from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.likelihood import CELL_WEIGHT, HALF_LIFE_YEARS, SITE_WEIGHT, expected_findings
@@ -158,7 +158,7 @@ def priorities_table(
     cells["clause_found"] = by_clause["nonconformities"].transform("sum")
     cells = cells.join(_seen(cells, evidence, as_of)).join(_added_text(cells, evidence.added))
     cells = cells.sort_values("rank").reset_index(drop=True)
-    named = services_at(nonconformities(evidence.findings), evidence.added)
+    named = services_at(shared_nonconformities(evidence.findings), evidence.added)
     cells = cells.join(consequences(cells, evidence.services, named))
     cells["mandatory"] = mandatory_reasons(
         cells, evidence.follow_up, programme_rules(), audit_type=audit_type, central=evidence.central, visited=visited

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from auditlab import history
+from auditlab.tables import as_canonical
 
 AS_OF = pd.Timestamp("2024-03-31")
 
@@ -181,3 +182,31 @@ def test_every_share_has_its_interval_and_method(golden, measure):
     found = rates(golden.status).loc[measure]
     assert found["low"] <= found["rate"] <= found["high"]
     assert found["method"] == "Clopper-Pearson"
+
+
+def in_two_cells(*, seen, later=None):
+    """Status of a finding that cites 8.5.1 and 9.2, after an audit that saw the leaves `seen` and found at `later`."""
+    starts = pd.to_datetime(["2022-06-01", "2023-06-01"])
+    audits = pd.DataFrame({"audit_id": ["AU-1", "AU-2"], "type": "surveillance", "start": starts, "sites": "A"})
+    rows = [("F1", "AU-1", "8.5.1", "8.5.1 9.2.2"), *([("F2", "AU-2", later, None)] if later else [])]
+    findings = pd.DataFrame(rows, columns=["finding_id", "audit_id", "clause", "clauses"]).assign(
+        site="A", grade="minor", statement="text"
+    )
+    actions = pd.DataFrame({"finding_id": ["F1"], "completed": pd.to_datetime(["2022-09-01"])})
+    examined = pd.DataFrame({"clause": seen}).assign(
+        audit_id="AU-2", site="A", start=starts[1], end=starts[1], edition="2018", exposure="recorded"
+    )
+    tables = as_canonical("corrective_actions", actions), as_canonical("findings", findings)
+    status = history.corrective_actions(*tables, as_canonical("audits", audits), examined, as_of=AS_OF)
+    return status.set_index("finding_id").loc["F1"]
+
+
+def test_a_finding_in_two_cells_is_effective_when_both_were_looked_at_again_and_neither_came_back():
+    assert in_two_cells(seen=["8.5.1.3", "9.2.2"])["effectiveness"] == "effective"
+    assert in_two_cells(seen=["8.5.1.3"])["effectiveness"] == "not_tested"
+
+
+@pytest.mark.parametrize("later", ["8.5.1.2", "9.2"])
+def test_a_finding_in_two_cells_came_back_when_it_came_back_in_one_of_them(later):
+    found = in_two_cells(seen=["8.5.1.3", "9.2.2"], later=later)
+    assert (found["effectiveness"], found["repeat_finding"]) == ("repeat", "F2")

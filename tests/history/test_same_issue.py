@@ -154,3 +154,10 @@ def test_decisions_stand_in_the_settings_and_a_wrong_one_is_named(tmp_path):
         written('"F1 + F2" = "perhaps"')
     with pytest.raises(EngagementError, match="same_issue"):
         written('"F1 F2" = "yes"')
+
+
+def test_findings_that_cite_several_clauses_are_of_the_same_clause_by_any_of_them():
+    rows = register(("F1", "AU-1", "A", "9.2", "Zzz"), ("F2", "AU-2", "A", "9.3", "Qqq"))
+    rows["clauses"] = pd.Series([None, "9.3 9.2"], dtype="str")
+    found = history.same_issue_candidates(rows, AUDITS).iloc[0]
+    assert (found["same_clause"], found["same_parent"], found["gate"]) == (True, False, "clause")

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.intake import open_engagement
-from auditlab.intake.columns import OrderEvidence, joint_evidence
+from auditlab.intake.columns import OrderEvidence, joint_evidence, order_evidence
 from auditlab.intake.dates_alike import read_alike
 from auditlab.intake.moments import PLACEHOLDER, read_month, read_time
 from auditlab.intake.month_names import month_numbers
 from auditlab.intake.time_headers import joined_moments, time_of_day_columns
+from auditlab.intake.time_zones import split_zone
 from auditlab.settings import DateOrder
 
 
@@ -111,3 +112,41 @@ def test_a_column_without_proof_takes_the_order_of_its_sheet(folder):
     lab = open_engagement(folder.text("i.csv", "\n".join(rows)).path)
     assert set(lab.tables.incidents["resolved"]) == {dt.datetime(2022, 5, 3, 10)}
     assert lab.open_questions.empty
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("2024-01-13 08:00 CET", dt.datetime(2024, 1, 13, 7)),
+        ("13/01/2024 08:00:00 EST", dt.datetime(2024, 1, 13, 13)),
+        ("13.01.2024 08:00 MEZ", dt.datetime(2024, 1, 13, 7)),
+        ("2024-07-13 08:00 Europe/Berlin", dt.datetime(2024, 7, 13, 6)),
+        ("2024-01-13 08:00 Europe/Berlin", dt.datetime(2024, 1, 13, 7)),
+        ("25/Feb/26 10:17 PM (America/New_York)", dt.datetime(2026, 2, 26, 3, 17)),
+        ("2024-01-13 08:00 UTC", dt.datetime(2024, 1, 13, 8)),
+        ("2024-10-27 02:30 Europe/Berlin", dt.datetime(2024, 10, 27, 0, 30)),  # exists twice: the first
+    ],
+)
+def test_a_moment_with_the_name_of_its_zone_becomes_utc_and_the_rule_says_so(cell, moment):
+    reading = read_time(cell, order=DateOrder.DAY_FIRST)
+    assert reading.value == moment
+    assert "turned into UTC" in reading.rule
+
+
+@pytest.mark.parametrize("cell", ["2024-01-13 08:00 CST", "2024-01-13 08:00 BST", "2024-01-13 08:00 XYZT"])
+def test_a_name_of_several_zones_or_of_none_is_no_moment(cell):
+    assert "several have its name" in read_time(cell, order=None).problem
+
+
+def test_an_offset_before_the_name_of_a_zone_says_all():
+    assert split_zone("2024-01-13 08:00 +0100 (CET)") == ("2024-01-13 08:00 +0100", "")
+    assert read_time("2024-01-13 08:00 +0100 (CET)", order=None).value == dt.datetime(2024, 1, 13, 7)
+
+
+def test_the_order_of_digits_is_told_also_before_the_name_of_a_zone():
+    assert order_evidence([f"{day}/01/2024 08:00 CET" for day in (13, 14, 15)]).proven
+
+
+@pytest.mark.parametrize("text", ["Meeting at EST", "13/01/2024 CET", "", "CET", "08:00 Uhr"])
+def test_without_a_time_of_day_there_is_no_zone(text):
+    assert split_zone(text) == (text, "")

@@ -102,3 +102,28 @@ def test_a_word_for_a_clause_that_is_none_is_named(register):
     headers, rows = letters(6)
     with pytest.raises(EngagementError, match=r"section \[aliases\.clause\], 'E'"):
         open_engagement(register(*rows, headers=headers, settings='[aliases.clause]\nE = "thirteen"\n'))
+
+
+GAP = ["Control Number", "Question", "Response", "Policy", "Other document", "Document reference", "Comments"]
+
+
+def test_a_sheet_like_no_table_is_asked_about_with_the_proposal_to_skip_it(folder):
+    """A gap plan shares the words response and reference with a list of incidents, and is none."""
+    rows = [[f"4.{number}", "Is there one?", "yes", "P1", "-", f"D{number}", "none"] for number in range(1, 5)]
+    lab = open_engagement(folder.workbook("g.xlsx", Gap=[GAP, *rows]).path)
+    (question,) = lab.open_questions.to_dict("records")
+    assert question["proposal"] == "none"
+    assert question["setting"] == '[mapping."g.xlsx"."Gap"] "table" = "none"'
+    assert "nothing similar (2" in question["asks"]
+    assert "a table is proposed from 35" in question["asks"]
+    answered = folder.settings('client = "C"\nas_of = 2024-03-31\n[mapping."g.xlsx"."Gap"]\ntable = "none"\n')
+    answered.workbook("s.xlsx", Sites=[("Site", "Name", "Central"), ("A", "Aarlund", "yes")])
+    assert open_engagement(folder.path).open_questions.empty
+
+
+def test_the_score_grows_with_what_the_headers_explain():
+    few = nearest_table(sheet([*CHECKLIST, "Colour", "Weight", "Length"], *[[*ROWS[0], 1, 2, 3]] * 4))
+    known = ["NCR no", "Audit no", "Clause", "Grade", "Statement of finding", "Evidence"]
+    assert few.score < nearest_table(sheet(CHECKLIST, *ROWS)).score < nearest_table(sheet(known, *ROWS)).score
+    assert nearest_table(sheet(known, *ROWS)).score > 95
+    assert nearest_table(sheet(["Herring", "Cod"], *[["a", "b"]] * 5)).score == 0

@@ -116,13 +116,16 @@ def test_moments_are_read_from_every_form(cell, order, expected):
     assert read_time(cell, order=order).value == expected
 
 
+SEVERAL_ZONES = "a time zone that is not known, or several have its name; write the offset, such as +02:00"
+
+
 @pytest.mark.parametrize(
     ("cell", "order", "problem"),
     [
         ("03/04/2022", None, "day and month cannot be told apart"),
         ("13/13/2022", DAY, "no such date when read day-first"),
         ("soon", DAY, "not a date"),
-        ("2022-04-03 09:15 CET", DAY, "a time zone by name; write the offset, such as +02:00"),
+        ("2022-04-03 09:15 CST", DAY, SEVERAL_ZONES),
         ("week 2, 04/03/2022", DAY, "a date with words or signs that cannot be told apart"),
         (12, DAY, "a number that is no date"),
         ("Q3", DAY, "not a date"),

@@ -1,8 +1,10 @@
 """From examinations of leaves and findings to one row per audit, site and key."""
 
 import pandas as pd
+import pytest
 
 from auditlab.priority.cells import cell_history, last_examinations
+from auditlab.priority.likelihood import expected_findings
 from auditlab.tables import as_canonical, empty_table
 
 AS_OF = pd.Timestamp("2024-03-31")
@@ -83,3 +85,30 @@ def test_nothing_handed_over_lists_every_cell_as_never_examined():
     rows = cell_history(examined(), nothing, empty_table("audits"), sites=["A"], as_of=AS_OF)
     assert len(rows) == 45
     assert not rows["examined"].any()
+
+
+def cites(found, finding, clauses):
+    """The finding cites all `clauses`, the first of which it has already."""
+    return found.assign(clauses=found["clauses"].mask(found["finding_id"] == finding, clauses))
+
+
+def test_a_finding_that_cites_two_clauses_is_found_in_both_cells_and_counts_once_in_all():
+    found = cites(findings(("F1", "AU-1", "A", "8.5.1", "minor")), "F1", "8.5.1 9.2.2")
+    rows = history(examined(("AU-1", "A", "8.5.1.3"), ("AU-1", "A", "9.2.2")), found)
+    assert rows["found"].sum() == 2
+    assert rows["found_share"].sum() == 1
+    expected = expected_findings(rows.reset_index(), as_of=AS_OF).set_index(["entity", "clause"])
+    assert expected.loc[[("A", "8.5.1"), ("A", "9.2")], "nonconformities"].tolist() == [1, 1]
+    assert expected.loc[("A", "9.2"), "weight_found"] == pytest.approx(expected["weight_examined"].max() / 2)
+
+
+def test_two_findings_that_share_a_cell_count_as_one_examination_with_a_nonconformity():
+    found = findings(
+        ("F1", "AU-1", "A", "8.5.1", "minor"),
+        ("F2", "AU-1", "A", "8.5.1", "minor"),
+        ("F3", "AU-1", "A", "9.2", "minor"),
+    )
+    rows = history(examined(("AU-1", "A", "8.5.1.3")), cites(cites(found, "F1", "8.5.1 9.2"), "F2", "8.5.1 9.3"))
+    assert rows.loc[("A", "8.5.1"), "found_share"] == 1
+    assert rows.loc[("A", "9.2"), "found_share"] == 1, "a whole finding and a half are one"
+    assert rows.loc[("A", "9.3"), "found_share"] == 0.5
