@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -231,12 +232,21 @@ def backtest_order(
     labs = [open_engagement(folder, as_of=review_day(as_of)) for folder in engagements]
     result = engagement_backtest(labs, signals=worse_signals)
     if result.reason:
-        raise NotEnoughDataError(result.reason)
+        waiting = [str(folder) for folder, lab in zip(engagements, labs, strict=True) if len(lab.open_questions)]
+        asked = f" Rows wait for answers there: auditlab check {' '.join(waiting)}." if waiting else ""
+        raise NotEnoughDataError(result.reason + asked)
     say(result.sentence)
-    table = Table(*("model", "metric", "value", "low", "high"), box=SIMPLE_HEAD)
-    for row in result.table.to_dict("records"):
-        table.add_row(str(row["model"]), str(row["metric"]), *(f"{row[name]:.3f}" for name in ("value", "low", "high")))
+    table = Table("metric", *dict.fromkeys(result.table["model"]), box=SIMPLE_HEAD)
+    for metric, own in result.table.groupby("metric", sort=False):
+        table.add_row(str(metric), *(_estimate(row) for row in own.to_dict("records")))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _estimate(row: Mapping[Hashable, object]) -> str:
+    value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
+    if math.isnan(value):
+        return "–"
+    return f"{value:.3f}" + ("" if math.isnan(low) else f" [{low:.3f}, {high:.3f}]")
 
 
 @app.command()

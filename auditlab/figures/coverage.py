@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 import plotly.graph_objects as go
 
-from auditlab.figures.theme import AGES, DARK_INK, GREY, UNKNOWN, UNTOUCHED, Row, new_figure, plain
+from auditlab.figures.theme import AGES, DARK_INK, GREY, INFERRED_CELL, UNKNOWN, UNTOUCHED, Row, new_figure, plain
+from auditlab.history.cells import INFERRED
 from auditlab.standard.clauses import clause_order, clause_title
 
 DAYS_PER_MONTH = 30.44
@@ -24,15 +25,21 @@ _Cells = Callable[[pd.DataFrame], pd.Series]
 def _examined(low: float, high: float) -> _Cells:
     def chosen(cells: pd.DataFrame) -> pd.Series:
         months = cells["days_since"].astype("Float64") / DAYS_PER_MONTH
-        return (cells["state"] == "examined") & months.gt(low).fillna(low < 0) & months.le(high).fillna(low < 0)
+        recorded = (cells["state"] == "examined") & ~_is_inferred(cells)
+        return recorded & months.gt(low).fillna(low < 0) & months.le(high).fillna(low < 0)
 
     return chosen
+
+
+def _is_inferred(cells: pd.DataFrame) -> pd.Series:
+    return (cells["state"] == "examined") & (cells["exposure"] == INFERRED)
 
 
 _COVERAGE_STATES: tuple[tuple[str, _Cells, str, str], ...] = (
     ("examined, at most 12 months ago", _examined(-1, 12), AGES[0], ""),
     ("12 to 24 months ago", _examined(12, 24), AGES[1], ""),
     ("more than 24 months ago", _examined(24, float("inf")), AGES[2], ""),
+    ("(n): inferred from the scope of an audit, no list says so", _is_inferred, INFERRED_CELL, "."),
     ("U: not examined in this cycle", lambda cells: cells["state"] == "untouched", UNTOUCHED, "/"),
     ("?: unknown", lambda cells: cells["state"] == "unknown", UNKNOWN, "x"),
 )
@@ -41,13 +48,15 @@ _COVERAGE_STATES: tuple[tuple[str, _Cells, str, str], ...] = (
 def coverage_map(cells: pd.DataFrame) -> go.Figure:
     """Which clause was examined at which site, and how long ago.
 
-    Examined cells carry the months since; cells not examined in this cycle are hatched and carry a
-    U, cells about which nothing is known are crossed and carry a question mark.
+    Examined cells carry the months since, in brackets and dotted where the examination is only inferred; cells not
+    examined in this cycle are hatched and carry a U, cells about which nothing is known are crossed and carry a
+    question mark.
 
     Parameters
     ----------
     cells : DataFrame
-        ``site, clause, last_examined, days_since`` [days]``, state`` (examined, untouched, unknown).
+        ``site, clause, last_examined, days_since`` [days]``, state`` (examined, untouched, unknown), ``exposure``
+        (recorded, inferred).
     """
     sites = list(dict.fromkeys(cells["site"]))
     clauses = sorted(set(cells["clause"]), key=clause_order)
@@ -56,7 +65,7 @@ def coverage_map(cells: pd.DataFrame) -> go.Figure:
         _coverage_trace(cells[chosen(cells)], name, colour, hatch, clauses=clauses, row_of=row_of)
         for name, chosen, colour, hatch in _COVERAGE_STATES
     ]
-    figure = new_figure(traces, height=150 + 34 * max(len(sites), 1))
+    figure = new_figure(traces, height=160 + 34 * max(len(sites), 1))
     figure.update_layout(
         barmode="overlay",
         bargap=0,
@@ -117,7 +126,8 @@ def _hatch(shape: str) -> dict[str, object]:
 
 def _coverage_letter(row: Row) -> str:
     if row["state"] == "examined":
-        return "" if pd.isna(row["days_since"]) else f"{row['days_since'] / DAYS_PER_MONTH:.0f}"
+        months: str = "" if pd.isna(row["days_since"]) else f"{row['days_since'] / DAYS_PER_MONTH:.0f}"
+        return f"({months})" if row["exposure"] == INFERRED else months
     return "U" if row["state"] == "untouched" else "?"
 
 

@@ -29,6 +29,7 @@ PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY)
 
 AGES = ("#DCEAF5", "#9CC4E4", "#4E8FC7")
 """From recently to long ago, by lightness alone."""
+INFERRED_CELL = "#E4EEE4"
 UNTOUCHED = "#F7DCC3"
 UNKNOWN = "#F2F2F2"
 DARK_INK = "#1B2733"

@@ -16,7 +16,7 @@ from auditlab.history.programme_checks import programme_checks
 from auditlab.history.rate_comparisons import auditor_codes, auditor_comparison, rate_comparisons
 from auditlab.history.rates import finding_rates
 from auditlab.history.recurrence import recurrence_chains, recurrence_summary
-from auditlab.history.same_issue import same_issue_candidates
+from auditlab.history.same_issue import same_issue_candidates, unknown_decisions
 
 __all__ = [
     "ActionStatus",
@@ -45,5 +45,6 @@ __all__ = [
     "same_issue_candidates",
     "site_visits",
     "strengths",
+    "unknown_decisions",
     "waiting_findings",
 ]

@@ -21,6 +21,7 @@ from auditlab.history.cells import (
     text_of,
     with_keys,
 )
+from auditlab.history.same_issue import LEAST_LIKENESS
 from auditlab.standard.grades import Grade
 
 REVIEW_DTYPES = {
@@ -50,6 +51,7 @@ STRENGTH_DTYPES = {
 
 READS_LIKE_NC = "wording reads like a nonconformity: a person checks the grade"
 SOFTENING = "improvement noted where nonconformities came back before: a person checks the grade"
+LOWERED = "improvement noted that repeats an earlier nonconformity: a person checks the grade"
 
 
 @cache
@@ -77,7 +79,7 @@ def nonconformity_wording(statement: object) -> tuple[str, ...]:
     )
 
 
-def grade_review(findings: pd.DataFrame, chains: pd.DataFrame) -> pd.DataFrame:
+def grade_review(findings: pd.DataFrame, chains: pd.DataFrame, candidates: pd.DataFrame | None = None) -> pd.DataFrame:
     """OFIs and observations whose grade a person should read again.
 
     Parameters
@@ -86,6 +88,9 @@ def grade_review(findings: pd.DataFrame, chains: pd.DataFrame) -> pd.DataFrame:
         Canonical findings.
     chains : DataFrame
         Result of `recurrence_chains`.
+    candidates : DataFrame, optional
+        Result of ``same_issue_candidates``: an improvement is also listed if a person decided that it is the same
+        issue as an earlier nonconformity, or, where nobody decided, if it reads like one at the same clause and site.
 
     Returns
     -------
@@ -100,6 +105,7 @@ def grade_review(findings: pd.DataFrame, chains: pd.DataFrame) -> pd.DataFrame:
         for softened_to, chain_findings in zip(recurrent["softened_to"], recurrent["findings"], strict=True)
         for finding in text_of(softened_to).split()
     }
+    alike = {} if candidates is None else _alike(candidates)
     rows = []
     lower = keyed[keyed["grade"].isin([str(Grade.OFI), str(Grade.OBSERVATION)])]
     for _, finding in lower.iterrows():
@@ -108,8 +114,18 @@ def grade_review(findings: pd.DataFrame, chains: pd.DataFrame) -> pd.DataFrame:
             rows.append({**finding.to_dict(), "reason": READS_LIKE_NC, "matched": "; ".join(matched)})
         if finding["finding_id"] in softened:
             rows.append({**finding.to_dict(), "reason": SOFTENING, "matched": softened[finding["finding_id"]]})
+        elif finding["finding_id"] in alike:
+            rows.append({**finding.to_dict(), "reason": LOWERED, "matched": " ".join(alike[finding["finding_id"]])})
     rows.sort(key=lambda row: natural_order(row["finding_id"]))
     return pd.DataFrame(rows, columns=list(REVIEW_DTYPES)).astype(REVIEW_DTYPES)
+
+
+def _alike(candidates: pd.DataFrame) -> dict[str, list[str]]:
+    """Earlier nonconformities by improvement that repeats them, as far as a person or the words say so."""
+    lower = candidates[candidates["grade"] == str(Grade.OFI)]
+    near = lower["same_clause"] & lower["same_site"] & (lower["likeness"] >= LEAST_LIKENESS)
+    repeats = lower[(lower["decision"] == "yes") | (near & (lower["decision"] != "no"))]
+    return {str(name): list(own["candidate"]) for name, own in repeats.groupby("finding_id")}
 
 
 def strengths(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from auditlab.history.cells import plural, text_of
-from auditlab.history.grade_review import READS_LIKE_NC, SOFTENING
+from auditlab.history.grade_review import LOWERED, READS_LIKE_NC, SOFTENING
 from auditlab.history.headline_actions import (
     effectiveness_sentence,
     follow_up_sentence,
@@ -140,6 +140,7 @@ def _grades(results: HistoryResults) -> Headline | None:
     one, many = ("improvement", "improvements") if kinds == {str(Grade.OFI)} else ("finding", "findings")
     said = (
         (READS_LIKE_NC, "reads like a nonconformity", "read like a nonconformity"),
+        (LOWERED, "repeats an earlier nonconformity", "repeat earlier nonconformities"),
         (SOFTENING, "follows nonconformities that came back", "follow nonconformities that came back"),
     )
     parts = []

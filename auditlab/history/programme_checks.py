@@ -30,6 +30,9 @@ CHECK_DTYPES = {
 
 # Transition to the 2018 edition: no initial or recertification audit against 2011 from the first day
 # on; no certificate to 2011 after the second.
+NOT_CERTIFYING = ("internal", "supplier")
+"""Types of audit that no rule of a certification programme is about."""
+
 _LAST_START_2011 = pd.Timestamp("2020-03-31")
 _LAST_DAY_2011 = pd.Timestamp("2021-09-29")
 
@@ -61,7 +64,8 @@ def programme_checks(
     Parameters
     ----------
     audits, certificates, sites : DataFrame
-        Canonical tables; the sites say which one is the central function.
+        Canonical tables; the sites say which one is the central function. The rules bind a certification body:
+        internal audits and audits of suppliers are not held against them.
     examined : DataFrame
         Result of `examinations`.
     status : DataFrame
@@ -88,12 +92,18 @@ def programme_checks(
     ----------
     .. [1] ISO/IEC 17021-1:2015, 9.1.3, 9.4.9, 9.4.10, 9.6.2, 9.6.3. [2] MD 1 on multi-site sampling.
     """
-    held = audits_once(audits[audits["start"] <= as_of])
+    held = audits_once(audits[(audits["start"] <= as_of) & ~audits["type"].isin(NOT_CERTIFYING)])
     cycle = _cycle(held, certificates, as_of)
     seen = examined[examined["start"] <= as_of]
     rows = [
         *_cycle_rows(cycle, next_audit_start if next_audit_type == "recertification" else None),
-        *major_rows(status, held, as_of=as_of, closure_days=major_closure_days, expiry=cycle.expiry if cycle else None),
+        *major_rows(
+            status[status["audit_id"].isin(held["audit_id"])],
+            held,
+            as_of=as_of,
+            closure_days=major_closure_days,
+            expiry=cycle.expiry if cycle else None,
+        ),
         *earlier_findings_rows(status, held, seen),
         *site_rows(held, seen, sites),
         *_edition_rows(held, certificates),

@@ -95,12 +95,13 @@ def _review_row(
         "required": len(earlier),
         "source": rule_source("earlier_findings_reviewed"),
     }
-    open_ids, assumed, later = [], [], []
+    open_ids, assumed, later, ticked = [], [], [], []
     for finding, key, verified in zip(earlier["finding_id"], earlier["clause"], earlier["verified"], strict=True):
         cell = cell_examinations(examined, text_of(key) or None, site)
         there = cell[cell["audit_id"] == audit["audit_id"]]
         if len(there) or verified <= audit["end"]:
             assumed += [finding] if (there["exposure"] == INFERRED).any() and not verified <= audit["end"] else []
+            ticked += [verified] if there.empty else []
             continue
         open_ids.append(finding)
         afterwards = cell.loc[cell["start"] > audit["start"], "start"]
@@ -109,7 +110,11 @@ def _review_row(
     if assumed and not open_ids:
         return row | {"note": f"not known for {' '.join(assumed)}: examinations inferred from audit scope"}
     if not open_ids:
-        return row | {"actual": audit["end"], "holds": True, "note": f"nonconformities of {before['audit_id']}"}
+        # Without an examination at this audit the register alone speaks, and says when.
+        actual = max(ticked) if len(ticked) == len(earlier) else audit["end"]
+        by_register = f"; {len(ticked)} by the register alone, not examined at this audit" if ticked else ""
+        note = f"nonconformities of {before['audit_id']}{by_register}"
+        return row | {"actual": actual, "holds": True, "note": note}
     if not scope_known:
         return row | {"found": pd.NA, "note": f"not known: neither coverage nor scope of {audit['audit_id']}"}
     count = plural(len(open_ids), "nonconformity", "nonconformities")

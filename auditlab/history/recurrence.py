@@ -30,6 +30,9 @@ from auditlab.standard.editions import is_new_in_2018
 from auditlab.standard.grades import NONCONFORMITIES, Grade
 from auditlab.statistics.intervals import interval
 
+ASKED = "; a person confirms"
+WHETHER = " whether it is the same issue"
+
 SYSTEMIC_FROM = 3
 """Audits with a nonconformity from which the note asks a person to consider a systemic cause."""
 
@@ -136,7 +139,11 @@ def _decided(row: Mapping[str, object], decisions: Mapping[str, str] | None) -> 
     if not row["recurrent"]:
         return {}
     answer, words = decided_issue(str(row["findings"]).split(), decisions)
-    return {"same_issue": answer, "note": f"{row['note']}; {words}" if words else row["note"]}
+    if not words:
+        return {"same_issue": answer}
+    # What is decided is not asked again; no count changes with it.
+    note = row["note"] if answer == "confirm" else str(row["note"]).replace(ASKED, "").replace(WHETHER, "")
+    return {"same_issue": answer, "note": f"{note}; {words}"}
 
 
 def _cells(ncs: pd.DataFrame, examined: pd.DataFrame) -> list[_Cell]:
@@ -246,10 +253,10 @@ def _likeness_note(likeness: tuple[float, tuple[str, ...]]) -> str:
     share, words = likeness
     rule = f"largest word overlap {share:.2f}, threshold {OVERLAP_THRESHOLD:.2f}"
     if not words:
-        return f"statements share no key word: same clause, possibly different issue ({rule}); a person confirms"
+        return f"statements share no key word: same clause, possibly different issue ({rule}){ASKED}"
     if share < OVERLAP_THRESHOLD:
-        return f"statements differ: same clause, possibly different issue ({rule}); a person confirms"
-    return f"statements share: {', '.join(words)} ({rule}); a person confirms whether it is the same issue"
+        return f"statements differ: same clause, possibly different issue ({rule}){ASKED}"
+    return f"statements share: {', '.join(words)} ({rule}){ASKED}{WHETHER}"
 
 
 def recurrence_summary(chains: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:

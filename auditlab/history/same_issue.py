@@ -43,8 +43,8 @@ TOP = 3
 CANDIDATE_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "clause": "str", "grade": "str", "statement": "str",
     "place": "int64", "candidate": "str", "candidate_audit": "str", "candidate_site": "str", "candidate_clause": "str",
-    "candidate_statement": "str", "likeness": "float64", "same_clause": "bool", "same_parent": "bool",
-    "same_site": "bool", "score": "float64", "gate": "str", "decision": "str", "setting": "str",
+    "candidate_grade": "str", "candidate_statement": "str", "likeness": "float64", "same_clause": "bool",
+    "same_parent": "bool", "same_site": "bool", "score": "float64", "gate": "str", "decision": "str", "setting": "str",
 }  # fmt: skip
 
 
@@ -87,10 +87,11 @@ def same_issue_candidates(
     Returns
     -------
     DataFrame
-        By finding (nonconformities and improvements, in order of time) and ``place``: ``finding_id, audit_id, site,
+        By finding (nonconformities and improvements, the newest first) and ``place``: ``finding_id, audit_id, site,
         clause, grade, statement, place, candidate, candidate_audit, candidate_site, candidate_clause,
-        candidate_statement, likeness`` (cosine) [0-1], ``same_clause, same_parent, same_site, score, gate`` (clause
-        or text), ``decision`` (yes, no; empty where nobody decided), ``setting`` (the line that decides it).
+        candidate_grade, candidate_statement, likeness`` (cosine) [0-1], ``same_clause, same_parent, same_site,
+        score, gate`` (clause or text), ``decision`` (yes, no; empty where nobody decided), ``setting`` (the line for
+        the section ``[same_issue]`` of ``auditlab.toml`` that decides it).
 
     References
     ----------
@@ -101,7 +102,7 @@ def same_issue_candidates(
     decided = {_pair(*key.split(" + ", 1)): answer for key, answer in (decisions or {}).items() if " + " in key}
     earlier = [place for place, finding in enumerate(ordered) if finding.grade != str(Grade.OFI)]
     rows: list[dict[str, object]] = []
-    for place, finding in enumerate(ordered):
+    for place, finding in sorted(enumerate(ordered), key=lambda item: -item[1].turn):
         before = [other for other in earlier if ordered[other].turn < finding.turn]
         likeness = _likeness(texts, place, before)
         found = list(_candidates(finding, [ordered[other] for other in before], likeness, decided))
@@ -109,6 +110,13 @@ def same_issue_candidates(
         shown = enumerate(found, start=1)
         rows += [row | {"place": number} for number, row in shown if number <= top or row["decision"]]
     return pd.DataFrame(rows, columns=list(CANDIDATE_DTYPES)).astype(CANDIDATE_DTYPES)
+
+
+def unknown_decisions(findings: pd.DataFrame, decisions: Mapping[str, str]) -> list[str]:
+    """Findings that decisions name and the register does not have; such a decision decides nothing."""
+    known = set(findings["finding_id"].dropna())
+    named = {name.strip() for key in decisions for name in key.split(" + ", 1)}
+    return sorted(named - known, key=natural_order)
 
 
 def _in_time(findings: pd.DataFrame, audits: pd.DataFrame) -> list[_Finding]:
@@ -191,13 +199,14 @@ def _row(finding: _Finding, other: _Finding, alike: float) -> dict[str, object]:
         "candidate_audit": other.audit,
         "candidate_site": other.site,
         "candidate_clause": other.clause,
+        "candidate_grade": other.grade,
         "candidate_statement": other.statement,
         "likeness": round(alike, 4),
         "same_clause": same_clause,
         "same_parent": same_parent,
         "same_site": same_site,
         "score": round(score, 4),
-        "setting": f'[same_issue] "{quoted}" = "yes"',
+        "setting": f'"{quoted}" = "yes"',
     }
 
 

@@ -11,8 +11,9 @@ from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.engagement_backtest import BacktestResult, engagement_backtest, joined_history
 from auditlab.priority.hits import hits_by_part
 from auditlab.priority.likelihood import expected_findings, model_constants
-from auditlab.priority.losses import loss_list
+from auditlab.priority.losses import loss_list, losses_in_words
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
+from auditlab.priority.recomputing import score_terms, worked_example
 from auditlab.priority.seeds import seed_from, seed_of
 from auditlab.priority.sentences import headlines
 from auditlab.priority.stability import rank_stability
@@ -36,11 +37,14 @@ __all__ = [
     "hits_by_part",
     "joined_history",
     "loss_list",
+    "losses_in_words",
     "model_constants",
     "priorities",
     "priorities_table",
     "rank_stability",
+    "score_terms",
     "seed_from",
     "seed_of",
     "time_rules",
+    "worked_example",
 ]

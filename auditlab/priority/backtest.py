@@ -55,8 +55,8 @@ class Metric(StrEnum):
     VISIT_RECALL_40 = "recall at 40 % within each visit"
     LOG_LOSS = "log-loss"
     CALIBRATION_SLOPE = "calibration slope"
-    GAIN = "average precision above clause base rate"
-    TIMES_LAST = "average precision over that of the last audit"
+    GAIN = "average precision minus that of the clause base rate"
+    TIMES_LAST = "average precision divided by that of the last audit"
 
 
 BACKTEST_DTYPES = {

@@ -33,7 +33,7 @@ class Weights:
     """What each kind of fact adds to the log odds (judgement, not fitted); 0 switches a kind off."""
 
     overdue: float = 1.0  # a corrective action is open past the first agreed date
-    repeat: float = 0.7  # the last verified action was followed by a nonconformity in the same cell
+    repeat: float = 0.7  # a nonconformity followed the completion of the last action of the cell that stands verified
     signal: float = 1.0  # a signal in the service data is flagged
     change: float = 0.5  # a major change that the last examination cannot have seen
 
@@ -182,12 +182,19 @@ def _repeats(status: pd.DataFrame) -> list[_Fact]:
             site=row["site"],
             clause=row["clause"],
             kind=Kind.REPEAT,
-            words=f"repeat {row['repeat_finding']} after verified action {row['finding_id']}",
+            words=_repeat_words(row),
             name=row["finding_id"],
             service=text_of(row["service"]),
         )
         for _, row in came_back.iterrows()
     ]
+
+
+def _repeat_words(row: pd.Series) -> str:
+    if pd.notna(row["days_to_repeat"]):
+        return f"repeat {row['repeat_finding']} after verified action {row['finding_id']}"
+    # The tick came on the day of the repeat or later: it cannot have known better, and still stands.
+    return f"repeat {row['repeat_finding']} after action {row['finding_id']}, verified on that day or later"
 
 
 def _signals(signals: pd.DataFrame | None, places: _Places) -> list[_Fact]:

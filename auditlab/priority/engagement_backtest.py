@@ -39,14 +39,46 @@ class BacktestResult:
         """The one comparison that counts, in words, or the reason why there is none."""
         if self.reason:
             return self.reason
-        shipped = self.table[self.table["model"] == str(Model.SHIPPED)].set_index("metric")
-        gain, own = shipped.loc[str(Metric.GAIN)], shipped.loc[str(Metric.AVERAGE_PRECISION)]
-        known = pd.notna(gain["low"])
-        limits = f" (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f})" if known else f" ({gain['method']})"
+        gain, precision = self._own(Metric.GAIN), float(self._own(Metric.AVERAGE_PRECISION)["value"])
         return (
-            f"On {gain['n']} cells of {gain['visits']} visits the order has an average precision of "
-            f"{own['value']:.3f}, {gain['value']:+.3f} against the clause base rate{limits}."
+            f"On {gain['n']} cells of {gain['visits']} visits the order, with its contributions, has an average "
+            f"precision of {precision:.3f}, {gain['value']:+.3f} against the clause base rate{_limits(gain)}. "
+            f"{self._rivals(precision)} {_verdict(gain)}"
         )
+
+    def _own(self, metric: Metric) -> pd.Series:
+        """What the order as it is printed reached."""
+        order = self.table["model"] == str(Model.WITH_CONTRIBUTIONS)
+        return self.table[order & (self.table["metric"] == str(metric))].iloc[0]
+
+    def _rivals(self, own: float) -> str:
+        """The simpler orders that did better, by name."""
+        simpler = self.table[
+            (self.table["metric"] == str(Metric.AVERAGE_PRECISION))
+            & ~self.table["model"].isin([str(Model.SHIPPED), str(Model.WITH_CONTRIBUTIONS)])
+        ].sort_values("value", ascending=False, kind="stable")
+        better = simpler[simpler["value"] > own]
+        if better.empty:
+            name, value = simpler["model"].iloc[0], simpler["value"].iloc[0]
+            return f"No simpler order did better; next is {name} with {value:.3f}."
+        names = " and ".join(f"{row['model']} ({row['value']:.3f})" for row in better.to_dict("records"))
+        return f"Simpler orders did better here: {names}."
+
+
+def _limits(gain: pd.Series) -> str:
+    known = pd.notna(gain["low"])
+    return f" (95 % interval {gain['low']:+.3f} to {gain['high']:+.3f})" if known else f" ({gain['method']})"
+
+
+def _verdict(gain: pd.Series) -> str:
+    """What the gain over the clause base rate, the comparison that counts, allows to say."""
+    if pd.isna(gain["low"]):
+        return "Without an interval nobody can tell whether the order is better than a simpler one."
+    if gain["low"] > 0:
+        return "It beats the clause base rate by more than chance."
+    if gain["high"] < 0:
+        return "It is worse than the clause base rate by more than chance: look by clause base rate instead."
+    return "It cannot be told apart from the clause base rate."
 
 
 def engagement_backtest(

@@ -51,6 +51,17 @@ def loss_list(plan: pd.DataFrame) -> pd.DataFrame:
     return table.astype(LOSS_DTYPES).reset_index(drop=True)
 
 
+def losses_in_words(losses: pd.DataFrame) -> str:
+    """How many cells each share of the budget leaves without time or shortens."""
+    if losses.empty:
+        return "Every cell has time, at every share of the budget."
+    parts = []
+    for share, own in losses.groupby("budget_share", sort=False):
+        out, shortened = int((own["minutes_left"] == 0).sum()), int((own["minutes_left"] > 0).sum())
+        parts.append(f"at {100 * float(str(share)):.0f} % of the time {out} get none and {shortened} get less")
+    return f"Cells: {'; '.join(parts)}."
+
+
 def _words(left: int) -> str:
     if left:
         return "less depth"

@@ -40,17 +40,23 @@ def _nothing() -> dict[str, object]:
 
 def _first(ranked: pd.DataFrame, draws: int) -> dict[str, object]:
     row = ranked.iloc[0]
-    ranks = f"ranks {row['rank_low']} to {row['rank_high']} in 90 % of them"
+    low, high = row["rank_low"], row["rank_high"]
+    ranks = f"rank {low} in 90 % of them" if low == high else f"ranks {low} to {high} in 90 % of them"
     return {
         "sentence": (
             f"First: {row['clause']} at {row['site']}. {row['reason']}. Among the first {TOP} in "
-            f"{100 * row['top5_share']:.0f} % of {draws} draws; {ranks}."
+            f"{_share(row['top5_share'])} of {draws} draws; {ranks}."
         ),
         "value": row["expected"],
         "low": row["low"],
         "high": row["high"],
         "n": row["examinations"],
     }
+
+
+def _share(share: float) -> str:
+    """A share of draws; whole percentages never tell more than the draws do."""
+    return "all" if share == 1 else f"{100 * share:.1f} %" if share > 0.99 else f"{100 * share:.0f} %"
 
 
 def _stable(ranked: pd.DataFrame, draws: int) -> dict[str, object]:

@@ -31,6 +31,7 @@ CELLS = pd.DataFrame(
         "last_examined": pd.to_datetime(["2023-06-14", "2022-06-15", "2021-06-18", "2021-06-18", None]),
         "days_since": pd.array([291, 655, 1017, 1017, None], dtype="Int64"),
         "state": ["examined", "examined", "examined", "untouched", "unknown"],
+        "exposure": ["recorded", "recorded", "recorded", "recorded", None],
     }
 )
 
@@ -46,6 +47,14 @@ def test_the_states_of_coverage_differ_by_letter_and_hatch():
     assert list(traces["more than 24 months ago"].text) == ["33"]
 
 
+def test_an_inferred_examination_looks_different_from_a_recorded_one():
+    inferred = CELLS.assign(exposure=["inferred", *CELLS["exposure"].iloc[1:]])
+    traces = {trace.name: trace for trace in coverage_map(inferred).data}
+    own = next(trace for name, trace in traces.items() if name.startswith("(n)"))
+    assert (list(own.text), own.marker.pattern.shape) == (["(10)"], ".")
+    assert list(traces["examined, at most 12 months ago"].text) == []
+
+
 def test_every_cell_of_coverage_is_drawn_once_at_its_place():
     figure = coverage_map(CELLS)
     drawn = [(x, base) for trace in figure.data for x, base in zip(trace.x, trace.base or (), strict=False)]
@@ -59,7 +68,7 @@ def test_a_map_of_many_clauses_asks_for_the_width_it_needs():
 
 
 def test_states_without_a_cell_stay_in_the_legend():
-    assert len(coverage_map(CELLS.head(1)).data) == 5
+    assert len(coverage_map(CELLS.head(1)).data) == 6
 
 
 def test_ink_can_be_read_on_every_fill():

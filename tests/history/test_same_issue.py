@@ -91,7 +91,7 @@ def test_a_decision_is_shown_whatever_the_place_of_the_pair():
     rows = [("F1", "AU-1", "A", "4.1", "Zzz qqq"), ("F2", "AU-6", "B", "9.2", BACKUP)]
     found = candidates(*rows, decisions={"F2 + F1": "no"}).iloc[0]
     assert (found["gate"], found["decision"]) == ("decided", "no")
-    assert found["setting"] == '[same_issue] "F1 + F2" = "yes"'
+    assert found["setting"] == '"F1 + F2" = "yes"'
 
 
 def test_the_register_of_both_editions_is_compared_at_the_2018_clause(golden):

@@ -21,6 +21,7 @@ def actions(*rows):
 
 def verified(finding, date, outcome, repeat=None):
     return {
+        "days_to_repeat": None,
         "finding_id": finding,
         "site": "A",
         "clause": "9.2",
@@ -48,7 +49,14 @@ def test_overdue_actions_count_once_and_the_longest_is_named_first():
 def test_a_repeat_that_a_later_verified_action_answered_does_not_count():
     first, last = verified("F1", "2021-01-01", "repeat", "F2"), verified("F2", "2022-01-01", "effective")
     assert added(actions(first, last)).empty
-    assert added(actions(first))["text"].tolist() == ["repeat F2 after verified action F1 (+0.7)"]
+    assert added(actions(first | {"days_to_repeat": 40}))["text"].tolist() == [
+        "repeat F2 after verified action F1 (+0.7)"
+    ]
+
+
+def test_a_repeat_counts_though_its_action_was_ticked_later_and_the_words_say_so():
+    late = verified("F1", "2021-06-01", "repeat", "F2")
+    assert added(actions(late))["text"].tolist() == ["repeat F2 after action F1, verified on that day or later (+0.7)"]
 
 
 def test_only_flagged_signals_count_and_their_leaf_is_rolled_up():

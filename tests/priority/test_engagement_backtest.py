@@ -3,13 +3,14 @@
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 from engagements import AUDIT_HEADERS, FINDING_HEADERS, SITES, Folder, finding
 
 import auditlab
 from auditlab.cli import main
 from auditlab.errors import ArgumentError
-from auditlab.priority import Metric, Model, engagement_backtest, joined_history
+from auditlab.priority import BacktestResult, Metric, Model, engagement_backtest, joined_history
 from auditlab.signals import worse_signals
 from auditlab.standard.clauses import auditable_leaves
 
@@ -62,7 +63,52 @@ def test_the_audits_of_one_folder_show_the_order_with_and_without_contributions(
     # Every action stays open past its date, so that the last finding of a cell moves it up from the next quarter on.
     assert precision[str(Model.SHIPPED)] != precision[str(Model.WITH_CONTRIBUTIONS)]
     assert precision[str(Model.SHIPPED)] > precision[str(Model.CLAUSE_BASE_RATE)]
+    own = f"{precision[str(Model.WITH_CONTRIBUTIONS)]:.3f}"
+    assert f"with its contributions, has an average precision of {own}" in result.sentence
     assert "against the clause base rate (no interval below 5 sites)" in result.sentence
+    assert result.sentence.endswith("nobody can tell whether the order is better than a simpler one.")
+
+
+def judged(gain, low, high, *, raw):
+    """A result whose order has an average precision of 0.3."""
+    values = {
+        Model.CHANCE: 0.1,
+        Model.RAW_COUNTS: raw,
+        Model.CLAUSE_BASE_RATE: 0.3 - gain,
+        Model.WITH_CONTRIBUTIONS: 0.3,
+    }
+    rows = [
+        {"model": str(model), "metric": str(Metric.AVERAGE_PRECISION), "value": value}
+        for model, value in values.items()
+    ]
+    gained = {
+        "model": str(Model.WITH_CONTRIBUTIONS),
+        "metric": str(Metric.GAIN),
+        "value": gain,
+        "low": low,
+        "high": high,
+    }
+    facts = {"n": 500, "visits": 20, "method": "bootstrap of sites"}
+    return BacktestResult(table=pd.DataFrame([row | facts for row in [*rows, gained]])).sentence
+
+
+@pytest.mark.parametrize(
+    ("gain", "low", "high", "raw", "told"),
+    [
+        (
+            0.05,
+            0.01,
+            0.09,
+            0.2,
+            ["No simpler order did better; next is clause base rate with 0.250.", "by more than chance"],
+        ),
+        (0.02, -0.01, 0.05, 0.4, ["Simpler orders did better here: raw counts (0.400).", "cannot be told apart"]),
+        (-0.05, -0.09, -0.01, 0.2, ["Simpler orders did better here: clause base rate (0.350).", "It is worse than"]),
+    ],
+)
+def test_the_sentence_names_every_simpler_order_that_did_better(gain, low, high, raw, told):
+    sentence = judged(gain, low, high, raw=raw)
+    assert all(words in sentence for words in told)
 
 
 def test_service_data_are_read_as_they_were_on_the_eve_of_each_quarter(result, days):
@@ -100,7 +146,9 @@ def test_the_command_prints_the_sentence_and_every_value(many, result, monkeypat
     assert printed.startswith(result.sentence)
     own = result.table[result.table["model"] == str(Model.SHIPPED)].set_index("metric")["value"]
     assert f"{own[str(Metric.AVERAGE_PRECISION)]:.3f}" in printed
-    assert printed.count("calibration slope") == len(Model)
+    assert printed.count("calibration slope") == 1
+    assert all(str(model).split()[0] in printed for model in Model)
+    assert "nan" not in printed
 
 
 def test_the_command_says_why_it_cannot_and_ends_with_2(tmp_path, capsys):
