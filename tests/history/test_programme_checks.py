@@ -194,3 +194,33 @@ def test_where_nobody_knows_what_an_audit_covered_a_missing_review_is_unknown(go
     assert pd.isna(found["holds"])
     assert pd.isna(rule(checks(blind), "central_function", "AU-4")["holds"])
     assert pd.isna(rule(checks(blind), "site_minimum", "AU-4")["holds"])
+
+
+def test_internal_audits_are_not_held_against_the_rules_of_a_certification_programme(golden):
+    internal = golden.audits.assign(type="internal")
+    found = history.programme_checks(
+        internal, golden.examined, golden.certificates, golden.sites, golden.status, as_of=AS_OF
+    )
+    about_audits = {"earlier_findings_reviewed", "central_function", "site_minimum", "surveillance_must_cover"}
+    assert about_audits & set(found["rule"]) == set()
+    assert not found["subject"].fillna("").str.startswith("AU-").any()
+    mixed = golden.audits.assign(type=golden.audits["type"].where(golden.audits["audit_id"] != "AU-2", "internal"))
+    found = history.programme_checks(
+        mixed, golden.examined, golden.certificates, golden.sites, golden.status, as_of=AS_OF
+    )
+    reviews = found[found["rule"] == "earlier_findings_reviewed"]
+    assert not reviews["note"].str.contains("AU-2").any(), "findings of an internal audit are its own business"
+
+
+def test_a_review_by_the_register_alone_says_so_with_its_day(golden):
+    """At a site that the next audit left out, ticks in the register are all there is."""
+    ticked = golden.status.copy()
+    own = (ticked["audit_id"] == "AU-2") & (ticked["site"] == "C")
+    ticked.loc[own, "verified"] = pd.Timestamp("2021-11-30")
+    found = history.programme_checks(
+        golden.audits, golden.examined, golden.certificates, golden.sites, ticked, as_of=AS_OF
+    )
+    row = rule(found, "earlier_findings_reviewed", "AU-3 site C")
+    assert row["holds"]
+    assert row["actual"] == pd.Timestamp("2021-11-30")
+    assert "4 by the register alone, not examined at this audit" in row["note"]

@@ -161,3 +161,52 @@ def test_findings_that_cite_several_clauses_are_of_the_same_clause_by_any_of_the
     rows["clauses"] = pd.Series([None, "9.3 9.2"], dtype="str")
     found = history.same_issue_candidates(rows, AUDITS).iloc[0]
     assert (found["same_clause"], found["same_parent"], found["gate"]) == (True, False, "clause")
+
+
+def test_the_newest_findings_come_first_and_show_what_they_were_graded():
+    rows = [
+        ("F1", "AU-1", "A", "9.2", BACKUP),
+        ("F2", "AU-2", "A", "9.2", BACKUP),
+        ("F3", "AU-3", "A", "9.2", BACKUP, "ofi", None),
+    ]
+    found = candidates(*rows)
+    assert found["finding_id"].tolist() == ["F3", "F3", "F2"]
+    assert found[["grade", "candidate_grade"]].iloc[0].tolist() == ["ofi", "minor"]
+
+
+def test_the_line_for_the_settings_can_be_pasted_below_its_header(tmp_path):
+    rows = [("F1", "AU-1", "A", "9.2", BACKUP), ('F 2"x', "AU-2", "A", "9.2", BACKUP)]
+    line = candidates(*rows)["setting"].iloc[0]
+    (tmp_path / "auditlab.toml").write_text(f"as_of = 2024-03-31\n[same_issue]\n{line}\n", encoding="utf-8")
+    assert read_settings(tmp_path).same_issue == {'F1 + F 2"x': "yes"}
+
+
+def test_decisions_about_findings_that_are_not_there_are_named():
+    rows = register(("F1", "AU-1", "A", "9.2", BACKUP), ("F2", "AU-2", "A", "9.2", BACKUP))
+    assert history.unknown_decisions(rows, {"F1 + F2": "yes", "F9 + F2": "no"}) == ["F9"]
+
+
+def test_what_is_decided_is_not_asked_again(golden):
+    decided = {"F001 + F015": "yes", "F015 + F039": "no"}
+    chains = history.recurrence_chains(golden.findings, golden.examined, audits=golden.audits, decisions=decided)
+    chain = chains[(chains["view"] == "site") & (chains["clause"] == "8.5.1") & (chains["site"] == "B")].iloc[0]
+    assert chain["same_issue"] == "no"
+    assert "a person confirms" not in chain["note"]
+    assert "decided by a person" in chain["note"]
+
+
+def test_an_improvement_that_repeats_a_nonconformity_is_read_again_by_words_or_by_decision():
+    rows = [("F1", "AU-1", "A", "9.2", BACKUP), ("F2", "AU-2", "A", "9.2", BACKUP, "ofi", None)]
+    findings = register(*rows)
+    examined = history.examinations(as_canonical("coverage", pd.DataFrame()), AUDITS)
+    chains = history.recurrence_chains(findings, examined, audits=AUDITS)
+
+    def listed(**options):
+        return history.grade_review(findings, chains, candidates(*rows, **options))["matched"].tolist()
+
+    assert history.grade_review(findings, chains).loc[lambda row: row["matched"] == "F1"].empty
+    assert "F1" in listed()
+    assert "F1" not in listed(decisions={"F1 + F2": "no"})
+    unlike = [rows[0], ("F2", "AU-2", "B", "8.7", "Zzz qqq", "ofi", None)]
+    said_yes = history.same_issue_candidates(register(*unlike), AUDITS, decisions={"F1 + F2": "yes"})
+    assert history.grade_review(register(*unlike), chains, said_yes)["matched"].tolist() == ["F1"]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.priority import TimeRules, loss_list
+from auditlab.priority import TimeRules, loss_list, losses_in_words
 from auditlab.priority import allocation as allocated
 
 
@@ -135,3 +135,9 @@ def test_budgets_that_are_none_are_refused(options, message):
 def test_an_empty_list_of_cells_is_refused():
     with pytest.raises(ArgumentError, match="no cell to give time to"):
         allocation(FOUR.iloc[:0], budget_minutes=10)
+
+
+def test_losses_are_counted_in_words():
+    lost = loss_list(allocation(FOUR, budget_minutes=140, shares=[1.0, 0.6]))
+    assert losses_in_words(lost) == "Cells: at 60 % of the time 1 get none and 3 get less."
+    assert losses_in_words(lost.head(0)) == "Every cell has time, at every share of the budget."

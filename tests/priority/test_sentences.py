@@ -33,3 +33,9 @@ def test_without_cells_nothing_is_ranked():
     assert told["sentence"].tolist() == [
         "Where to look first is not known: neither coverage nor dated audits with findings are on record."
     ]
+
+
+def test_a_share_just_below_all_is_not_called_all():
+    near = RANKED.assign(top5_share=[0.996, 0.5], rank_high=[1, 9])
+    assert "in 99.6 % of 1000 draws; rank 1 in 90 % of them." in headlines(near, draws=1000)["sentence"].iloc[0]
+    assert "in all of 1000 draws" in headlines(RANKED.assign(top5_share=1.0), draws=1000)["sentence"].iloc[0]
