@@ -55,7 +55,7 @@ def _size(inputs: str, given: Mapping[str, str], expected: str) -> Answer:
             tolerable=float(given["tolerable"]),
             confidence=float(given.get("conf", "0.95")),
             population=int(given["N"]) if "N" in given else None,
-            method=inputs.split()[0],
+            method=inputs.split(maxsplit=1)[0],
             expected=float(given.get("expected_rate", "0")),
             expected_count=int(count) if count else None,
         )

@@ -17,7 +17,7 @@ from auditlab.sampling import (
     seal_words,
     statement,
 )
-from auditlab.sampling.plan import reserve_size
+from auditlab.sampling.designs import reserve_size
 from auditlab.sampling.tables import PUBLIC_SEED
 from auditlab.tables import Tables, empty_table
 
