@@ -18,8 +18,16 @@ from auditlab.sampling.seal import Seal, canonical_list, list_nonce, seal, verif
 from auditlab.sampling.seeds import seed_fingerprint
 from auditlab.sampling.sites import cycle_plan, site_plan, site_rules, site_sample
 from auditlab.sampling.sizes import SamplePlan, sample_size
+from auditlab.sampling.staged_limits import staged_limit
 from auditlab.sampling.stages import StagedPlan, staged_characteristic, staged_decision, staged_plan
-from auditlab.sampling.strata import Stratum, stratified_limit
+from auditlab.sampling.strata import (
+    StratifiedPlan,
+    Stratum,
+    stratified_characteristic,
+    stratified_limit,
+    stratified_plan,
+    stratum_shares,
+)
 from auditlab.sampling.summary import NO_SECRET_SEED, counting_rules, plan_summary, seal_words
 from auditlab.sampling.tables import SamplingTables, engagement_seed, sampling_tables
 from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets, evaluation_headlines
@@ -39,6 +47,7 @@ __all__ = [
     "SamplingTables",
     "Seal",
     "StagedPlan",
+    "StratifiedPlan",
     "Stratum",
     "Worksheet",
     "WorksheetResults",
@@ -79,9 +88,13 @@ __all__ = [
     "site_sample",
     "staged_characteristic",
     "staged_decision",
+    "staged_limit",
     "staged_plan",
     "statement",
+    "stratified_characteristic",
     "stratified_limit",
+    "stratified_plan",
+    "stratum_shares",
     "stringer_bound",
     "verify_seal",
     "visited_sites",

@@ -105,7 +105,7 @@ def stratified_plan(
         ]
 
     def chance(n: int) -> float:
-        return _worst_chances(given(n), most=count)[count]
+        return float(_worst_chances(given(n), most=count)[count])
 
     n = _smallest(lambda size: chance(size) <= risk * (1 + _ROUNDING), largest=total)
     at, before = chance(n), chance(n - 1)

@@ -161,10 +161,10 @@ def _rows(worksheet: Worksheet) -> list[dict[str, object]]:
     if len(drawn):
         spare = unused_reserve(answers, attributes)
         for name, results in _columns(drawn, attributes).items():
-            own = random_part(worksheet.plan, drawn, results)
-            row = _row(worksheet, own.rows, part=RANDOM, attribute=name, results=own.results)
-            row["note"] = "; ".join(filter(None, (str(row["note"]), own.note, _spare_words(spare))))
-            rows.append(row | inferred(worksheet.plan, own, attribute=name, judged=_judged(judgement[name])))
+            counted = random_part(worksheet.plan, drawn, results)
+            row = _row(worksheet, counted.rows, part=RANDOM, attribute=name, results=counted.results)
+            row["note"] = "; ".join(filter(None, (str(row["note"]), counted.note, _spare_words(spare))))
+            rows.append(row | inferred(worksheet.plan, counted, attribute=name, judged=_judged(judgement[name])))
     for name, results in judgement.items():
         if len(results):
             own = answers.loc[results.index]
@@ -201,14 +201,14 @@ def _any_attribute(own: pd.DataFrame, attributes: Sequence[str]) -> pd.Series:
 def _row(
     worksheet: Worksheet, own: pd.DataFrame, *, part: str, attribute: str, results: pd.Series
 ) -> dict[str, object]:
-    counts = results.value_counts()
+    counts, strata = results.value_counts(), worksheet.plan.get("design") == STRATIFIED
     unavailable, unfit = (int(counts.get(word, 0)) for word in (NOT_AVAILABLE, NOT_APPLICABLE))
     looked, deviations = int(results.notna().sum()), int(counts.get(DEVIATION, 0)) + unavailable
     row: dict[str, object] = {
         "population": worksheet.plan["population"], "part": part, "attribute": attribute, "planned": len(own),
         "examined": looked - unfit, "deviations": deviations, "not_available": unavailable, "not_applicable": unfit,
         "state": "not begun" if not looked else ("complete" if looked == len(own) else "begun"),
-        "note": _note(own, results, unavailable=unavailable, unfit=unfit, strata=worksheet.plan.get("design") == STRATIFIED),
+        "note": _note(own, results, unavailable=unavailable, unfit=unfit, strata=strata),
     }  # fmt: skip
     return row
 
