@@ -81,7 +81,7 @@ def draw(  # noqa: PLR0917  # as above
     """Draw records with the secret seed of the engagement; the output stays with the audit team."""
     from auditlab.sampling import draw as drawn  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.sampling import seal  # noqa: PLC0415
-    from auditlab.sampling.seeds import derived_seed  # noqa: PLC0415
+    from auditlab.seeds import derived_seed  # noqa: PLC0415
 
     seed = _secret(engagement)
     frame = _population(file)

@@ -106,9 +106,10 @@ class SamplingDesign(_Section):
 
 
 class Sampling(_Section):
-    """The design of each population that is sampled."""
+    """The design of each population that is sampled, and what the sites do where that differs."""
 
     changes: SamplingDesign = SamplingDesign()
+    activities: dict[str, Word] = Field(default_factory=dict)
 
 
 class TeamConflict(_Section):

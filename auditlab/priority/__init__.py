@@ -12,7 +12,6 @@ from auditlab.priority.hits import hits_by_part
 from auditlab.priority.likelihood import expected_findings, model_constants
 from auditlab.priority.losses import loss_list
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
-from auditlab.priority.seeds import seed_from, seed_of
 from auditlab.priority.sentences import headlines
 from auditlab.priority.stability import rank_stability
 
@@ -38,6 +37,4 @@ __all__ = [
     "priorities",
     "priorities_table",
     "rank_stability",
-    "seed_from",
-    "seed_of",
 ]

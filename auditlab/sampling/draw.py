@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
-from auditlab.sampling.seeds import derived_seed, seed_number
 from auditlab.sampling.selection import cell_points, interval_points, records_at, units_at
+from auditlab.seeds import derived_seed, seed_number
 from auditlab.statistics.arguments import whole
 
 GENERATOR = "numpy PCG64"  # bit generator of every draw; named in rationales

@@ -7,7 +7,7 @@ import pandas as pd
 from auditlab.sampling.designs import STRATIFIED, Sized, reserve_size
 from auditlab.sampling.draw import draw
 from auditlab.sampling.seal import RESERVE
-from auditlab.sampling.seeds import derived_seed
+from auditlab.seeds import derived_seed
 
 JUDGEMENT, RANDOM, SECOND_STAGE = "judgement", "random", "second stage"
 

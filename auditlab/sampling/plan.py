@@ -15,9 +15,9 @@ from auditlab.sampling.lists import JUDGEMENT, RECORD_LIST_TYPES, drawn_list, st
 from auditlab.sampling.priors import EarlierPrior, prior_from_earlier
 from auditlab.sampling.rationale import rationale, strata_words
 from auditlab.sampling.seal import Seal, seal
-from auditlab.sampling.seeds import PREDICTABLE, is_secret
 from auditlab.sampling.sizes import sample_size
 from auditlab.sampling.strata import StratifiedPlan
+from auditlab.seeds import PREDICTABLE, is_secret
 from auditlab.settings import SamplingDesign
 
 SEPARATOR = "; "

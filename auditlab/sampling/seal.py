@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.seeds import is_secret, keyed_hash, seed_fingerprint
+from auditlab.seeds import is_secret, keyed_hash, seed_fingerprint
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 

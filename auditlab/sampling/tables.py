@@ -15,9 +15,6 @@ from auditlab.sampling.plan import plan_records
 from auditlab.sampling.summary import plan_summary
 from auditlab.settings import SamplingDesign
 
-PUBLIC_SEED = "0" * 32
-"""Stands in where an engagement has no secret seed; whoever knows it can draw the list again."""
-
 HEADLINE_DTYPES = {
     "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
     "table": "str",
@@ -57,11 +54,6 @@ class SamplingTables:
     headlines: pd.DataFrame
     summary: pd.DataFrame
     size: int
-
-
-def engagement_seed(seed: str | None) -> str:
-    """The secret seed of an engagement, or the public one where it has none."""
-    return seed or PUBLIC_SEED
 
 
 def sampling_tables(

@@ -18,7 +18,7 @@ from auditlab.sampling import (
     statement,
 )
 from auditlab.sampling.designs import reserve_size
-from auditlab.sampling.tables import PUBLIC_SEED
+from auditlab.seeds import PUBLIC_SEED
 from auditlab.tables import Tables, empty_table
 
 SEED = "00112233445566778899aabbccddeeff"
