@@ -11,6 +11,7 @@ from auditlab.sampling.evaluation import About, Conclusion, Judged, conclude, co
 from auditlab.sampling.judgement import judgement_part, remainder
 from auditlab.sampling.misstatement import Amount, misstatement_amount, misstatement_bound
 from auditlab.sampling.monetary import monetary_sample_size, stringer_bound
+from auditlab.sampling.money_results import MoneyResult, money_result
 from auditlab.sampling.plan import RecordSamplePlan, record_sample_plan
 from auditlab.sampling.populations import NO_AMOUNTS, period_words, populations
 from auditlab.sampling.precision import precision_size, proportion_size
@@ -43,6 +44,7 @@ __all__ = [
     "Convention",
     "EarlierPrior",
     "Judged",
+    "MoneyResult",
     "RecordSamplePlan",
     "SamplePlan",
     "SamplingTables",
@@ -72,6 +74,7 @@ __all__ = [
     "misstatement_amount",
     "misstatement_bound",
     "monetary_sample_size",
+    "money_result",
     "operating_characteristic",
     "period_words",
     "plan_summary",

@@ -48,6 +48,8 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
     census = bool(chosen["n"] == chosen["N"])
     size = f"{chosen['n']} of the other {chosen['N']}"
     accepted = "" if pd.isna(chosen["accept"]) else f", {chosen['accept']} deviations accepted"
+    if not pd.isna(chosen["next_n"]):
+        accepted = ", no deviation accepted in the first stage, one in both together"
     later = "" if pd.isna(chosen["next_n"]) else f", and {chosen['next_n']} more if exactly one deviates"
     drawn = size if census else f"{size}{later}; reserve: {chosen['reserve_n']}, numbered"
     lines = {
