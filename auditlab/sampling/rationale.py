@@ -54,7 +54,9 @@ def rationale(
     if plan is not None and plan.fallback:
         parts.append(f"One sample, although the settings ask for another design: {plan.fallback}")
     if prior is not None:
-        parts.append(f"{prior.note} Credible limits use it and stand beside the exact ones; the size does not.")
+        parts.append(
+            f"{prior.note} Credible limits use it and stand beside the exact ones; the plan that is followed does not."
+        )
     return " ".join(parts)
 
 
