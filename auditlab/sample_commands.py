@@ -21,30 +21,41 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Samples: si
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of sentences.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
-Tolerable = Annotated[float, typer.Option("--tolerable", help="Share that must be ruled out, e.g. 0.05.")]
+Tolerable = Annotated[
+    float, typer.Option("--tolerable", help="Share that must be ruled out, e.g. 0.05; with mus an amount of money.")
+]
 Confidence = Annotated[float, typer.Option("--confidence", help="One-sided, e.g. 0.95.")]
 Convention = Annotated[str, typer.Option("--convention", help="reaches, exceeds or factor.")]
+
+
+MONEY = "mus"
+"""Method of samples along money: sizes, fixed-interval draws and Stringer's bound."""
 
 
 @app.command()
 def size(  # noqa: PLR0917  # typer reads options from the signature
     tolerable: Tolerable,
-    expected: Annotated[float, typer.Option("--expected", help="Expected share.")] = 0.0,
+    expected: Annotated[float, typer.Option("--expected", help="Expected share; with mus an amount.")] = 0.0,
     expected_count: Annotated[float | None, typer.Option("--expected-count", help="Expected deviations.")] = None,
     confidence: Confidence = 0.95,
     population: Annotated[int | None, typer.Option("--population", help="Records drawn from.")] = None,
     method: Annotated[
-        str | None, typer.Option("--method", help="hypergeometric, binomial, poisson, beta_binomial, beta or gamma.")
+        str | None,
+        typer.Option("--method", help="hypergeometric, binomial, poisson, beta, beta_binomial, gamma, mus."),
     ] = None,
     prior: Annotated[str, typer.Option("--prior", help="Two numbers, e.g. 1,30.")] = "1,1",
     convention: Convention = "reaches",
     stages: Annotated[str | None, typer.Option("--stages", help="Deviations per stage, e.g. 1,0.")] = None,
+    book_value: Annotated[float | None, typer.Option("--book-value", help="With mus: sum of all amounts.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
     debug: Debug = False,  # noqa: ARG001, FBT002
 ) -> None:
     """How many records, with the proof that one fewer would not do."""
     from auditlab.sampling import sample_size, staged_plan  # noqa: PLC0415  # "auditlab --help" stays quick
 
+    if method == MONEY:
+        _money_size(tolerable, expected, confidence, _given(book_value, "--book-value"), as_json=as_json)
+        return
     if stages is not None:
         counts = [int(stage) for stage in _numbers(stages, name="--stages")]
         staged = staged_plan(
@@ -72,7 +83,9 @@ def draw(  # noqa: PLR0917  # as above
     n: Annotated[int, typer.Option("--n", help="Records to draw.")],
     engagement: Annotated[Path, typer.Option("--engagement", help="Folder whose auditlab.toml holds the seed.")],
     population: Annotated[str, typer.Option("--population", help="Name of the population; part of the draw.")],
-    method: Annotated[str, typer.Option("--method", help="random, systematic, stratified, pps or cell.")] = "random",
+    method: Annotated[
+        str, typer.Option("--method", help="random, systematic, stratified, pps, cell or mus (pps along amounts).")
+    ] = "random",
     size_column: Annotated[str | None, typer.Option("--size", help="Column of sizes.")] = None,
     strata: Annotated[str | None, typer.Option("--strata", help="Column of strata.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
@@ -81,18 +94,21 @@ def draw(  # noqa: PLR0917  # as above
     """Draw records with the secret seed of the engagement; the output stays with the audit team."""
     from auditlab.sampling import draw as drawn  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.sampling import seal  # noqa: PLC0415
-    from auditlab.sampling.seeds import derived_seed  # noqa: PLC0415
+    from auditlab.seeds import derived_seed  # noqa: PLC0415
 
     seed = _secret(engagement)
     frame = _population(file)
     listed = drawn(
-        frame, id=identifier, n=n, seed=derived_seed(seed, purpose=population), method=method, size=size_column,
-        strata=strata,
+        frame, id=identifier, n=n, seed=derived_seed(seed, purpose=population),
+        method="pps" if method == MONEY else method, size=size_column, strata=strata,
     )  # fmt: skip
     sealed = seal(listed[identifier].astype("str").tolist(), seed=seed, population=population)
     facts = dataclasses.asdict(sealed) | {"method": method, "drawn": json.loads(listed.to_json(orient="records"))}
     first = f"{sealed.items} of {len(frame)} records; hash of the list {sealed.list_hash}"
-    _answer(facts, "\n".join([first, *listed[identifier].astype("str")]), as_json=as_json)
+    beside = [column for column in (strata, size_column) if column]
+    words = [", ".join([str(row[identifier]), *(str(row[column]) for column in beside), *_times(row)])
+             for row in listed.to_dict("records")]  # fmt: skip
+    _answer(facts, "\n".join([first, *words]), as_json=as_json)
 
 
 @app.command()
@@ -112,7 +128,7 @@ def reveal(
             f"{run} was made without a secret seed, so its lists were not sealed. Nothing can be opened."
         )
     for name, expected in samples.loc[samples["chosen"], ["population", "list_hash"]].itertuples(index=False):
-        own = listed.loc[listed["population"] == name, ["item", "part", "order"]]
+        own = listed.loc[listed["population"] == name].reindex(columns=["item", "part", "order", "stratum"])
         opened.append({
             "population": name, "list_hash": expected, "nonce": list_nonce(seed, population=name),
             "list": canonical_list(own, population=name),
@@ -129,14 +145,30 @@ def reveal(
 
 
 @app.command()
-def evaluate(
-    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The filled-in sampling.xlsx.")],
+def evaluate(  # noqa: PLR0917  # as above
+    workbook: Annotated[
+        Path, typer.Argument(metavar="WORKBOOK", help="The filled-in sampling.xlsx; with mus a table of amounts.")
+    ],
     run: Annotated[Path | None, typer.Option("--run", help="Folder of the run that drew the list.")] = None,
     engagement: Annotated[Path | None, typer.Option("--engagement", help="Folder with the seed.")] = None,
+    method: Annotated[str | None, typer.Option("--method", help="mus: a sample along money, by Stringer.")] = None,
+    booked: Annotated[str, typer.Option("--booked", help="With mus: column of the amount in the books.")] = "booked",
+    audited: Annotated[str, typer.Option("--audited", help="With mus: column of the right amount.")] = "audited",
+    times: Annotated[str | None, typer.Option("--times", help="With mus: column of points per record.")] = None,
+    book_value: Annotated[float | None, typer.Option("--book-value", help="With mus: sum of all amounts.")] = None,
+    confidence: Confidence = 0.95,
     as_json: AsJson = False,  # noqa: FBT002
     debug: Debug = False,  # noqa: ARG001, FBT002
 ) -> None:
-    """What the filled-in worksheets say, and what may not be said."""
+    """What the filled-in worksheets say, and what may not be said; with mus how much money may be wrong."""
+    if method is not None:
+        if method != MONEY:
+            raise ParameterError(f"There is no method '{method}' here. Use mus, or none for worksheets.")
+        value = _given(book_value, "--book-value")
+        _money_result(
+            workbook, booked=booked, audited=audited, times=times, value=value, confidence=confidence, as_json=as_json
+        )
+        return
     from auditlab.publish.worksheets import evaluated_file  # noqa: PLC0415  # as above
 
     results = evaluated_file(workbook, run=run, seed=_secret(engagement) if engagement else None)
@@ -150,6 +182,40 @@ def evaluate(
         "replacements": json.loads(results.replacements.to_json(orient="records")),
     }
     _answer(facts, "\n".join(words), as_json=as_json)
+
+
+def _money_size(tolerable: float, expected: float, confidence: float, value: float, *, as_json: bool) -> None:
+    from auditlab.sampling import monetary_sample_size  # noqa: PLC0415  # as above
+
+    n = monetary_sample_size(book_value=value, tolerable=tolerable, expected=expected, confidence=confidence)
+    facts = {
+        "n": n, "interval": value / n, "book_value": value, "tolerable": tolerable, "expected": expected,
+        "confidence": confidence, "method": "poisson",
+    }  # fmt: skip
+    words = f"{n} points along {value:,.2f}, one every {value / n:,.2f}. Larger amounts are examined for certain."
+    _answer(facts, words, as_json=as_json)
+
+
+def _money_result(
+    file: Path, *, booked: str, audited: str, times: str | None, value: float, confidence: float, as_json: bool
+) -> None:
+    from auditlab.sampling import money_result  # noqa: PLC0415  # as above
+
+    found = money_result(
+        _population(file), booked=booked, audited=audited, times=times, book_value=value, confidence=confidence
+    )
+    _answer(dataclasses.asdict(found), f"{found.sentence} {found.not_to_say}", as_json=as_json)
+
+
+def _times(row: Mapping[object, object]) -> list[str]:
+    """How often a record was hit, where more than once."""
+    return [f"{row['times']} points"] if int(str(row.get("times", 1))) > 1 else []
+
+
+def _given(value: float | None, name: str) -> float:
+    if value is None:
+        raise ParameterError(f"A sample along money needs {name}: the sum of all amounts, e.g. {name} 250000.")
+    return value
 
 
 @app.command()

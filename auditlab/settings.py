@@ -87,6 +87,31 @@ class Method(_Section):
     sampling_convention: Annotated[str, Field(pattern="^(reaches|exceeds|factor)$")] = "reaches"
 
 
+class EarlierSample(_Section):
+    """A random sample of the same kind of records that was examined before."""
+
+    source: Word  # population, period and audit
+    deviations: int = Field(ge=0)
+    examined: int = Field(ge=1)
+
+
+class SamplingDesign(_Section):
+    """How the random part of one population is drawn; `sampling.designs` says what each design does."""
+
+    design: Literal["one_stage", "two_stage", "stratified"] = "one_stage"
+    strata: Literal["emergency", "site"] = "emergency"
+    allocation: Literal["proportional", "neyman"] = "proportional"
+    rates: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    earlier: EarlierSample | None = None
+
+
+class Sampling(_Section):
+    """The design of each population that is sampled, and what the sites do where that differs."""
+
+    changes: SamplingDesign = SamplingDesign()
+    activities: dict[str, Word] = Field(default_factory=dict)
+
+
 class TeamConflict(_Section):
     """Why an auditor may not examine something: own work, or advice to the client."""
 
@@ -145,6 +170,7 @@ class Settings(_Section):
     seed: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     next_audit: NextAudit = NextAudit()
     method: Method = Method()
+    sampling: Sampling = Sampling()
     plan: Plan = Plan()
     aliases: dict[str, dict[str, str]] = Field(default_factory=dict)
     grades: dict[str, str] = Field(default_factory=dict)

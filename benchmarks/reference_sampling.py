@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from compare_reference import Comparison
+from reference_edge_cases import about_audit_time, edge_case
 from scipy import special
 
 from auditlab.errors import ArgumentError
@@ -400,5 +401,6 @@ FILES: Mapping[str, tuple[Callable[[Row, Path], Answer], Callable[[Row], bool], 
     "22_hypergeometric_two_sided.csv": (_two_sided, _never, ""),
     "23_mus_package_sample_sizes.csv": (_mus_package, _marked, "a float carry in the package"),
     "24_iaf_md1_site_samples.csv": (_sites, _never, ""),
+    "32_edge_cases.csv": (edge_case, about_audit_time, "half days of audit time, no sampling"),
     "33_published_two_stage.csv": (_stages, _never, ""),
 }

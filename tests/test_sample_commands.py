@@ -112,3 +112,33 @@ def test_wrong_input_is_one_sentence_and_exit_2(command, arguments, words):
     assert out == ""
     assert words in err
     assert "Traceback" not in err
+
+
+def test_money_is_sized_drawn_and_evaluated_by_one_method(command, engagement):
+    # AICPA table C-1: 5 % at 95 % without expected errors asks for 60 points
+    told = json.loads(command("size", "--method", "mus", "--tolerable", 5000, "--book-value", 100_000, "--json")[1])
+    assert (told["n"], told["interval"]) == (60, pytest.approx(100_000 / 60))
+    amounts = pd.DataFrame({"invoice": [f"I{i:03}" for i in range(200)], "amount": [5 * i + 1 for i in range(200)]})
+    amounts.to_csv(engagement / "invoices.csv", index=False)
+    asked = ("draw", engagement / "invoices.csv", "--id", "invoice", "--n", "60", "--engagement", engagement)
+    asked = (*asked, "--population", "invoices", "--method", "mus", "--size", "amount")
+    drawn = pd.DataFrame(json.loads(command(*asked, "--json")[1])["drawn"])
+    assert drawn["times"].sum() == 60
+    drawn.assign(booked=drawn["amount"], audited=drawn["amount"]).to_csv(engagement / "examined.csv", index=False)
+    asked = ("evaluate", engagement / "examined.csv", "--method", "mus", "--times", "times", "--book-value", 99_700)
+    told = json.loads(command(*asked, "--json")[1])
+    assert told["bound"]["high"] == pytest.approx(1 - 0.05 ** (1 / 60))
+    assert "0 of 60 points overstated: with 95 % confidence at most 4.9 %" in command(*asked)[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("size", "--method", "mus", "--tolerable", "5"), "A sample along money needs --book-value"),
+        (("evaluate", "x.csv", "--method", "cell"), "There is no method 'cell' here"),
+    ],
+)
+def test_a_sample_along_money_that_lacks_something_says_what(command, asked, message):
+    code, _, err = command(*asked)
+    assert code == 2
+    assert message in err

@@ -9,7 +9,7 @@ import pandas as pd
 from auditlab.history.cells import text_of
 from auditlab.planning.knowledge import Lens, methods_for, questions_for
 from auditlab.sampling.draw import draw
-from auditlab.sampling.seeds import derived_seed
+from auditlab.seeds import derived_seed
 from auditlab.standard.clauses import clause_table, clause_title
 
 CHECKLIST_DTYPES = dict.fromkeys(

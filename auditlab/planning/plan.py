@@ -26,6 +26,7 @@ from auditlab.planning.scope import objective_trace, other_parties, outside_scop
 from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
 from auditlab.planning.timetable import Absence, Clock, Timetable, Work, timetable
 from auditlab.planning.workdays import Meetings, Workdays, workdays
+from auditlab.seeds import engagement_seed, seed_of
 from auditlab.settings import AuditType
 
 _RECORDS = ("incidents", "requests", "problems", "changes", "outages", "sla_monthly")
@@ -130,7 +131,7 @@ def plan(
     day = round(lab.settings.method.auditor_day_hours * 60)
     minutes = visit_minutes(
         cells, budget_minutes=budget, sites=visited, auditors=len(team.members), rules=priority.time_rules(lab),
-        seed=priority.seed_of(lab, purpose="random reserve"), day_minutes=day, meetings=meetings,
+        seed=seed_of(lab.settings.seed, purpose="random reserve"), day_minutes=day, meetings=meetings,
     )  # fmt: skip
     days = workdays(budget, auditors=len(team.members), day_minutes=day, meetings=meetings)
     return _plan(
@@ -184,7 +185,7 @@ def _plan(
         checklist=checklist(leaves, cells, evidence.follow_up),
         traces=trace_cards(
             {name: tables[name] for name in ("incidents", "changes", "problems")}, tables.services,
-            seed=sampling.engagement_seed(lab.settings.seed),
+            seed=engagement_seed(lab.settings.seed),
         ),
         elements=plan_elements(words | dict(said or {})),
     )  # fmt: skip

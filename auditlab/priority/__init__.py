@@ -14,7 +14,6 @@ from auditlab.priority.likelihood import expected_findings, model_constants
 from auditlab.priority.losses import loss_list, losses_in_words
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
 from auditlab.priority.recomputing import score_terms, worked_example
-from auditlab.priority.seeds import seed_from, seed_of
 from auditlab.priority.sentences import headlines
 from auditlab.priority.stability import rank_stability
 
@@ -43,8 +42,6 @@ __all__ = [
     "priorities_table",
     "rank_stability",
     "score_terms",
-    "seed_from",
-    "seed_of",
     "time_rules",
     "worked_example",
 ]

@@ -13,11 +13,12 @@ import pandas as pd
 
 from auditlab import history as past
 from auditlab.engagement import Engagement
-from auditlab.history.cells import INFERRED, clause_sort_key, natural_order, plural, shared_nonconformities, text_of
+from auditlab.history.cells import INFERRED, plural, shared_nonconformities, text_of
 from auditlab.priority.cells import FROM_FINDING, cell_history, last_examinations
 from auditlab.priority.contributions import Kind, Weights, contributions
 from auditlab.priority.likelihood import CELL_WEIGHT, HALF_LIFE_YEARS, SITE_WEIGHT, expected_findings
 from auditlab.priority.obligations import consequences, follow_ups, leaves_of, mandatory_reasons, services_at
+from auditlab.priority.reserve import clause_order
 from auditlab.priority.stability import DRAWS, log_odds, rank_stability
 from auditlab.standard.clauses import clause_title
 from auditlab.standard.programme import programme_rules
@@ -146,7 +147,8 @@ def priorities_table(
         alpha=site_weight,
         severity="major",
     )
-    cells = _in_place(cells.rename(columns={"entity": "site", "site": "own_site", "own": "own_history"}))
+    cells = cells.rename(columns={"entity": "site", "site": "own_site", "own": "own_history"})
+    cells = cells.iloc[clause_order(cells)].reset_index(drop=True)
     weights = _weights(cells, evidence.added)
     cells = cells.assign(contribution=weights.sum(axis=1), score=log_odds(cells["expected"]) + weights.sum(axis=1))
     cells = cells.join(rank_stability(cells, weights, draws=draws, seed=seed))
@@ -167,13 +169,6 @@ def priorities_table(
     cells["title"] = [clause_title(clause) for clause in cells["clause"]]
     cells["reason"] = [_reason(row) for _, row in cells.iterrows()]
     return cells[list(PRIORITY_DTYPES)].astype(PRIORITY_DTYPES)
-
-
-def _in_place(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells in clause order, then site: the order that decides ties, and that of the draws."""
-    order = pd.DataFrame({"clause": cells["clause"].map(clause_sort_key), "site": cells["site"].map(natural_order)})
-    place = order.sort_values(["clause", "site"], kind="stable").index
-    return cells.loc[place].reset_index(drop=True)
 
 
 def _ranks(values: pd.Series) -> pd.Series:

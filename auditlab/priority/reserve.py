@@ -12,6 +12,12 @@ import pandas as pd
 from auditlab.history.cells import clause_sort_key, natural_order
 
 
+def clause_order(cells: pd.DataFrame) -> np.ndarray:
+    """Positions of the cells in clause order, then site: the order that decides ties, and that of the draws."""
+    names = pd.DataFrame({"clause": cells["clause"].map(clause_sort_key), "site": cells["site"].map(natural_order)})
+    return np.asarray(names.reset_index(drop=True).sort_values(["clause", "site"], kind="stable").index)
+
+
 def turn_of(cells: pd.DataFrame, *, seed: int) -> np.ndarray:
     """The place of each cell in the draw, 0 first.
 
@@ -24,8 +30,7 @@ def turn_of(cells: pd.DataFrame, *, seed: int) -> np.ndarray:
     seed : int
         Seed of the draw.
     """
-    names = pd.DataFrame({"clause": cells["clause"].map(clause_sort_key), "site": cells["site"].map(natural_order)})
-    fixed = np.asarray(names.reset_index(drop=True).sort_values(["clause", "site"], kind="stable").index)
+    fixed = clause_order(cells)
     drawn = fixed[np.random.default_rng(seed).permutation(len(fixed))]
     turn = np.empty(len(drawn), dtype=int)
     turn[drawn] = np.arange(len(drawn))

@@ -20,7 +20,7 @@ ORDER = (
 )
 """The order in which a reader needs the pages; notebooks not named here follow by name."""
 
-TEAM_ONLY = frozenset({"priority_plan", "audit_plan", "sample_evaluation"})
+TEAM_ONLY = frozenset({"priority_plan", "sampling_plan", "audit_plan", "sample_evaluation"})
 """Pages that show whom or what the audit will look at: for the audit team alone until it is over."""
 
 

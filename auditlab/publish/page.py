@@ -21,6 +21,7 @@ from auditlab.engagement import Engagement
 from auditlab.publish.blocks import FactsBlock, FigureText, FilterBlock, Notice, Paragraph, TableBlock, UnknownBlock
 from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
 from auditlab.publish.templating import block_html
+from auditlab.seeds import NO_SECRET_SEED, engagement_seed, is_secret
 from auditlab.settings import Party
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
 TEAM_TABLES = frozenset({"record_list", "sample_replacements", "trace_cards"})
 """Tables with single records to be examined; the index marks them."""
+
+OPEN_TABLES = frozenset({"sampling_notice"})
+"""Tables of pages for the audit team that the audited organisation may see all the same."""
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -237,6 +241,11 @@ class Page:
     def say(self, text: str) -> None:
         """Show a paragraph."""
         _display("paragraph", {"text": text}, block_html("paragraph", Paragraph(text=text)))
+
+    def tell_if_predictable(self) -> None:
+        """Say that anybody could know what this page drew, where the engagement has no secret seed."""
+        if not is_secret(engagement_seed(self.lab.settings.seed)):
+            self.unknown(**NO_SECRET_SEED)
 
     def unknown(self, what: str, *, why: str, mend: str = "") -> None:
         """Show what cannot be known, why, and what would mend it."""

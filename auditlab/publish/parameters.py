@@ -126,10 +126,13 @@ class SamplingPlan(NotebookParameters):
         Period of the records [full calendar months].
     site : str, optional
         Site whose changes are sampled; by default the one that a signal points at.
+    design : str, optional
+        ``one_stage``, ``two_stage`` or ``stratified``; by default that of the settings.
     """
 
     months: int = Field(default=12, ge=1, le=120)
     site: str | None = None
+    design: Literal["one_stage", "two_stage", "stratified"] | None = None
 
 
 class SampleEvaluation(NotebookParameters):

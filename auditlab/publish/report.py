@@ -19,7 +19,7 @@ from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
 from auditlab.publish.notebooks import TEAM_ONLY
 from auditlab.publish.overview import chosen_facts, quality_badge
-from auditlab.publish.page import TEAM_TABLES
+from auditlab.publish.page import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, index_page, notebook_page, question_of, title_of, trace_types
 from auditlab.publish.sampling_workbook import read_planned, sampling_workbook
@@ -178,6 +178,7 @@ def _tables(folder: Path, contents: Mapping[str, Contents]) -> list[dict[str, st
     """The tables of a run; those that only pages of the audit team show, or none, are marked."""
     open_to_all = {table for name, content in contents.items() if name not in TEAM_ONLY for table in content.tables}
     closed = {table for name in TEAM_ONLY & contents.keys() for table in contents[name].tables} - open_to_all
+    closed -= OPEN_TABLES
     names = sorted(path.stem for path in (folder / "tables").glob("*.csv"))
     return [{"name": name, "tag": _TEAM if name in closed | TEAM_TABLES else ""} for name in names]
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from auditlab.publish.workbook import EntryColumn, Sheet, workbook_bytes
-from auditlab.sampling.plan import RECORD_LIST_TYPES, RECORD_SAMPLE_TYPES, SEPARATOR
+from auditlab.sampling.lists import RECORD_LIST_TYPES, SECOND_STAGE
+from auditlab.sampling.plan import RECORD_SAMPLE_TYPES, SEPARATOR
+from auditlab.sampling.results import RESULTS
 from auditlab.sampling.summary import COUNTING
 from auditlab.sampling.wording import percent
-from auditlab.sampling.worksheets import RESULTS
 
 PLAN_SHEET = "Plan"
 NOTES = "Evidence and notes"
@@ -21,6 +22,9 @@ REPLACED_BY = "Replaced by (record)"
 REPLACED_WHY = "Reason for the replacement"
 
 ITEM_LABELS = {"order": "Drawn", "item": "Record", "part": "Part", "reason": "Why it is in the sample"}
+STRATUM = "Stratum"
+"""Label of a column that stands only where there are strata."""
+
 PLAN_LABELS = {
     "sheet": "Sheet",
     "population": "Population",
@@ -38,11 +42,18 @@ PLAN_LABELS = {
     "rationale": "Rationale",
     "proof": "Why this size",
     "attributes": "Attributes to test",
+    "design": "Design",
+    "next_n": "Second stage, if called for",
+    "next_sheet": "Sheet of the second stage",
+    "strata": "Strata (drawn of all)",
+    "prior": "Earlier sample for credible limits",
     "seed_fingerprint": "Fingerprint of the seed",
     "list_hash": "Hash of the sealed list",
 }
 
-MAY_BE_EMPTY = frozenset({"accept", "method", "proof", "seed_fingerprint", "list_hash"})
+MAY_BE_EMPTY = frozenset({
+    "accept", "method", "proof", "seed_fingerprint", "list_hash", "design", "next_n", "next_sheet", "strata", "prior",
+})  # fmt: skip
 """Lines of the plan that have no value for every population."""
 
 LABEL_COLUMN = "Plan"
@@ -54,6 +65,7 @@ _VALUE_WIDTH = 90  # one population; several share the page
 
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\']")
 _TITLE = 31  # characters the name of a sheet can have
+_LATER = ", 2nd"
 
 
 def sampling_workbook(samples: pd.DataFrame, listed: pd.DataFrame, *, client: str, as_of: date) -> bytes:
@@ -74,15 +86,30 @@ def sampling_workbook(samples: pd.DataFrame, listed: pd.DataFrame, *, client: st
     -------
     bytes
         An .xlsx file: the plan, then a sheet per population with its records, an entry column with a
-        drop-down per attribute, and room for notes and replacements. Identifiers are locked.
+        drop-down per attribute, and room for notes and replacements. Identifiers are locked. The records of
+        a second stage stand on a hidden sheet.
     """
     chosen = samples[samples["chosen"]].reset_index(drop=True)
     titles = [_title(place, name) for place, name in enumerate(chosen["population"], start=1)]
-    plan = _plan_sheet(chosen.assign(sheet=titles), heading=f"{client}: sampling plan as of {as_of.isoformat()}")
-    sheets = [
-        _population_sheet(title, population, attributes.split(SEPARATOR), listed=listed)
-        for title, population, attributes in zip(titles, chosen["population"], chosen["attributes"], strict=True)
+    later = [
+        f"{title[: _TITLE - len(_LATER)].strip()}{_LATER}" if records > 0 else None
+        for title, records in zip(titles, chosen["next_n"].fillna(0), strict=True)
     ]
+    plan = _plan_sheet(
+        chosen.assign(sheet=titles, next_sheet=pd.Series(later, dtype="str")),
+        heading=f"{client}: sampling plan as of {as_of.isoformat()}",
+    )
+    sheets = []
+    for title, second, population, attributes in zip(
+        titles, later, chosen["population"], chosen["attributes"].str.split(SEPARATOR), strict=True
+    ):
+        own = listed[listed["population"] == population]
+        called = own["part"] == SECOND_STAGE
+        sheets.append(_population_sheet(title, population, attributes, own[~called]))
+        if second:
+            sheets.append(
+                _population_sheet(second, f"{population}, second stage", attributes, own[called], hidden=True)
+            )
     return workbook_bytes([plan, *sheets], title=f"Sampling worksheets as of {as_of.isoformat()}")
 
 
@@ -127,13 +154,15 @@ def read_planned(path: Path) -> pd.DataFrame:
     )
 
 
-def _population_sheet(title: str, population: str, attributes: Sequence[str], *, listed: pd.DataFrame) -> Sheet:
-    own = listed[listed["population"] == population]
+def _population_sheet(
+    title: str, population: str, attributes: Sequence[str], own: pd.DataFrame, *, hidden: bool = False
+) -> Sheet:
+    when = "; examine them only if the first stage shows exactly one deviation" if hidden else ""
     return Sheet(
         title=title,
-        heading=f"{population}: {len(own)} records (audit team only)",
+        heading=f"{population}: {len(own)} records (audit team only){when}",
         frame=own.reset_index(drop=True),
-        labels=ITEM_LABELS,
+        labels=ITEM_LABELS | ({"stratum": STRATUM} if own["stratum"].notna().any() else {}),
         entries=(
             *(EntryColumn(label=attribute, choices=RESULTS, width=15) for attribute in attributes),
             EntryColumn(label=NOTES, width=26),
@@ -141,6 +170,7 @@ def _population_sheet(title: str, population: str, attributes: Sequence[str], *,
             EntryColumn(label=REPLACED_WHY, width=16),
         ),
         locked=True,
+        hidden=hidden,
         widths=_ITEM_WIDTHS,
     )
 

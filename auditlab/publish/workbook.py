@@ -48,6 +48,7 @@ class Sheet:
 
     With `locked` the cells of the table cannot be changed by accident; the columns to fill in can. There is no
     password: the sheet is protected against slips, and a changed identifier is noticed when it is read back.
+    A `hidden` sheet can be shown by anybody who needs it.
 
     `links` holds, for a column, the target of every row; an empty target is no link. `widths` gives columns
     of `frame` another width than their texts ask for [characters].
@@ -59,6 +60,7 @@ class Sheet:
     labels: Mapping[str, str]
     entries: Sequence[EntryColumn] = field(default=())
     locked: bool = False
+    hidden: bool = False
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
     widths: Mapping[str, int] = field(default_factory=dict)
 
@@ -159,6 +161,8 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
     page.set_footer("&L&F&RPage &P of &N")
     if sheet.locked:
         page.protect("", _STILL_ALLOWED)
+    if sheet.hidden:
+        page.hide()
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:

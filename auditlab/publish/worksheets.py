@@ -19,10 +19,12 @@ from auditlab.publish.sampling_workbook import (
     PLAN_SHEET,
     REPLACED_BY,
     REPLACED_WHY,
+    STRATUM,
     read_planned,
 )
 from auditlab.sampling.plan import SEPARATOR
-from auditlab.sampling.worksheets import RESULTS, Worksheet, WorksheetResults, evaluate_worksheets
+from auditlab.sampling.results import RESULTS
+from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets
 
 _HEADER_ROWS = 20
 _Sheets = Mapping[str, Sequence[Sequence[object]]]
@@ -111,20 +113,30 @@ def _share(text: str | None) -> str | None:
 
 def _worksheet(sheets: _Sheets, plan: dict[str, str], *, file: Path) -> Worksheet:
     attributes = tuple(plan["attributes"].split(SEPARATOR))
-    needed = (*(ITEM_LABELS[name] for name in ("item", "part", "order")), *attributes, REPLACED_BY, REPLACED_WHY)
-    table = _table(sheets, plan["sheet"], needed=needed, file=file)
-    names = {ITEM_LABELS[name]: name for name in ("item", "part", "order")}
-    table = table.rename(columns=names | {REPLACED_BY: "replaced_by", REPLACED_WHY: "replaced_why"})
+    answers = _answers(sheets, plan["sheet"], attributes, strata="strata" in plan, file=file)
+    if "next_sheet" in plan:
+        later = _answers(sheets, plan["next_sheet"], attributes, strata=False, file=file)
+        later["row"] = later["row"].astype("str") + f" of '{plan['next_sheet']}'"
+        answers = pd.concat([answers, later], ignore_index=True)
+    return Worksheet(plan=plan, answers=answers, attributes=attributes)
+
+
+def _answers(sheets: _Sheets, name: str, attributes: tuple[str, ...], *, strata: bool, file: Path) -> pd.DataFrame:
+    """The records of one sheet with their results."""
+    items = {ITEM_LABELS[item]: item for item in ("item", "part", "order")} | ({STRATUM: "stratum"} if strata else {})
+    needed = (*items, *attributes, REPLACED_BY, REPLACED_WHY)
+    table = _table(sheets, name, needed=needed, file=file)
+    table = table.rename(columns=items | {REPLACED_BY: "replaced_by", REPLACED_WHY: "replaced_why"})
     for attribute in attributes:
         table[attribute] = table[attribute].map(_result, na_action="ignore")
     kept = table.dropna(subset=["item", "part", *attributes], how="all")
     if kept[["item", "part"]].isna().any(axis=None):
         rows = ", ".join(kept.loc[kept[["item", "part"]].isna().any(axis="columns"), "row"].astype("str"))
         raise EngagementError(
-            f"{file.name}, sheet '{plan['sheet']}': the record or its part is empty in row {rows}. Put it back."
+            f"{file.name}, sheet '{name}': the record or its part is empty in row {rows}. Put it back."
         )
-    columns = ["item", "part", "order", "row", "replaced_by", "replaced_why", *attributes]
-    return Worksheet(plan=plan, answers=kept[columns].reset_index(drop=True), attributes=attributes)
+    columns = ["item", "part", "order", "stratum", "row", "replaced_by", "replaced_why", *attributes]
+    return kept.reindex(columns=columns).astype({"stratum": "str", "row": "str"}).reset_index(drop=True)
 
 
 def _table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:

@@ -19,6 +19,7 @@ def allocate(
     method: str = "proportional",
     spread: Sequence[float] | None = None,
     costs: Sequence[float] | None = None,
+    capped: bool = False,
 ) -> list[int]:
     """Divide a sample among strata.
 
@@ -35,13 +36,15 @@ def allocate(
         Standard deviation per stratum; for a share p it is the root of p (1 - p).
     costs : sequence of float, optional
         Cost of one record per stratum, in any unit.
+    capped : bool
+        Whether a stratum that is asked for more than it has is taken whole and the others share the rest. By
+        spread or cost the formula alone may ask for more; a sample without replacement needs the cap.
 
     Returns
     -------
     list of int
-        Records per stratum, in the order given; they add up to `n`. By spread or cost no stratum is asked for
-        more than it has: it is taken whole and the others share the rest. Remainders go to the largest
-        fractions, at a tie to the stratum that comes first.
+        Records per stratum, in the order given; they add up to `n`. Remainders go to the largest fractions, at
+        a tie to the stratum that comes first.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def allocate(
     if not total:
         raise ArgumentError("Every stratum weighs 0. Give strata with records, and a spread above 0 for one of them.")
     wanted = whole(n, name="n")
-    if method == "proportional" or wanted > sum(sizes):
+    if not capped or wanted > sum(sizes):
         return _largest_remainder([weight * wanted / total for weight in weights], n=wanted)
     return _capped(weights, list(sizes), n=wanted)
 

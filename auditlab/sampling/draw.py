@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
-from auditlab.sampling.seeds import derived_seed, seed_number
 from auditlab.sampling.selection import cell_points, interval_points, records_at, units_at
+from auditlab.seeds import derived_seed, seed_number
 from auditlab.statistics.arguments import whole
 
 GENERATOR = "numpy PCG64"  # bit generator of every draw; named in rationales
@@ -268,7 +268,13 @@ def _sized(
     size: str,
     cells: bool,
 ) -> pd.DataFrame:
-    sizes = pd.to_numeric(_column(frame, size, id=id, what="size")).to_numpy(dtype="float64")
+    given = _column(frame, size, id=id, what="size")
+    sizes = pd.to_numeric(given, errors="coerce").to_numpy(dtype="float64")
+    if not np.isfinite(sizes).all():
+        first = next(place for place, value in enumerate(sizes) if not np.isfinite(value))
+        raise ArgumentError(
+            f"The size '{size}' of {frame[id].iloc[first]} is {given.iloc[first]!r}, no number. Write it like 1234.50."
+        )
     if (sizes < 0).any():
         first = frame.loc[sizes < 0, id].astype("str").head(_SHOWN)
         raise ArgumentError(f"The size '{size}' is below 0 for {', '.join(first)}. Examine such records on their own.")

@@ -10,7 +10,7 @@ from auditlab import history as past
 from auditlab.engagement import Engagement
 from auditlab.history.cells import natural_order, text_of
 from auditlab.sampling.sites import site_plan
-from auditlab.sampling.tables import engagement_seed
+from auditlab.seeds import engagement_seed
 from auditlab.standard.programme import SITE_SAMPLED
 
 _COLUMNS = ["site", "role", "selected", "how", "rule", "required", "reason"]
@@ -59,19 +59,28 @@ def site_plan_of(
     reasons = risk_reasons(_open_items(lab, examined), signals)
     in_scope = set(tables.sites["site"].astype("str"))
     plan = site_plan(
-        tables.sites,
+        sites_of(lab),
         audit_type=kind,
         seed=engagement_seed(lab.settings.seed),
         visits=past.site_visits(tables.audits, examined, sites=known, as_of=day),
         risk_sites={site: why for site, why in reasons.items() if site in in_scope},
-        excluded=_out_of_scope(lab) if excluded is None else excluded,
+        excluded=excluded_of(lab) if excluded is None else excluded,
         sampling_appropriate=sampling_appropriate,
         party=str(lab.settings.party),
     )
     return _with_strangers(plan, {site: why for site, why in reasons.items() if site not in in_scope})
 
 
-def _out_of_scope(lab: Engagement) -> dict[str, str]:
+def sites_of(lab: Engagement) -> pd.DataFrame:
+    """The list of sites; with ``activity`` where the settings say that sites do different work."""
+    sites, activities = lab.tables.sites, lab.settings.sampling.activities
+    if not activities:
+        return sites
+    return sites.assign(activity=sites["site"].astype("str").map(activities).astype("str"))
+
+
+def excluded_of(lab: Engagement) -> dict[str, str]:
+    """Sites that the settings leave out of the scope, with the reason."""
     listed = set(lab.tables.sites["site"].astype("str"))
     return {site: why for site, why in lab.settings.plan.excluded_sites.items() if site in listed}
 

@@ -122,7 +122,20 @@ def conclude(
         As `auditlab.statistics.upper_limit`.
     """
     limit = upper_limit(deviations=deviations, n=n, population=population, confidence=confidence, method=method)
-    return Conclusion(limit=limit, sentence=_sentence(limit), not_to_say=_not_to_say(limit))
+    return conclusion(limit)
+
+
+def conclusion(limit: Limit, *, counted: str = "") -> Conclusion:
+    """The sentences of a limit.
+
+    Parameters
+    ----------
+    limit : Limit
+        Upper limit of the random part.
+    counted : str
+        What was counted, where "k of n" does not say it: stages, strata.
+    """
+    return Conclusion(limit=limit, sentence=_sentence(limit, counted=counted), not_to_say=_not_to_say(limit))
 
 
 def conclusions_before_draw(plan: SamplePlan, *, about: About | None = None) -> pd.DataFrame:
@@ -154,24 +167,29 @@ def _foreseen(plan: SamplePlan, deviations: int, *, about: About | None) -> dict
     found = conclude(
         deviations=deviations, n=plan.n, population=population, confidence=plan.confidence, method=plan.method
     )
+    return foreseen(found, accepted=deviations <= plan.accept, about=about)
+
+
+def foreseen(found: Conclusion, *, accepted: bool, about: About | None) -> dict[str, object]:
+    """One line of `conclusions_before_draw`."""
     return {
-        "deviations": deviations,
-        "n": plan.n,
+        "deviations": int(found.limit.k),
+        "n": int(found.limit.n),
         "high": found.limit.high,
         "high_records": found.limit.high_records,
-        "confidence": plan.confidence,
+        "confidence": found.limit.confidence,
         "method": found.limit.method,
-        "rules_out_tolerable": deviations <= plan.accept,
+        "rules_out_tolerable": accepted,
         "sentence": found.sentence if about is None else statement(found, about),
         "not_to_say": found.not_to_say,
     }
 
 
-def _sentence(limit: Limit) -> str:
+def _sentence(limit: Limit, *, counted: str) -> str:
     among = "" if limit.population is None else f" from {limit.population}"
     if not limit.n:
         return f"0 of 0{among}: no record was examined, so nothing is known of the share that deviates."
-    counted = f"{limit.k:g} of {limit.n:g}{among}"
+    counted = f"{counted or f'{limit.k:g} of {limit.n:g}'}{among}"
     if limit.n == limit.population:
         return f"{counted}: every record was examined; {limit.k:g} ({percent(limit.estimate)}) deviate."
     sure = f"with {percent(limit.confidence)} confidence at most"

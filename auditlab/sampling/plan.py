@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pandas as pd
 
 from auditlab.sampling.attributes import ANY
-from auditlab.sampling.draw import GENERATOR, draw
+from auditlab.sampling.designs import ONE_STAGE, Criteria, Sized, sized
 from auditlab.sampling.judgement import judgement_part, remainder
-from auditlab.sampling.seal import RESERVE, Seal, seal
-from auditlab.sampling.seeds import PREDICTABLE, derived_seed, is_secret
-from auditlab.sampling.sizes import SamplePlan, sample_size
-from auditlab.sampling.wording import percent, records
-
-JUDGEMENT = "judgement"
-RANDOM = "random"
-
-_RESERVE_PART = 5  # one reserve record for every five of the random part,
-_LEAST_RESERVE = 3  # and not fewer than three
+from auditlab.sampling.lists import JUDGEMENT, RECORD_LIST_TYPES, drawn_list, strata_of
+from auditlab.sampling.priors import EarlierPrior, prior_from_earlier
+from auditlab.sampling.rationale import rationale, strata_words
+from auditlab.sampling.seal import Seal, seal
+from auditlab.sampling.sizes import sample_size
+from auditlab.sampling.strata import StratifiedPlan
+from auditlab.seeds import PREDICTABLE, is_secret
+from auditlab.settings import SamplingDesign
 
 SEPARATOR = "; "
 """Stands between the attributes of a population in one cell."""
@@ -44,8 +42,11 @@ RECORD_SAMPLE_TYPES = {
     "rationale": "str",
     "proof": "str",
     "attributes": "str",
+    "design": "str",
+    "next_n": "Int64",
+    "strata": "str",
+    "prior": "str",
 }
-RECORD_LIST_TYPES = {"population": "str", "item": "str", "part": "str", "order": "Int64", "reason": "str"}
 
 
 class RecordSamplePlan(NamedTuple):
@@ -56,13 +57,15 @@ class RecordSamplePlan(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Population:
-    """A population divided into its judgement part and the records the random part is drawn from."""
+class Planned:
+    """A plan with the sizes that stand behind its first row."""
 
-    name: str
-    size: int
-    flagged: pd.DataFrame
-    others: int
+    samples: pd.DataFrame
+    listed: pd.DataFrame
+    sized: Sized | None  # none where every record is flagged
+
+
+_ONE_STAGE = SamplingDesign()
 
 
 def record_sample_plan(
@@ -78,6 +81,8 @@ def record_sample_plan(
     expected: float = 0,
     alternatives: Sequence[tuple[float, float]] = (),
     attributes: Sequence[str] = (ANY,),
+    design: SamplingDesign = _ONE_STAGE,
+    strata: str | None = None,
 ) -> RecordSamplePlan:
     """Plan the sample of one population and draw its list.
 
@@ -99,6 +104,10 @@ def record_sample_plan(
         Further (tolerable, confidence) to show beside the chosen ones; sizes only, nothing is drawn.
     attributes : sequence of str
         What to look at in each record; the worksheet gets a column for each.
+    design : SamplingDesign
+        One sample, two stages or strata, and an earlier sample; see `designs.sized`.
+    strata : str, optional
+        Column of strata. A record without one belongs to a stratum of its own, "(... not stated)".
 
     Returns
     -------
@@ -107,97 +116,121 @@ def record_sample_plan(
         random part is drawn from), ``tolerable, confidence, expected, convention, method, n, accept,
         reserve_n, chosen, seed_fingerprint, list_hash`` (missing where not chosen, and without a secret
         seed), ``rationale, proof`` (missing where every record is examined), ``attributes`` (separated by
-        semicolons).
-        ``record_list``: ``population, item, part`` (judgement, random, reserve), ``order`` (in which random
-        records were drawn, and reserve records are used), ``reason``.
+        semicolons), ``design`` (one stage, two stages, strata), ``next_n`` (records of the second stage; ``n``
+        are those of the first), ``strata`` (records drawn and records of each), ``prior`` (of the credible
+        limits, and where it comes from).
+        ``record_list``: ``population, item, part`` (judgement, random, second stage, reserve), ``order`` (in
+        which random records were drawn, and reserve records are used; by stratum), ``reason, stratum``.
 
     Raises
     ------
     ArgumentError
         As `sample_size`, `draw`, `judgement_part` and `seal`.
     """
+    planned = plan_records(
+        frame, population=population, id=id, flags=flags, seed=seed, alternatives=alternatives,
+        attributes=attributes, design=design, strata=strata,
+        criteria=Criteria(tolerable=tolerable, confidence=confidence, convention=convention, expected=expected),
+    )  # fmt: skip
+    return RecordSamplePlan(planned.samples, planned.listed)
+
+
+def plan_records(
+    frame: pd.DataFrame,
+    *,
+    population: str,
+    id: str,  # noqa: A002  # as above
+    flags: Mapping[str, str],
+    criteria: Criteria,
+    seed: int | str,
+    alternatives: Sequence[tuple[float, float]],
+    attributes: Sequence[str],
+    design: SamplingDesign,
+    strata: str | None,
+) -> Planned:
+    """The plan of `record_sample_plan` and the sizes behind it; parameters and errors as there."""
     flagged = judgement_part(frame, id=id, flags=flags)
     rest = remainder(frame, id=id, flags=flags)
-    divided = _Population(name=population, size=len(frame), flagged=flagged, others=len(rest))
-    chosen = _sized(divided, tolerable, confidence, convention=convention, expected=expected)
-    size = chosen.n if chosen else 0
-    wanted = size + reserve_size(size, population=len(rest))
-    drawn = draw(rest, id=id, n=wanted, seed=derived_seed(seed, purpose=population))
-    listed = _record_list(divided, drawn, size=size, id=id)
+    rest = rest.assign(stratum=strata_of(rest, strata if design.design == "stratified" else None))
+    sizes = {str(name): int(count) for name, count in rest["stratum"].value_counts().sort_index().items()}
+    prior = _prior(design)
+
+    def row(asked: Criteria, plan: Sized | None, *, earlier: EarlierPrior | None = None) -> dict[str, object]:
+        words = rationale(flagged, plan, asked, population=population, size=len(frame), prior=earlier)
+        counts = {"records": len(frame), "judgement_n": len(flagged), "N": len(rest), "rationale": words}
+        return {"population": population} | counts | _criteria_row(asked) | _plan_row(plan) | _prior_row(earlier)
+
+    chosen = _sized(criteria, sizes, design=design)
+    listed = _listed(flagged, drawn_list(rest, chosen, id=id, population=population, seed=seed), population, id=id)
     sealed = seal(listed, seed=seed, population=population) if is_secret(seed) else None
-    first = _row(divided, chosen, tolerable, confidence, convention=convention, expected=expected)
-    rows = [_chosen(first, sealed)]
-    for other_tolerable, other_confidence in alternatives:
-        if (other_tolerable, other_confidence) != (tolerable, confidence):
-            plan = _sized(divided, other_tolerable, other_confidence, convention=convention, expected=expected)
-            rows.append(
-                _row(divided, plan, other_tolerable, other_confidence, convention=convention, expected=expected)
-            )
+    rows = [_chosen(row(criteria, chosen, earlier=prior), sealed)]
+    if prior is not None and len(rest):
+        rows.append(row(criteria, _by_prior(criteria, len(rest), prior=prior), earlier=prior))
+    for tolerable, confidence in alternatives:
+        if (tolerable, confidence) != (criteria.tolerable, criteria.confidence):
+            other = replace(criteria, tolerable=tolerable, confidence=confidence)
+            rows.append(row(other, _sized(other, sizes, design=design)))
     table = pd.DataFrame(rows).assign(attributes=SEPARATOR.join(attributes)).reindex(columns=list(RECORD_SAMPLE_TYPES))
-    return RecordSamplePlan(record_samples=table.astype(RECORD_SAMPLE_TYPES), record_list=listed)
+    return Planned(samples=table.astype(RECORD_SAMPLE_TYPES), listed=listed, sized=chosen)
 
 
-def reserve_size(n: int, *, population: int) -> int:
-    """Reserve records beside a random part of `n`: a fifth, at least three, as far as the population reaches."""
-    return min(max(_LEAST_RESERVE, -(-n // _RESERVE_PART)), population - n) if n else 0
+def _listed(flagged: pd.DataFrame, drawn: pd.DataFrame, population: str, *, id: str) -> pd.DataFrame:  # noqa: A002  # as above
+    judged = pd.DataFrame({"item": flagged[id], "reason": flagged["reason"]}).assign(part=JUDGEMENT)
+    kept = [part for part in (judged, drawn) if not part.empty]
+    listed = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=list(RECORD_LIST_TYPES))
+    return listed.assign(population=population).reindex(columns=list(RECORD_LIST_TYPES)).astype(RECORD_LIST_TYPES)
 
 
-def _sized(
-    divided: _Population, tolerable: float, confidence: float, *, convention: str, expected: float
-) -> SamplePlan | None:
+def _sized(criteria: Criteria, sizes: Mapping[str, int], *, design: SamplingDesign) -> Sized | None:
     """The size of the random part; ``None`` where every record is flagged and none is left to draw."""
-    if not divided.others:
+    return sized(criteria, sizes, asked=design) if sizes else None
+
+
+def _prior(design: SamplingDesign) -> EarlierPrior | None:
+    earlier = design.earlier
+    if earlier is None:
         return None
-    return sample_size(
-        tolerable=tolerable,
-        expected=expected,
-        confidence=confidence,
-        population=divided.others,
-        convention=convention,
-    )
+    return prior_from_earlier(deviations=earlier.deviations, n=earlier.examined, source=earlier.source)
 
 
-def _record_list(divided: _Population, drawn: pd.DataFrame, *, size: int, id: str) -> pd.DataFrame:  # noqa: A002  # as above
-    judged = pd.DataFrame({"item": divided.flagged[id], "reason": divided.flagged["reason"]}).assign(part=JUDGEMENT)
-    others = pd.DataFrame({"item": drawn[id], "order": drawn["order"]})
-    said = "every record that is not flagged" if size == divided.others else "drawn at random"
-    random = others.head(size).assign(part=RANDOM, reason=said)
-    reserve = others.iloc[size:].assign(part=RESERVE, reason="only in place of a record that cannot be examined")
-    reserve["order"] -= size
-    both = [part for part in (judged, random, reserve) if not part.empty]
-    listed = pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=list(RECORD_LIST_TYPES))
-    return listed.assign(population=divided.name).reindex(columns=list(RECORD_LIST_TYPES)).astype(RECORD_LIST_TYPES)
+def _by_prior(criteria: Criteria, population: int, *, prior: EarlierPrior) -> Sized:
+    """What the earlier sample would leave to examine, beside the plan that is followed without it."""
+    plan = sample_size(
+        tolerable=criteria.tolerable, expected=criteria.expected, confidence=criteria.confidence,
+        population=population, method="beta_binomial", prior=prior.prior,
+        convention="reaches" if criteria.convention == "factor" else criteria.convention,
+    )  # fmt: skip
+    return Sized(plan=plan, design=ONE_STAGE)
 
 
-def _row(
-    divided: _Population,
-    plan: SamplePlan | None,
-    tolerable: float,
-    confidence: float,
-    *,
-    convention: str,
-    expected: float,
-) -> dict[str, object]:
-    census = plan is None or plan.n == divided.others
+def _criteria_row(criteria: Criteria) -> dict[str, object]:
     return {
-        "population": divided.name,
-        "records": divided.size,
-        "judgement_n": len(divided.flagged),
-        "N": divided.others,
-        "tolerable": tolerable,
-        "confidence": confidence,
-        "expected": expected,
-        "convention": convention,
-        "method": plan.method if plan else None,
-        "n": plan.n if plan else 0,
-        "accept": plan.accept if plan else pd.NA,
-        "reserve_n": reserve_size(plan.n, population=divided.others) if plan else 0,
-        "chosen": False,
-        "seed_fingerprint": None,
-        "list_hash": None,
-        "rationale": _rationale(divided, plan),
-        "proof": None if plan is None or census else plan.proof,
+        "tolerable": criteria.tolerable,
+        "confidence": criteria.confidence,
+        "expected": criteria.expected,
+        "convention": criteria.convention,
     }
+
+
+def _plan_row(plan: Sized | None) -> dict[str, object]:
+    if plan is None:
+        return {"n": 0, "reserve_n": 0, "design": ONE_STAGE, "chosen": False}
+    strata = plan.plan.strata if isinstance(plan.plan, StratifiedPlan) else ()
+    return {
+        "method": plan.plan.method,
+        "n": plan.plan.n,
+        "accept": plan.accept,
+        "reserve_n": plan.reserve,
+        "chosen": False,
+        "proof": None if plan.census else plan.plan.proof,
+        "design": plan.design,
+        "next_n": plan.next_n,
+        "strata": strata_words(strata) or None,
+    }
+
+
+def _prior_row(prior: EarlierPrior | None) -> dict[str, object]:
+    return {"prior": prior.words if prior else None}
 
 
 def _chosen(row: dict[str, object], sealed: Seal | None) -> dict[str, object]:
@@ -205,38 +238,3 @@ def _chosen(row: dict[str, object], sealed: Seal | None) -> dict[str, object]:
     if sealed is None:
         return row | {"chosen": True, "rationale": f"{row['rationale']} The list is {PREDICTABLE}."}
     return row | {"chosen": True, "seed_fingerprint": sealed.seed_fingerprint, "list_hash": sealed.list_hash}
-
-
-def _rationale(divided: _Population, plan: SamplePlan | None) -> str:
-    """Population, criteria, method and reach of the sample in sentences (ISO 19011, annex A.6)."""
-    parts = [f"Population: {divided.name}, {records(divided.size)}.", _judgement_words(divided)]
-    if plan is None:
-        parts.append("No record is left for a random part, so nothing in per cent can be said.")
-    elif plan.n == divided.others:
-        parts.append(f"{_criteria(plan)} These criteria ask for every one of them: a census, nothing is drawn.")
-    else:
-        parts += [_criteria(plan), f"Method: simple random sample of {plan.n} without replacement, {GENERATOR}."]
-        spare = records(reserve_size(plan.n, population=divided.others))
-        parts.append(f"The next {spare} of the same draw are the reserve, used in order.")
-        parts.append(f"A percentage concluded from it holds for the {records(plan.population or 0)} drawn from.")
-    return " ".join(parts)
-
-
-def _judgement_words(divided: _Population) -> str:
-    if divided.flagged.empty:
-        return "Judgement part: none; no record is flagged."
-    counts = divided.flagged["reason"].value_counts(sort=False)
-    reasons = ", ".join(f"{reason} {counts[reason]}" for reason in sorted(counts.index))
-    return f"Judgement part: all {len(divided.flagged)} flagged ({reasons}); it carries no percentage."
-
-
-def _criteria(plan: SamplePlan) -> str:
-    counted = {
-        "reaches": f"reached with {records(plan.tolerable_count or 0)}",
-        "exceeds": f"exceeded with {records(plan.tolerable_count or 0)}",
-    }.get(plan.convention, "by reliability factors")
-    return (
-        f"The other {plan.population}: tolerable {percent(plan.tolerable)} (convention "
-        f"'{plan.convention}', {counted}), confidence {percent(plan.confidence)}, expected {percent(plan.expected)}, "
-        f"up to {plan.accept} deviations accepted."
-    )

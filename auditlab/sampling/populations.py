@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from auditlab.signals.change_approvals import PRE_APPROVED
+from auditlab.signals.periods import last_months
 from auditlab.tables import Tables
 
 _TYPES = {"population": "str", "records": "Int64", "use": "str"}
@@ -24,20 +25,15 @@ OTHERS = {
 NO_AMOUNTS = {
     "what": "Whether services were budgeted and accounted for as invoiced (8.4.1), in money.",
     "why": "A sample of money units needs a list of invoices with an amount each, and no table of invoices is read.",
-    "mend": "Draw it by hand: auditlab sample draw FILE --id INVOICE --n N --method pps --size AMOUNT.",
+    "mend": "Plan it by hand: auditlab sample size, draw and evaluate, each with --method mus; --help tells the rest.",
 }
 """Why no money is sampled."""
 
 
-def period_of(as_of: date, *, months: int) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of the last `months` full calendar months up to `as_of`."""
-    after = (pd.Timestamp(as_of) + pd.Timedelta(days=1)).normalize().replace(day=1)
-    return after - pd.DateOffset(months=months), after - pd.Timedelta(days=1)
-
-
 def period_words(as_of: date, *, months: int, next_audit: date | None) -> str:
     """The period of the records, and the time before the audit that no percentage covers."""
-    first, last = period_of(as_of, months=months)
+    period = last_months(pd.Timestamp(as_of), months)
+    first, last = period.first, period.after - pd.Timedelta(days=1)
     words = f"Records that started from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
     if next_audit is None:
         return f"{words} What starts between {last:%Y-%m-%d} and the audit is outside every percentage."
@@ -82,7 +78,8 @@ def _left_out(
     changes: pd.DataFrame, *, as_of: date, site: str | None, months: int
 ) -> tuple[dict[str, int], pd.DataFrame]:
     """Records by the first reason that leaves them out, and those that stay."""
-    first, last = period_of(as_of, months=months)
+    period = last_months(pd.Timestamp(as_of), months)
+    first, last = period.first, period.after - pd.Timedelta(days=1)
     standard = changes["type"].fillna("").str.strip().str.casefold().isin(PRE_APPROVED)
     reasons: dict[str, pd.Series] = {}
     if site is not None:
@@ -90,7 +87,7 @@ def _left_out(
         reasons["at other sites"] = changes["site"].notna() & changes["site"].ne(site)
     reasons["no start recorded; they may belong here"] = changes["started"].isna()
     reasons[f"started before {first:%Y-%m-%d}"] = changes["started"] < first
-    reasons[f"started after {last:%Y-%m-%d}"] = changes["started"] >= last + pd.Timedelta(days=1)
+    reasons[f"started after {last:%Y-%m-%d}"] = changes["started"] >= period.after
     reasons["standard, approved beforehand"] = standard
     rest = pd.Series(data=True, index=changes.index)
     counts = {}

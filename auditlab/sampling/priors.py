@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from auditlab.errors import ArgumentError
@@ -18,6 +19,17 @@ class EarlierPrior:
     prior: tuple[float, float]
     records: float  # earlier records it counts for [count]
     note: str  # for the rationale
+
+    @property
+    def words(self) -> str:
+        """Prior and source as one text that `prior_in` reads: ``"(1, 31): Prior from ..."``."""
+        return f"({self.prior[0]:g}, {self.prior[1]:g}): {self.note}"
+
+
+def prior_in(text: str) -> tuple[float, float] | None:
+    """The two parameters at the head of `EarlierPrior.words`; ``None`` where there are none."""
+    found = re.match(r"\(([0-9.]+), ([0-9.]+)\)", text)
+    return (float(found[1]), float(found[2])) if found else None
 
 
 def prior_from_earlier(*, deviations: int, n: int, source: str, at_most: int = MOST_EARLIER_RECORDS) -> EarlierPrior:

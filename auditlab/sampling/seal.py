@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.seeds import is_secret, keyed_hash, seed_fingerprint
+from auditlab.seeds import is_secret, keyed_hash, seed_fingerprint
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -43,7 +43,8 @@ def canonical_list(items: SampleList, *, population: str) -> str:
     ----------
     items : DataFrame or iterable of str
         ``item`` and, if there is one, ``part``; or the items alone, as one random part. With ``order``
-        the place of a reserve record is sealed with it (``reserve 1``), because they are used in order.
+        the place of a reserve record is sealed with it (``reserve 1``), because they are used in order; with
+        ``stratum`` that of each record (``random, stratum emergency``).
     population : str
         Name of the population.
 
@@ -124,6 +125,9 @@ def sealed_pairs(items: SampleList) -> list[tuple[str, str]]:
         raise ArgumentError("The list has an empty item or part. Remove the empty rows.")
     if "order" in items.columns:
         parts = parts.astype("str").where(parts != RESERVE, RESERVE + " " + items["order"].map(_place).astype("str"))
+    if "stratum" in items.columns:
+        strata = items["stratum"].astype("str")
+        parts = (parts.astype("str") + ", stratum " + strata).where(strata.notna(), parts)
     return [(str(part), str(item)) for part, item in zip(parts, items["item"], strict=True)]
 
 

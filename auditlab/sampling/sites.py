@@ -10,8 +10,8 @@ import pandas as pd
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import natural_order
 from auditlab.sampling.draw import draw
-from auditlab.sampling.seeds import PREDICTABLE, derived_seed, is_secret
 from auditlab.sampling.site_words import rule_in_words
+from auditlab.seeds import PREDICTABLE, derived_seed, is_secret
 from auditlab.standard.programme import site_minimum
 
 _RANDOM_PART = 4  # at least one in four sites of the sample is drawn at random (MD 1)

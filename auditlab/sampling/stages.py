@@ -24,10 +24,14 @@ _LARGEST = 2**30
 _POINTS = 61
 
 
-class _Counted(Protocol):
-    def chance(self, found: float, n: int) -> float: ...
+class Counted(Protocol):
+    """How deviations turn up in a stage."""
 
-    def one(self, found: int, n: int) -> float: ...
+    def chance(self, found: float, n: int) -> float:
+        """Chance of at most so many deviations in `n` records [0-1]."""
+
+    def one(self, found: int, n: int) -> float:
+        """Chance of exactly so many [0-1]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +144,13 @@ def staged_characteristic(plan: StagedPlan, rates: Sequence[float] | None = None
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
-def staged_decision(plan: StagedPlan, found: Sequence[int]) -> str:
+def staged_decision(plan: StagedPlan | Sequence[int], found: Sequence[int]) -> str:
     """What the stages examined so far call for.
 
     Parameters
     ----------
-    plan : StagedPlan
-        The plan.
+    plan : StagedPlan or sequence of int
+        The plan, or its deviations per stage.
     found : sequence of int
         Deviations of each stage examined, in order [count].
 
@@ -160,14 +164,15 @@ def staged_decision(plan: StagedPlan, found: Sequence[int]) -> str:
     ArgumentError
         If more stages were examined than the plan has, or one after the decision had fallen.
     """
+    stages = plan.stages if isinstance(plan, StagedPlan) else tuple(plan)
     decision = "draw the first stage"
     for place, deviations in enumerate(found):
-        if decision in {"accepted", "not accepted"} or place >= len(plan.stages):
+        if decision in {"accepted", "not accepted"} or place >= len(stages):
             raise ArgumentError(
                 f"Stage {place + 1} was examined, but the decision had fallen before. Leave its records out: "
                 "stages added afterwards change the risk."
             )
-        limit, last = plan.stages[place], place == len(plan.stages) - 1
+        limit, last = stages[place], place == len(stages) - 1
         count = whole(deviations, name="found")
         if count < limit or (last and count == limit):
             decision = "accepted"
@@ -206,21 +211,21 @@ def _chance(asked: Question, n: int, stages: tuple[int, ...], *, depleted: bool)
     return _accepted(model, n, stages, depleted=depleted)
 
 
-def _model(method: str, rate: float, population: int | None, deviating: int | None) -> _Counted:
+def _model(method: str, rate: float, population: int | None, deviating: int | None) -> Counted:
     if method == "hypergeometric" and population is not None and deviating is not None:
         return Hypergeometric(population=population, deviating=deviating)
     return Binomial(rate=as_written(rate)) if method == "binomial" else Poisson(rate=as_written(rate))
 
 
-def _accepted(model: _Counted, n: int, stages: tuple[int, ...], *, depleted: bool) -> float:
+def _accepted(model: Counted, n: int, stages: tuple[int, ...], *, depleted: bool) -> float:
     if len(stages) == 1:
         return model.chance(stages[0], n)
     at_once = model.chance(stages[0] - 1, n) if stages[0] else 0.0
-    rest = _after(model, stages[0], n) if depleted else model
+    rest = after_stage(model, stages[0], n) if depleted else model
     return at_once + model.one(stages[0], n) * _accepted(rest, n, stages[1:], depleted=depleted)
 
 
-def _after(model: _Counted, found: int, n: int) -> _Counted:
+def after_stage(model: Counted, found: int, n: int) -> Counted:
     """The population once a stage has been taken out of it."""
     if not isinstance(model, Hypergeometric):
         return model
@@ -234,7 +239,7 @@ def _walk(plan: StagedPlan, rate: float, deviating: int | None) -> tuple[float, 
         drawn += reached * plan.n
         if place < len(plan.stages) - 1:
             reached *= model.one(stage, plan.n)
-            model = _after(model, stage, plan.n) if plan.depleted else model
+            model = after_stage(model, stage, plan.n) if plan.depleted else model
     return chance, drawn
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from auditlab.sampling.lists import RANDOM, SECOND_STAGE
+from auditlab.sampling.results import DEVIATION
 from auditlab.sampling.seal import RESERVE
 
-_DEVIATION = "deviation"
+_DRAWN = (RANDOM, SECOND_STAGE)
 
 
 def substitute_problems(answers: pd.DataFrame, attributes: tuple[str, ...]) -> list[str]:
@@ -26,16 +28,18 @@ def substitute_problems(answers: pd.DataFrame, attributes: tuple[str, ...]) -> l
     ]
     problems += [
         f"row {row}: {item} ({part}) cannot be replaced, only records drawn at random"
-        for row, item, part in replaced.loc[replaced["part"] != "random", ["row", "item", "part"]].itertuples(
+        for row, item, part in replaced.loc[~replaced["part"].isin(_DRAWN), ["row", "item", "part"]].itertuples(
             index=False
         )
     ]
-    deviating = replaced[(replaced[list(attributes)] == _DEVIATION).any(axis="columns")]
+    deviating = replaced[(replaced[list(attributes)] == DEVIATION).any(axis="columns")]
     problems += [
         f"row {row}: {item} deviates, so it stays in the sample"
         for row, item in deviating[["row", "item"]].itertuples(index=False)
     ]
-    return problems + _out_of_order(answers, replaced)
+    for stratum, own in answers.groupby(answers["stratum"].fillna("")):
+        problems += _out_of_order(own, replaced[replaced["stratum"].fillna("") == stratum])
+    return problems
 
 
 def _out_of_order(answers: pd.DataFrame, replaced: pd.DataFrame) -> list[str]:
@@ -52,8 +56,8 @@ def _out_of_order(answers: pd.DataFrame, replaced: pd.DataFrame) -> list[str]:
 
 
 def with_substitutes(answers: pd.DataFrame, attributes: tuple[str, ...]) -> pd.DataFrame:
-    """The random part as it was examined: a replaced record has the results of its reserve record."""
-    own = answers[answers["part"] == "random"].copy()
+    """The records drawn at random as they were examined: a replaced one has the results of its reserve record."""
+    own = answers[answers["part"].isin(_DRAWN)].copy()
     reserve = answers[answers["part"] == RESERVE].set_index("item")
     for place, name in own["replaced_by"].dropna().items():
         own.loc[place, list(attributes)] = reserve.loc[str(name), list(attributes)].to_numpy()

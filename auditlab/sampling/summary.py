@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlab.sampling.seeds import PREDICTABLE, SEED_COMMAND, SEED_LINE
 from auditlab.sampling.wording import percent, records
-
-NO_SECRET_SEED = {
-    "what": "Whether anybody could know the drawn records and sites beforehand.",
-    "why": f"Both lists are {PREDICTABLE}.",
-    "mend": f"Add the line {SEED_LINE} to auditlab.toml; make the digits with: {SEED_COMMAND}",
-}
-"""What a page says where an engagement has no secret seed."""
+from auditlab.seeds import NO_SECRET_SEED, PREDICTABLE
 
 _CONVENTIONS = {
     "reaches": "'reaches': not tolerable as soon as the share of deviating records reaches the tolerable rate",
@@ -55,13 +48,19 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
     census = bool(chosen["n"] == chosen["N"])
     size = f"{chosen['n']} of the other {chosen['N']}"
     accepted = "" if pd.isna(chosen["accept"]) else f", {chosen['accept']} deviations accepted"
+    if not pd.isna(chosen["next_n"]):
+        accepted = ", no deviation accepted in the first stage, one in both together"
+    later = "" if pd.isna(chosen["next_n"]) else f", and {chosen['next_n']} more if exactly one deviates"
+    drawn = size if census else f"{size}{later}; reserve: {chosen['reserve_n']}, numbered"
     lines = {
         "Population": f"{chosen['population']}, {records(int(chosen['records']))}",
         "Judgement part": f"{records(int(chosen['judgement_n']))}, all that are flagged; no percentage",
-        "Census" if census else "Random part": size if census else f"{size}; reserve: {chosen['reserve_n']}, numbered",
+        "Census" if census else "Random part": drawn,
         "Criteria": f"tolerable {percent(float(chosen['tolerable']))}, confidence "
         f"{percent(float(chosen['confidence']))}{accepted}",
+        "Strata": "" if pd.isna(chosen["strata"]) else str(chosen["strata"]),
         "Convention": _CONVENTIONS[str(chosen["convention"])],
+        "Earlier sample": "" if pd.isna(chosen["prior"]) else str(chosen["prior"]),
         "Why this size": "" if pd.isna(chosen["proof"]) else str(chosen["proof"]),
     }
     if pd.isna(chosen["list_hash"]):
@@ -74,6 +73,26 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
     lines |= {"Rationale": str(chosen["rationale"]), "Attributes": str(chosen["attributes"])}
     kept = [(item, value) for item, value in lines.items() if value]
     return pd.DataFrame(kept, columns=["item", "value"]).astype("str")
+
+
+def client_notice(record_samples: pd.DataFrame) -> pd.DataFrame:
+    """What the audited organisation may be told of the record samples before the audit: sizes, criteria and the hash.
+
+    It names neither rules nor counts of the judgement part, from which the organisation could find its records.
+
+    Parameters
+    ----------
+    record_samples : DataFrame
+        As `record_sample_plan`.
+
+    Returns
+    -------
+    DataFrame
+        ``population, records, tolerable, confidence, convention, seed_fingerprint, list_hash`` of the plans that
+        are followed; the last two are missing without a secret seed.
+    """
+    columns = ["population", "records", "tolerable", "confidence", "convention", "seed_fingerprint", "list_hash"]
+    return record_samples.loc[record_samples["chosen"], columns].reset_index(drop=True)
 
 
 def seal_words(record_samples: pd.DataFrame, *, run: str) -> str:

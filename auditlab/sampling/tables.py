@@ -8,19 +8,23 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.sampling.attributes import ANY
-from auditlab.sampling.characteristic import operating_characteristic
-from auditlab.sampling.evaluation import About, conclusions_before_draw
-from auditlab.sampling.plan import record_sample_plan
-from auditlab.sampling.sizes import sample_size
+from auditlab.sampling.design_conclusions import conclusions_of
+from auditlab.sampling.designs import Criteria
+from auditlab.sampling.evaluation import About
+from auditlab.sampling.plan import plan_records
 from auditlab.sampling.summary import plan_summary
-
-PUBLIC_SEED = "0" * 32
-"""Stands in where an engagement has no secret seed; whoever knows it can draw the list again."""
+from auditlab.settings import SamplingDesign
 
 HEADLINE_DTYPES = {
     "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
     "table": "str",
 }  # fmt: skip
+
+_ONE_STAGE = SamplingDesign()
+_NO_CONCLUSIONS = pd.DataFrame(columns=[
+    "deviations", "n", "high", "high_records", "confidence", "method", "rules_out_tolerable", "sentence", "not_to_say",
+])  # fmt: skip
+_NO_CURVE = pd.DataFrame(columns=["rate", "records", "chance_of_acceptance", "tolerable"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +36,15 @@ class SamplingTables:
     record_samples, record_list : DataFrame
         As `record_sample_plan`.
     conclusions : DataFrame
-        As `conclusions_before_draw`, for the chosen size.
+        As `conclusions_of`, for the chosen design.
     curve : DataFrame
-        As `operating_characteristic`, for the chosen size.
+        As `operating_characteristic`, for the chosen design.
     headlines : DataFrame
         ``order, sentence, value, n, low, high, table``.
     summary : DataFrame
         As `plan_summary`.
     size : int
-        Records of the random part [count].
+        Records of the random part, in stages of the first [count].
     """
 
     record_samples: pd.DataFrame
@@ -50,11 +54,6 @@ class SamplingTables:
     headlines: pd.DataFrame
     summary: pd.DataFrame
     size: int
-
-
-def engagement_seed(seed: str | None) -> str:
-    """The secret seed of an engagement, or the public one where it has none."""
-    return seed or PUBLIC_SEED
 
 
 def sampling_tables(
@@ -69,36 +68,28 @@ def sampling_tables(
     seed: str,
     alternatives: Sequence[tuple[float, float]] = (),
     attributes: Sequence[str] = (ANY,),
+    design: SamplingDesign = _ONE_STAGE,
+    strata: str | None = None,
 ) -> SamplingTables:
     """Plan one record sample and say beforehand what it can show; parameters as `record_sample_plan`."""
-    plan = record_sample_plan(
-        frame,
-        population=population,
-        id=id,
-        flags=flags,
-        tolerable=tolerable,
-        confidence=confidence,
-        convention=convention,
-        seed=seed,
-        alternatives=alternatives,
-        attributes=attributes,
-    )
-    chosen = plan.record_samples.iloc[0]
-    others, size = int(chosen["N"]), int(chosen["n"])
-    # An empty population has no curve; the frames of a population of one give their columns.
-    sized = sample_size(tolerable=tolerable, confidence=confidence, population=max(others, 1), convention=convention)
+    plan = plan_records(
+        frame, population=population, id=id, flags=flags, seed=seed, alternatives=alternatives,
+        attributes=attributes, design=design, strata=strata,
+        criteria=Criteria(tolerable=tolerable, confidence=confidence, convention=convention),
+    )  # fmt: skip
+    chosen = plan.samples.iloc[0]
     about = About(population=population, records=int(chosen["records"]), judgement=int(chosen["judgement_n"]))
-    conclusions, curve = conclusions_before_draw(sized, about=about), operating_characteristic(sized)
-    if not others:
-        conclusions, curve = conclusions.head(0), curve.head(0)
+    conclusions, curve = _NO_CONCLUSIONS, _NO_CURVE
+    if plan.sized is not None:
+        conclusions, curve = conclusions_of(plan.sized, about=about), plan.sized.curve
     return SamplingTables(
-        record_samples=plan.record_samples,
-        record_list=plan.record_list,
+        record_samples=plan.samples,
+        record_list=plan.listed,
         conclusions=conclusions,
         curve=curve,
         headlines=_headlines(chosen, conclusions, population=population),
         summary=plan_summary(chosen),
-        size=size,
+        size=int(chosen["n"]),
     )
 
 
@@ -127,4 +118,5 @@ def _examined(chosen: pd.Series) -> str:
         return f"{judged}, and no other is left"
     if size == others:
         return f"{judged}, and so are all the other {others}: a census, nothing is drawn"
-    return f"{judged}, and {size} of the other {others} drawn at random"
+    later = "" if pd.isna(chosen["next_n"]) else f", and {chosen['next_n']} more only if exactly one of them deviates"
+    return f"{judged}, and {size} of the other {others} drawn at random{later}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,23 +9,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.evaluation import About, Judged, conclude, statement
-from auditlab.sampling.plan import JUDGEMENT, RANDOM
-from auditlab.sampling.question import as_written
+from auditlab.sampling.designs import STRATIFIED
+from auditlab.sampling.evaluation import Judged
+from auditlab.sampling.inference import inferred, random_part
+from auditlab.sampling.lists import JUDGEMENT, RANDOM
+from auditlab.sampling.results import DEVIATION, NO_DEVIATION, NOT_APPLICABLE, NOT_AVAILABLE, RESULTS
 from auditlab.sampling.seal import sealed_pairs, verify_seal
 from auditlab.sampling.substitutes import substitute_problems, unused_reserve, with_substitutes
 from auditlab.sampling.tables import HEADLINE_DTYPES
 from auditlab.sampling.wording import records
-from auditlab.statistics.intervals import Limit
-
-NO_DEVIATION, DEVIATION, NOT_APPLICABLE, NOT_AVAILABLE = (
-    "no deviation",
-    "deviation",
-    "does not apply",
-    "record not available",
-)
-RESULTS = (NO_DEVIATION, DEVIATION, NOT_APPLICABLE, NOT_AVAILABLE)
-"""What can be noted for an attribute of a record; facts, no verdicts."""
 
 ANY_ATTRIBUTE = "(any attribute)"
 
@@ -35,6 +26,7 @@ EVALUATION_TYPES = {
     "deviations": "Int64", "not_available": "Int64", "not_applicable": "Int64", "N": "Int64",
     "tolerable": "Float64", "confidence": "Float64", "high": "Float64", "high_records": "Int64", "method": "str",
     "rules_out_tolerable": "boolean", "state": "str", "sentence": "str", "not_to_say": "str", "note": "str",
+    "decision": "str", "credible_high": "Float64", "credible_records": "Int64", "credible": "str",
 }  # fmt: skip
 REPLACEMENT_TYPES = {"population": "str", "item": "str", "replaced_by": "str", "reason": "str"}
 
@@ -48,8 +40,8 @@ class Worksheet:
     plan : dict
         Its row of the plan sheet, by the column names of ``record_samples``, and ``sheet``.
     answers : DataFrame
-        ``item, part, order, row`` (in the sheet), ``replaced_by, replaced_why`` and a column per
-        attribute, all text; an empty cell is missing.
+        ``item, part, order, stratum`` (missing without strata), ``row`` (where it stands),
+        ``replaced_by, replaced_why`` and a column per attribute, all text; an empty cell is missing.
     attributes : tuple of str
         Columns of `answers` that hold results.
     """
@@ -69,8 +61,9 @@ class WorksheetResults:
         One row per population, part and attribute: ``population, part, attribute, planned, examined,
         deviations`` (with records that were not available), ``not_available, not_applicable, N,
         tolerable, confidence, high, high_records, method, rules_out_tolerable`` (missing where the
-        part carries no percentage), ``state`` (complete, begun, not begun), ``sentence, not_to_say,
-        note``.
+        part carries no percentage), ``state`` (complete, begun, not begun), ``sentence, not_to_say, note,
+        decision`` (what two stages call for), ``credible_high, credible_records, credible`` (limit and
+        sentence that count an earlier sample; missing without one).
     replacements : DataFrame
         ``population, item, replaced_by, reason``.
     """
@@ -133,7 +126,7 @@ def _check_list(worksheet: Worksheet, *, listed: pd.DataFrame | None, seed: str 
         problems += [f"missing from the sheet: {item} ({part})" for part, item in sorted(drawn - set(pairs))]
         problems += [f"not on the sealed list: {item} ({part})" for part, item in sorted(set(pairs) - drawn)]
     elif seed is not None and worksheet.plan.get("list_hash"):
-        items = worksheet.answers[["item", "part", "order"]]
+        items = worksheet.answers[["item", "part", "order", "stratum"]]
         if not verify_seal(items, list_hash=worksheet.plan["list_hash"], seed=seed, population=name):
             problems.append(
                 "the identifiers do not give the hash of the plan; give the run that drew the list to see which"
@@ -168,9 +161,10 @@ def _rows(worksheet: Worksheet) -> list[dict[str, object]]:
     if len(drawn):
         spare = unused_reserve(answers, attributes)
         for name, results in _columns(drawn, attributes).items():
-            row = _row(worksheet, drawn, part=RANDOM, attribute=name, results=results)
-            row["note"] = "; ".join(filter(None, (str(row["note"]), _spare_words(spare))))
-            rows.append(row | _inferred(worksheet.plan, row, judged=_judged(judgement[name])))
+            counted = random_part(worksheet.plan, drawn, results)
+            row = _row(worksheet, counted.rows, part=RANDOM, attribute=name, results=counted.results)
+            row["note"] = "; ".join(filter(None, (str(row["note"]), counted.note, _spare_words(spare))))
+            rows.append(row | inferred(worksheet.plan, counted, attribute=name, judged=_judged(judgement[name])))
     for name, results in judgement.items():
         if len(results):
             own = answers.loc[results.index]
@@ -207,34 +201,16 @@ def _any_attribute(own: pd.DataFrame, attributes: Sequence[str]) -> pd.Series:
 def _row(
     worksheet: Worksheet, own: pd.DataFrame, *, part: str, attribute: str, results: pd.Series
 ) -> dict[str, object]:
-    counts = results.value_counts()
+    counts, strata = results.value_counts(), worksheet.plan.get("design") == STRATIFIED
     unavailable, unfit = (int(counts.get(word, 0)) for word in (NOT_AVAILABLE, NOT_APPLICABLE))
     looked, deviations = int(results.notna().sum()), int(counts.get(DEVIATION, 0)) + unavailable
     row: dict[str, object] = {
         "population": worksheet.plan["population"], "part": part, "attribute": attribute, "planned": len(own),
         "examined": looked - unfit, "deviations": deviations, "not_available": unavailable, "not_applicable": unfit,
         "state": "not begun" if not looked else ("complete" if looked == len(own) else "begun"),
-        "note": _note(own, results, unavailable=unavailable, unfit=unfit),
+        "note": _note(own, results, unavailable=unavailable, unfit=unfit, strata=strata),
     }  # fmt: skip
     return row
-
-
-def _inferred(plan: dict[str, str], row: dict[str, object], *, judged: Judged) -> dict[str, object]:
-    """The random part: what holds for all records it was drawn from."""
-    examined, deviations = int(str(row["examined"])), int(str(row["deviations"]))
-    population = None if row["not_applicable"] else int(float(plan["N"]))
-    confidence, tolerable = float(plan["confidence"]), float(plan["tolerable"])
-    found = conclude(deviations=deviations, n=examined, population=population, confidence=confidence)
-    about = About(
-        population=plan["population"], records=int(float(plan["records"])),
-        judgement=int(float(plan["judgement_n"])), attribute=str(row["attribute"]),
-    )  # fmt: skip
-    return {
-        "N": int(float(plan["N"])), "tolerable": tolerable, "confidence": confidence, "high": found.limit.high,
-        "high_records": found.limit.high_records, "method": found.limit.method,
-        "rules_out_tolerable": _below(found.limit, tolerable, convention=plan["convention"]),
-        "sentence": statement(found, about, judged=judged), "not_to_say": found.not_to_say,
-    }  # fmt: skip
 
 
 def _counted(row: dict[str, object]) -> dict[str, object]:
@@ -247,30 +223,30 @@ def _counted(row: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _below(limit: Limit, tolerable: float, *, convention: str) -> bool:
-    if limit.high_records is None or limit.population is None:
-        return limit.high < tolerable
-    share = as_written(tolerable) * limit.population
-    count = math.floor(share) + 1 if convention == "exceeds" else math.ceil(share)
-    return limit.high_records < count
-
-
-def _note(own: pd.DataFrame, results: pd.Series, *, unavailable: int, unfit: int) -> str:
+def _note(own: pd.DataFrame, results: pd.Series, *, unavailable: int, unfit: int, strata: bool) -> str:
     notes = []
     looked = int(results.notna().sum())
     if looked < len(own):
         notes.append(f"{len(own) - looked} of {len(own)} are still to be examined")
-        order = pd.to_numeric(own["order"])
-        if looked and order[results.notna()].max() > looked:
+        if looked and _out_of_turn(own, results):
             notes.append("the ones examined are not the first drawn, so what is easy to find may come first")
     if unavailable:
         notes.append(f"{records(unavailable)} not available, counted as deviating")
-    if unfit:
+    if unfit and strata:
+        notes.append(f"the attribute does not apply to {unfit}, counted as not deviating; the limit is of all records")
+    elif unfit:
         notes.append(f"the attribute does not apply to {unfit}; the limit holds for records it applies to")
     replaced = int(own["replaced_by"].notna().sum())
     if replaced:
         notes.append(f"{replaced} replaced, see the log")
     return "; ".join(notes)
+
+
+def _out_of_turn(own: pd.DataFrame, results: pd.Series) -> bool:
+    """Whether a record was examined before one of its stratum that was drawn earlier."""
+    order = pd.to_numeric(own["order"])[results.notna()]
+    by_stratum = order.groupby(own["stratum"].fillna(""))
+    return bool((by_stratum.max() > by_stratum.size()).any())
 
 
 def _replaced(worksheet: Worksheet) -> list[tuple[str, str, str, str]]:
@@ -298,9 +274,10 @@ def evaluation_headlines(results: WorksheetResults) -> pd.DataFrame:
     rows = results.evaluation
     drawn = rows[(rows["part"] == RANDOM) & (rows["state"] != "not begun")]
     last = drawn.groupby("population", sort=False).tail(1)  # any attribute, or the only one
+    called = ("" if pd.isna(words) else f" By the plan in two stages: {words}." for words in last["decision"])
     sentences = [
-        f"{sentence}{f' ({note})' if note else ''}"
-        for sentence, note in zip(last["sentence"], last["note"], strict=True)
+        f"{sentence}{said}{f' ({note})' if note else ''}"
+        for sentence, said, note in zip(last["sentence"], called, last["note"], strict=True)
     ]
     if not sentences:
         sentences = ["No record of a random part has been examined yet, so nothing may be concluded."]

@@ -16,10 +16,10 @@ from auditlab.priority import (
     priorities,
     priorities_table,
     rank_stability,
-    seed_from,
 )
 from auditlab.priority.obligations import bearers
 from auditlab.priority.stability import DRAWS
+from auditlab.seeds import PUBLIC_SEED, seed_of
 
 AS_OF = pd.Timestamp("2024-03-31")
 DRAWN = ["rank_low", "rank_high", "top5_share", "first_share", "rank1_share"]
@@ -207,8 +207,9 @@ def test_an_engagement_without_audits_says_never_examined(tmp_path):
 
 
 def test_a_derived_seed_differs_by_purpose_and_hides_its_secret():
-    assert seed_from("ab", purpose="priority draws") != seed_from("ab", purpose="sample")
-    assert seed_from("ab", purpose="sample") == seed_from("ab", purpose="sample")
+    assert seed_of("ab" * 16, purpose="priority draws") != seed_of("ab" * 16, purpose="sample")
+    assert seed_of("ab" * 16, purpose="sample") == seed_of("ab" * 16, purpose="sample") != int("ab" * 16, 16)
+    assert seed_of(None, purpose="sample") == seed_of(PUBLIC_SEED, purpose="sample")
 
 
 def test_no_draw_is_no_stability():

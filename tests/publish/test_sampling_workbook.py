@@ -14,8 +14,8 @@ from auditlab.publish.sampling_workbook import (
     sampling_workbook,
 )
 from auditlab.sampling import record_sample_plan
-from auditlab.sampling.tables import PUBLIC_SEED
 from auditlab.sampling.worksheets import RESULTS
+from auditlab.seeds import PUBLIC_SEED
 
 SEED = "00112233445566778899aabbccddeeff"
 ATTRIBUTES = ("Assessed", "Reviewed")

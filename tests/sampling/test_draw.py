@@ -20,7 +20,7 @@ from auditlab.sampling import (
     seed_fingerprint,
     verify_seal,
 )
-from auditlab.sampling.seeds import derived_seed
+from auditlab.seeds import derived_seed
 
 SEED = "00112233445566778899aabbccddeeff"
 OTHER_SEED = "00112233445566778899aabbccddeefe"

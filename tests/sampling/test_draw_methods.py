@@ -185,3 +185,10 @@ def test_an_allocation_that_cannot_be_made_says_why(asked, message):
 def test_a_start_beyond_the_interval_is_refused():
     with pytest.raises(ArgumentError, match=r"start is 11\. Give a start above 0 and not beyond the interval 10"):
         interval_points(50, n=5, start=11)
+
+
+@pytest.mark.parametrize("value", ["1.000,00", "inf"])
+def test_a_size_that_is_no_number_is_named_with_its_record(value):
+    frame = pd.DataFrame({"id": ["a", "b"], "cost": ["10", value]})
+    with pytest.raises(ArgumentError, match=f"The size 'cost' of b is '{value}', no number"):
+        draw(frame, id="id", n=1, seed=1, method="pps", size="cost")

@@ -17,8 +17,8 @@ from auditlab.sampling import (
     seal_words,
     statement,
 )
-from auditlab.sampling.plan import reserve_size
-from auditlab.sampling.tables import PUBLIC_SEED
+from auditlab.sampling.designs import reserve_size
+from auditlab.seeds import PUBLIC_SEED
 from auditlab.tables import Tables, empty_table
 
 SEED = "00112233445566778899aabbccddeeff"

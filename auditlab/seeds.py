@@ -15,6 +15,16 @@ SEED_LINE = 'seed = "<32 hexadecimal digits>"'
 SEED_COMMAND = 'python -c "import secrets; print(secrets.token_hex(16))"'
 """The line of auditlab.toml that sets a secret seed, and how to make one."""
 
+PUBLIC_SEED = "0" * 32
+"""Stands in where an engagement has no secret seed; whoever knows it can draw the list again."""
+
+NO_SECRET_SEED = {
+    "what": "Whether anybody could know beforehand what was drawn.",
+    "why": f"What is drawn on this page is {PREDICTABLE}.",
+    "mend": f"Add the line {SEED_LINE} to auditlab.toml; make the digits with: {SEED_COMMAND}",
+}
+"""What every page says that draws something for an engagement without a secret seed."""
+
 _SECRET_BITS = 128
 _FINGERPRINT = 12  # hexadecimal digits
 
@@ -47,6 +57,16 @@ def seed_number(seed: int | str) -> int:
 def _is_whole(value: object) -> bool:
     """Whether it is a whole number, those of numpy included; truth values are none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def engagement_seed(secret: str | None) -> str:
+    """The secret seed of an engagement, or the public one where it has none."""
+    return secret or PUBLIC_SEED
+
+
+def seed_of(secret: str | None, *, purpose: str) -> int:
+    """The seed of one draw of an engagement: `derived_seed` of its secret, or of the public seed without one."""
+    return derived_seed(engagement_seed(secret), purpose=purpose)
 
 
 def derived_seed(seed: int | str, *, purpose: str) -> int:
