@@ -74,7 +74,10 @@ def series_signals(
                 name = family if test is _windows else family + SUFFIX
                 flagged = bool(value <= false_discovery_rate)
                 said = drawn[id(one)] | row | {"family": name, "q": value, "tests": tests, "flagged": flagged}
-                said |= {"method": words, "note": "; ".join(filter(None, (season_note(one), str(row["note"]))))}
+                said |= {
+                    "method": words,
+                    "note": "; ".join(filter(None, (str(drawn[id(one)]["note"]), str(row["note"])))),
+                }
                 since = _since(one, said, seed=seed, confidence=confidence) if flagged else {"onset": None}
                 rows.append(said | since)
     return typed(rows, SIGNAL_DTYPES)
@@ -104,6 +107,7 @@ def _facts(series: Series, chart: pd.DataFrame) -> Row:
         "first_outside": f"{outside.iloc[0]:%Y-%m-%d}" if len(outside) else None,
         "convention": convention_words(chart.attrs["convention"]),
         "spark": sparkline(series),
+        "note": season_note(series),
     } | dict(series.cut)
 
 

@@ -32,8 +32,13 @@ class Period:
         """First days of the months."""
         return list(pd.date_range(self.first, self.after, freq="MS", inclusive="left"))
 
+    @property
+    def single_months(self) -> list[Period]:
+        """Each month as a period of its own."""
+        return [Period(first=month, after=month + pd.DateOffset(months=1)) for month in self.months]
+
     def __len__(self) -> int:
-        return len(self.months)
+        return 12 * (self.after.year - self.first.year) + self.after.month - self.first.month
 
     def holds(self, moments: pd.Series) -> pd.Series:
         """Which of `moments` lie in the period; a missing one does not."""

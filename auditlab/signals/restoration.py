@@ -47,14 +47,14 @@ def restoration_figures(
 
 
 def _figures(own: pd.DataFrame, period: Period, confidence: float, **cut: Unpack[Cut]) -> list[Row]:
-    cases = own.loc[own.index.repeat(own["n"])]
-    curve = survival(cases["hours"].to_numpy(), cases["observed"].to_numpy(), confidence=confidence)
+    hours, ended = (np.repeat(own[name].to_numpy(), own["n"].to_numpy()) for name in ("hours", "observed"))
+    curve = survival(hours, ended, confidence=confidence)
     few = f"{curve.n} cases are few for the slowest tenth" if curve.n < FEW_FOR_TAIL else ""
     rows = [
         _quantile("ttr_median_km", curve, 0.5, period, **cut),
         _quantile("ttr_p90_km", curve, 0.9, period, note=few, **cut),
     ]
-    restored = cases.loc[cases["observed"], "hours"]
+    restored = hours[ended]
     if len(restored):
         left = f"leaves out {curve.n - curve.events} open of {curve.n}" if curve.events < curve.n else ""
         rows.append(

@@ -171,28 +171,30 @@ def season_note(series: Series) -> str:
         return ""
     values = known["value"].to_numpy("float64")
     spread = float(np.abs(np.diff(values)).mean()) / 1.128 if values.size > 1 else 0.0
-    peaks = [_peak(known, year=year) for year in range(years)]
-    named = {peak.month for peak in peaks if peak is not None}
+    peaks = _peaks(known, years=years)
+    named = {month.month for month in peaks}
     level = float(np.median(values))
-    if None in peaks or len(named) != 1 or spread == 0:
+    if len(peaks) < years or len(named) != 1 or spread == 0:
         return ""
-    high = all(
-        float(series.months.loc[series.months["month"] == peak, "value"].iloc[0]) > level + spread for peak in peaks
-    )
-    if not high:
+    if min(peaks.values()) <= level + spread:
         return ""
-    month = f"{peaks[0]:%B}"
+    month = f"{next(iter(peaks)):%B}"
     if years < SEASON_YEARS:
         return f"season candidate: highest in {month} of both years; two years cannot tell a season from a trend"
     return f"season candidate: highest in {month} of all {years} years"
 
 
-def _peak(known: pd.DataFrame, *, year: int) -> pd.Timestamp | None:
-    """The month with the highest value of one of the last full years."""
-    end = known["month"].max()
-    after = end - pd.DateOffset(months=12 * year)
-    own = known[(known["month"] <= after) & (known["month"] > after - pd.DateOffset(months=12))]
-    return None if own.empty else pd.Timestamp(own.loc[own["value"].idxmax(), "month"])
+def _peaks(known: pd.DataFrame, *, years: int) -> dict[pd.Timestamp, float]:
+    """The month with the highest value of each of the last full years that have data, and that value."""
+    months, values = list(known["month"]), known["value"].to_numpy("float64")
+    number = np.array([12 * month.year + month.month for month in months])
+    peaks = {}
+    for year in range(years):
+        own = np.flatnonzero((number[-1] - number) // 12 == year)
+        if own.size:
+            highest = own[values[own].argmax()]
+            peaks[months[highest]] = float(values[highest])
+    return peaks
 
 
 def _numbers(months: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
