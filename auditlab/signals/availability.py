@@ -17,6 +17,7 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
+from auditlab.signals.groups import UNNAMED
 from auditlab.signals.periods import Period, recorded_months, review_periods
 from auditlab.statistics.intervals import poisson_rate
 from auditlab.tables import Tables
@@ -112,9 +113,9 @@ def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: flo
     outages = tables.outages.dropna(subset=["service", "start"])
     outages = outages.assign(covered=covered_by_change(outages, tables.changes))
     recorded = _recorded(outages, reported, as_of=as_of)
+    rows = _nowhere(tables.outages, period=f"{as_of:%Y-%m-%d}")
     if recorded is None:
-        return []
-    rows: list[Row] = []
+        return rows
     for service in sorted({*outages["service"], *reported["service"]}):
         own = outages[outages["service"] == service]
         told = reported[reported["service"] == service]
@@ -126,6 +127,15 @@ def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: flo
         for period in review_periods(recorded, as_of=as_of):
             rows += _outage_times(own, tables, period=period, service=service, confidence=confidence)
     return rows
+
+
+def _nowhere(outages: pd.DataFrame, *, period: str) -> list[Row]:
+    """The outages that can be counted for no service and no month."""
+    left = int((outages["service"].isna() | outages["start"].isna()).sum())
+    if not left:
+        return []
+    note = f"{left} of {len(outages)} outages name no service or no start and are in no availability"
+    return [frames.figure("availability_agreed", None, n=left, period=period, note=note, service=UNNAMED)]
 
 
 def reported_availability(sla_monthly: pd.DataFrame) -> pd.DataFrame:

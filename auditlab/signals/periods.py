@@ -85,8 +85,10 @@ def running_month(as_of: pd.Timestamp) -> Period:
     return Period(first=first, after=first + pd.DateOffset(months=1))
 
 
-def review_periods(recorded: Period, *, as_of: pd.Timestamp) -> list[Period]:
+def review_periods(recorded: Period | None, *, as_of: pd.Timestamp) -> list[Period]:
     """The periods for which figures are shown: everything recorded, the last two years, and the last quarter."""
+    if recorded is None:
+        return []
     wanted = [recorded, last_months(as_of, 12), last_months(as_of, 12, before=12), last_months(as_of, 3)]
     return _distinct(period for period in wanted if period.first >= recorded.first)
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditlab.signals import engine, frames
 from auditlab.signals.frames import Cut, Row
+from auditlab.signals.groups import groups_of, named
 from auditlab.signals.periods import Period, review_periods
 from auditlab.statistics.survival import SurvivalCurve, survival
 
@@ -41,7 +42,8 @@ def restoration_figures(
     rows: list[Row] = []
     for period in review_periods(recorded, as_of=as_of):
         counted = engine.durations(incidents, cut_off=cut_off, first=period.first, after=period.after)
-        for (service, priority), own in counted.groupby(["service", "priority"], sort=True):
+        by = ["service", "priority"]
+        for (service, priority), own in named(counted, by).groupby(by, sort=True):
             rows += _figures(own, period, confidence, service=str(service), priority=str(priority))
     return rows
 
@@ -105,7 +107,7 @@ def km_figures(
     Returns
     -------
     list of dict
-        Rows of the table of key figures; one for all services together, if services are not known.
+        Rows of the table of key figures; records that name no service have a row of their own.
     """
     opened = records[period.holds(records[start]) & ~(records[end] < records[start])]
     ended = opened[end].where(opened[end] < cut_off)
@@ -113,6 +115,6 @@ def km_figures(
     cases = opened.assign(days=days, observed=ended.notna())
     return [
         _quantile(kpi, survival(own["days"].to_numpy(), own["observed"].to_numpy(), confidence=confidence), 0.5,
-                  period, service=str(service))
-        for service, own in cases.groupby("service", sort=True)
+                  period, service=service)
+        for service, own in groups_of(cases, "service")
     ]  # fmt: skip

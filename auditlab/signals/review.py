@@ -22,6 +22,7 @@ from auditlab.signals.comparisons import against_rest, corrected, year_compariso
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.families import series_signals
 from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, Row, typed
+from auditlab.signals.groups import UNNAMED
 from auditlab.signals.incident_figures import incident_figures
 from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
@@ -179,12 +180,8 @@ def confirmed_rebases(series: tuple[Series, ...], rebase: Mapping[str, str]) -> 
     return {(known[name].family, known[name].name): month for name, month in rebase.items()}
 
 
-UNNAMED = "all (no service named)"
-"""The service of the incidents of an export that names none at all."""
-
-
 def with_a_service(tables: Tables) -> Tables:
-    """`tables` with one service for all incidents where neither they nor the master data name any.
+    """`tables` with `UNNAMED` for the service of all incidents where neither they nor the master data name any.
 
     Exports of a service desk often have no such field. Then the desk as a whole is watched instead of nothing.
     """
