@@ -10,7 +10,8 @@ from auditlab.signals.change_approvals import (
 from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.detectability import detectability
 from auditlab.signals.headlines import expected_false_charts, signal_headlines
-from auditlab.signals.points import figures_left_out, series_points
+from auditlab.signals.points import figures_left_out, series_points, target_outlook
+from auditlab.signals.rare_events import rare_event_points
 from auditlab.signals.review import ServiceSignals, service_signals, worse
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "figures_left_out",
     "flagged_site",
     "incident_clusters",
+    "rare_event_points",
     "series_points",
     "service_signals",
     "signal_headlines",
+    "target_outlook",
     "unapproved_at_start",
     "worse",
 ]
