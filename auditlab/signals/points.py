@@ -66,7 +66,8 @@ def target_outlook(points: pd.DataFrame) -> pd.DataFrame:
     found = known.groupby(by, sort=False, dropna=False, as_index=False).agg(
         target=("target", "last"), last=("value", "last"), months=("value", "size"), outlook=("assurance", "last")
     )
-    said = found["outlook"].str.partition(": ")[2].where(found["outlook"] != "", "no direction is better")
+    said = found["outlook"].astype("str").str.replace("^[^:]*: ", "", regex=True)
+    said = said.where(said != "", "no direction is better")
     return found.assign(outlook=said)
 
 

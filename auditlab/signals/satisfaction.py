@@ -7,12 +7,13 @@ import pandas as pd
 from auditlab.signals import frames
 from auditlab.signals.frames import Row, Within
 from auditlab.signals.groups import groups_of
-from auditlab.signals.periods import Period, recorded_months, review_periods
+from auditlab.signals.periods import Period, cut_off, recorded_months, review_periods
+from auditlab.signals.restoration import km_figures
 from auditlab.tables import Tables
 
 
 def satisfaction_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 0.95) -> list[Row]:
-    """Answers in the two best classes and response rates by service, and complaints per user.
+    """Answers in the two best classes, response rates, complaints per user and how long they stay open, by service.
 
     Parameters
     ----------
@@ -55,10 +56,16 @@ def _complaints(tables: Tables, *, as_of: pd.Timestamp, confidence: float) -> li
     complaints = tables.complaints
     recorded = recorded_months(complaints["received"], as_of=as_of)
     users = tables.services.dropna(subset=["users"]).set_index("service")["users"].astype("float64").to_dict()
-    return [
+    rates = [
         frames.rate("complaint_rate", len(own), users.get(service, 0.0) * len(period), scale=1000, service=service,
                     period=period.label, confidence=confidence,
                     note="" if service in users else "users of the service are not known: no rate")
         for period in review_periods(recorded, as_of=as_of)
         for service, own in groups_of(complaints[period.holds(complaints["received"])], "service")
     ]  # fmt: skip
+    if recorded is None:
+        return rates
+    return rates + km_figures(
+        "complaint_closure_km", complaints, start="received", end="closed", period=recorded, cut_off=cut_off(as_of),
+        confidence=confidence,
+    )  # fmt: skip

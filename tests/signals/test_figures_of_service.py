@@ -226,6 +226,7 @@ def test_incidents_without_a_service_are_counted_beside_the_named_ones():
         ("releases", "release_success_rate", {"ended": at("2024-01-05"), "outcome": "successful"}),
         ("csat", "csat_top2", {"month": at("2024-01-01"), "top_two": 1, "responded": 1}),
         ("complaints", "complaint_rate", {"received": at("2024-01-05")}),
+        ("complaints", "complaint_closure_km", {"received": at("2024-01-05"), "closed": at("2024-01-25")}),
         ("problems", "problem_age", {"problem_id": "P", "opened": at("2024-01-05")}),
     ],
 )

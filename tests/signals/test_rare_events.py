@@ -111,6 +111,12 @@ def test_two_years_say_that_no_season_was_assessed():
     assert "limits are not adjusted for seasons" in words[1]
 
 
+def test_without_a_target_there_is_no_outlook():
+    nothing = target_outlook(series_points(service_signals(tables(incidents=majors([0, 30, 500])), as_of=AS_OF)))
+    assert nothing.empty
+    assert "outlook" in nothing
+
+
 def test_every_series_with_a_target_says_whether_it_will_be_met():
     rows = [
         {"supplier": "X", "service": "S3", "month": month, "metric": "m", "met": met, "total": 400, "target": target}
