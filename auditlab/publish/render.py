@@ -228,7 +228,9 @@ def _outputs(cell: Notebook) -> Iterator[Part]:
 
 
 def _chart(block: dict[str, Any], figure: dict[str, Any]) -> Part:  # Any: JSON
-    layout = {name: value for name, value in figure.get("layout", {}).items() if name != "template"}
+    # A panel has its title above it on the page; the one inside is for JupyterLab.
+    left_out = {"template", "title"} if block.get("title") else {"template"}
+    layout = {name: value for name, value in figure.get("layout", {}).items() if name not in left_out}
     drawn = _as_json({"data": figure.get("data", []), "layout": layout})
     words = {"name": block["name"], "caption": block["caption"], "title": block.get("title", "")}
     return Part(kind="chart", json=drawn, facets=block.get("facets"), height=int(layout.get("height", 0)), **words)
