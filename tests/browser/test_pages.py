@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from auditlab.publish.notebooks import notebook_names
 from auditlab.publish.single_file import write_single_files
@@ -44,6 +45,17 @@ def test_every_figure_of_a_page_is_drawn(opened, name):
     )
     assert drawn == figures
     assert page.locator(".figure-text").count() == figures
+
+
+def test_a_chart_is_drawn_when_the_reader_comes_near_it(visit):
+    page = visit("service_trends").page
+    page.reload()
+    last = page.locator(".chart").last
+    expect(last).not_to_have_attribute("data-drawn", "light")
+    height = last.bounding_box()["height"]
+    last.scroll_into_view_if_needed()
+    expect(last).to_have_attribute("data-drawn", "light", timeout=60_000)
+    assert last.bounding_box()["height"] == height
 
 
 @pytest.mark.parametrize("name", PAGES)
