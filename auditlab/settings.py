@@ -4,7 +4,8 @@ Every setting that changes a number has its default here, is printed by the note
 written to the manifest. Answers to intake's questions live in the same file, in the sections
 `aliases`, `grades`, `editions`, `date_order`, `mapping` and `answers`; what a person decided about
 recurring findings lives in `same_issue` (are these two the same issue?) and `causes` (category of
-cause by finding); new limits that a person confirmed for a chart live in `rebase` (month by series).
+cause by finding); new limits that a person confirmed for a chart live in `rebase` (month by series),
+and the months that limits are frozen on in `baseline` (first and last month by series).
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ Pair = Annotated[str, Field(pattern=r"^\S.* \+ .*\S$")]
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 """A month, written as ``2023-05``."""
+
+
+Months = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])/\d{4}-(0[1-9]|1[0-2])$")]
+"""A first and a last month, written as ``2022-07/2023-06``."""
 
 
 class _Section(BaseModel):
@@ -180,6 +185,7 @@ class Settings(_Section):
     same_issue: dict[Pair, Literal["yes", "no"]] = Field(default_factory=dict)
     causes: dict[str, Word] = Field(default_factory=dict)
     rebase: dict[Word, Month] = Field(default_factory=dict)
+    baseline: dict[Word, Months] = Field(default_factory=dict)
     mapping: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
 
 

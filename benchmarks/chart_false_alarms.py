@@ -1,7 +1,9 @@
 """How many charts of each kind show a signal although nothing changes: limits frozen on the first twelve months.
 
 Run ``python benchmarks/chart_false_alarms.py``. One line a kind: the share of charts with a signal at 18, 24, 30, 36,
-48 and 60 months, seeded; they stand in ``auditlab/signals/headlines.py``.
+48 and 60 months, seeded; they stand in ``auditlab/signals/headlines.py``. Charts of the days or cases between rare
+events have limits from all their points; their shares at 6, 12, 24 and 36 gaps stand in
+``auditlab/signals/rare_events.py``.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ import numpy.typing as npt
 
 from auditlab.signals.headlines import MONTHS_SIMULATED
 from auditlab.signals.periods import BASELINE_MONTHS
+from auditlab.signals.rare_events import LENGTHS
 from auditlab.statistics.chart_rules import ANHOEJ, LIMITS
 from auditlab.statistics.control_charts import control_chart
 
 KINDS = ("i", "p", "pp", "u", "up")
+GAPS = ("t", "g")
 
 
 def drawn(rng: np.random.Generator, kind: str, months: int) -> tuple[npt.NDArray[np.float64], float | None]:
@@ -26,6 +30,8 @@ def drawn(rng: np.random.Generator, kind: str, months: int) -> tuple[npt.NDArray
     if kind in {"p", "pp"}:
         size = 200 if kind == "p" else 2_000
         return rng.binomial(size, 0.95, months).astype("float64"), float(size)
+    if kind in GAPS:
+        return (rng.exponential(60, months) if kind == "t" else rng.geometric(0.1, months) - 1.0), None
     return rng.poisson(2.5 if kind == "u" else 20, months).astype("float64"), 1.0
 
 
@@ -36,7 +42,8 @@ def share_with_signal(kind: str, *, months: int, runs: int, seed: int) -> float:
     for _ in range(runs):
         values, size = drawn(rng, kind, months)
         sizes = None if size is None else np.full(months, size)
-        chart = control_chart(values, kind=kind, denominators=sizes, baseline=BASELINE_MONTHS, rules=(LIMITS, ANHOEJ))
+        frozen = None if kind in GAPS else BASELINE_MONTHS
+        chart = control_chart(values, kind=kind, denominators=sizes, baseline=frozen, rules=(LIMITS, ANHOEJ))
         found += bool(chart["signal"].any())
     return found / runs
 
@@ -46,8 +53,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=800)
     asked = parser.parse_args()
-    for kind in KINDS:
-        shares = [share_with_signal(kind, months=months, runs=asked.runs, seed=21) for months in MONTHS_SIMULATED]
+    for kind in (*KINDS, *GAPS):
+        lengths = LENGTHS if kind in GAPS else MONTHS_SIMULATED
+        shares = [share_with_signal(kind, months=length, runs=asked.runs, seed=21) for length in lengths]
         print(kind, " ".join(f"{share:.3f}" for share in shares), flush=True)
 
 

@@ -4,6 +4,7 @@ from auditlab.figures.actions import action_ageing
 from auditlab.figures.coverage import coverage_map
 from auditlab.figures.intake import rows_by_file
 from auditlab.figures.priority import rank_intervals, score_parts
+from auditlab.figures.rare_events import rare_event_panels
 from auditlab.figures.rates import rate_intervals
 from auditlab.figures.recurrence import chain_points, chain_timeline
 from auditlab.figures.recurring import causes_by_chain, months_to_see
@@ -21,6 +22,7 @@ __all__ = [
     "months_to_see",
     "operating_curve",
     "rank_intervals",
+    "rare_event_panels",
     "rate_intervals",
     "rows_by_file",
     "score_parts",

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from auditlab.figures.icons import add_icons
 from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
 from auditlab.signals.headlines import family_words
 from auditlab.signals.levels import SUFFIX, base_family
 
 FACETS = ("service", "site", "supplier", "priority")
+
+LINES = (
+    ("lower", "limits", "dot"),
+    ("upper", "", "dot"),
+    ("center", "centre", "dash"),
+    ("target", "target", "longdashdot"),
+)
 
 PERCENT_FAMILIES = 1.0
 """Series whose values all lie between 0 and 1 are drawn in per cent."""
@@ -61,7 +69,8 @@ def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
         caption = (
             f"{title} ({'; '.join(_test_words(row) for _, row in tests.iterrows())}). "
             f"{known} of {len(own)} months with data. Definition: {own['definition'].iloc[0]}. "
-            f"{own['convention'].iloc[0]}. {_judged(own)}Rules that signal on this chart: {_signalling(own)}."
+            f"{own['convention'].iloc[0]}. {_judged(own)}Rules that signal on this chart: {signalling(own)}."
+            f"{_candidate(key, tests)}"
         )
         facets = {name: str(own[name].iloc[0]) for name in FACETS if pd.notna(own[name].iloc[0])}
         shown = own.drop(columns=["definition", "convention", "assurance", "family", "series", *FACETS])
@@ -82,6 +91,15 @@ def _judged(own: pd.DataFrame) -> str:
     }
     words = [said.get(str(own["variation"].iloc[-1]), ""), str(own["assurance"].iloc[0])]
     return "".join(f"{word}. " for word in words if word)
+
+
+def _candidate(key: tuple[str, str], tests: pd.DataFrame) -> str:
+    """How a person confirms a step as a new level."""
+    steps = tests[tests["shape"].fillna("").str.contains("candidate rebase") & tests["onset"].notna()]
+    if steps.empty:
+        return ""
+    line = f'"{key[0]}: {key[1]}" = "{steps["onset"].iloc[0][:7]}"'
+    return f" Candidate rebase: after confirming the reason, write {line} under [rebase] in auditlab.toml."
 
 
 def _test_words(row: pd.Series) -> str:
@@ -108,46 +126,66 @@ def control_panel(own: pd.DataFrame, signal: pd.Series, *, title: str = "") -> g
     """
     scale = 100 if float(own["value"].max()) <= PERCENT_FAMILIES and own["n"].gt(1).any() else 1
     scale = 100 if own["family"].iloc[0] == "availability_agreed" else scale
-    value = own["value"] * scale
-    lines = [
-        _line(own, own[name] * scale, name=label, dash=dash)
-        for name, label, dash in (("lower", "limits", "dot"), ("upper", "", "dot"), ("center", "centre", "dash"))
-        if own[name].notna().any()
-    ]
-    symbols = ["diamond" if out else "circle" for out in own["outside"]]
-    colours = [VERMILION if out else BLUE for out in own["outside"]]
-    trace = go.Scatter(
-        x=list(own["month"]),
-        y=[None if pd.isna(one) else float(one) for one in value],
-        mode="lines+markers",
-        connectgaps=False,
-        line={"color": BLUE, "width": 1.5},
-        marker={"symbol": symbols, "color": colours, "size": 8, "line": {"width": 1.5}},
-        name="month",
-        showlegend=False,
-        hovertemplate="%{x|%Y-%m}: %{y:.4g}<extra></extra>",
+    numbers = own[["value", "center", "lower", "upper", "target"]].astype("float64") * scale
+    figure = points_and_limits(
+        own.assign(**numbers), at="month", title=title, unit="%" if scale == 100 else "per month", when="%Y-%m"
     )
-    figure = new_figure([*lines, trace], height=250)
-    unit = "%" if scale == 100 else "per month"
-    figure.update_layout(
-        margin={"t": 52}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
-        title={"text": plain(title), "font": {"size": 13}, "x": 0.01, "y": 0.97, "yanchor": "top"},
-        hovermode="closest",
-    )  # fmt: skip
+    add_icons(figure, own)
     if pd.notna(signal["onset_low"]):
         _shade(figure, signal)
     return figure
 
 
-def _signalling(own: pd.DataFrame) -> str:
+def points_and_limits(own: pd.DataFrame, *, at: str, title: str, unit: str, when: str) -> go.Figure:
+    """The points of a control chart with its centre line and its limits.
+
+    Parameters
+    ----------
+    own : DataFrame
+        ``value, center, lower, upper, outside``, the column `at`, and ``target`` where there is one.
+    at : str
+        Column with the time of a point.
+    title, unit : str
+        What the chart shows, above it; what the values are, beside the axis.
+    when : str
+        How the time of a point is written, in the words of d3.
+    """
+    lines = [
+        _line(own, at, own[name], name=label, dash=dash)
+        for name, label, dash in LINES
+        if name in own and own[name].notna().any()
+    ]
+    symbols = ["diamond" if out else "circle" for out in own["outside"]]
+    colours = [VERMILION if out else BLUE for out in own["outside"]]
+    trace = go.Scatter(
+        x=list(own[at]),
+        y=[None if pd.isna(one) else float(one) for one in own["value"]],
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": BLUE, "width": 1.5},
+        marker={"symbol": symbols, "color": colours, "size": 8, "line": {"width": 1.5}},
+        name=at,
+        showlegend=False,
+        hovertemplate=f"%{{x|{when}}}: %{{y:.4g}}<extra></extra>",
+    )
+    figure = new_figure([*lines, trace], height=250)
+    figure.update_layout(
+        margin={"t": 52}, showlegend=False, yaxis={"title": {"text": unit}}, xaxis={"title": {"text": ""}},
+        title={"text": plain(title), "font": {"size": 13}, "x": 0.01, "y": 0.97, "yanchor": "top"},
+        hovermode="closest",
+    )  # fmt: skip
+    return figure
+
+
+def signalling(own: pd.DataFrame) -> str:
     """The names of the rules that signal anywhere; run rules speak about the whole series."""
     rules = {rule for cell in own["rule"].dropna() for rule in str(cell).split("; ") if rule}
     return ", ".join(sorted(rules)) or "none"
 
 
-def _line(own: pd.DataFrame, values: pd.Series, *, name: str, dash: str) -> go.Scatter:
+def _line(own: pd.DataFrame, at: str, values: pd.Series, *, name: str, dash: str) -> go.Scatter:
     return go.Scatter(
-        x=list(own["month"]), y=[None if pd.isna(one) else float(one) for one in values], mode="lines",
+        x=list(own[at]), y=[None if pd.isna(one) else float(one) for one in values], mode="lines",
         line={"color": GREY, "width": 1, "dash": dash, "shape": "hvh"}, name=plain(name), hoverinfo="skip",
         showlegend=False,
     )  # fmt: skip

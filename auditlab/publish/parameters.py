@@ -162,13 +162,13 @@ class ServiceTrends(NotebookParameters):
         Period in which sites are compared with each other [full calendar months].
     panels : int
         Charts on the page at most, flagged ones first; the file has the figures of all [count].
-    rules : str
+    rule_set : str
         Rules of the charts: ``anhoej``, ``mdc``, ``nelson`` or ``western_electric``.
     """
 
     months: int = Field(default=12, ge=1, le=120)
     panels: int = Field(default=40, ge=1, le=400)
-    rules: Literal["anhoej", "mdc", "nelson", "western_electric"] = "anhoej"
+    rule_set: Literal["anhoej", "mdc", "nelson", "western_electric"] = "anhoej"
 
 
 MODELS: Mapping[str, type[NotebookParameters]] = {

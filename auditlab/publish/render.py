@@ -55,6 +55,7 @@ class Part:
     text: str = ""
     title: str = ""
     facets: Mapping[str, str] | None = None  # of a panel that filters can hide
+    height: int = 0  # room that a chart takes once it is drawn [px]
 
 
 def notebook_page(notebook: Notebook, *, name: str, frame: Frame, failure: Failure | None) -> str:
@@ -227,10 +228,12 @@ def _outputs(cell: Notebook) -> Iterator[Part]:
 
 
 def _chart(block: dict[str, Any], figure: dict[str, Any]) -> Part:  # Any: JSON
-    layout = {name: value for name, value in figure.get("layout", {}).items() if name != "template"}
+    # A panel has its title above it on the page; the one inside is for JupyterLab.
+    left_out = {"template", "title"} if block.get("title") else {"template"}
+    layout = {name: value for name, value in figure.get("layout", {}).items() if name not in left_out}
     drawn = _as_json({"data": figure.get("data", []), "layout": layout})
     words = {"name": block["name"], "caption": block["caption"], "title": block.get("title", "")}
-    return Part(kind="chart", json=drawn, facets=block.get("facets"), **words)
+    return Part(kind="chart", json=drawn, facets=block.get("facets"), height=int(layout.get("height", 0)), **words)
 
 
 def _joined(text: str | list[str]) -> str:

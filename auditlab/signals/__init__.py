@@ -11,7 +11,8 @@ from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.detectability import detectability
 from auditlab.signals.headlines import expected_false_charts, signal_headlines
 from auditlab.signals.of_engagement import engagement_signals, worse_signals
-from auditlab.signals.points import figures_left_out, series_points
+from auditlab.signals.points import figures_left_out, series_points, target_outlook
+from auditlab.signals.rare_events import rare_event_points
 from auditlab.signals.review import ServiceSignals, service_signals, worse
 
 __all__ = [
@@ -25,9 +26,11 @@ __all__ = [
     "figures_left_out",
     "flagged_site",
     "incident_clusters",
+    "rare_event_points",
     "series_points",
     "service_signals",
     "signal_headlines",
+    "target_outlook",
     "unapproved_at_start",
     "worse",
     "worse_signals",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row, Within
+from auditlab.signals.groups import shares_by
 from auditlab.signals.periods import recorded_months, review_periods
 from auditlab.tables import Tables
 
@@ -32,12 +33,16 @@ def agreement_figures(
     listed = set(tables.services["service"].dropna())
     day = Within(period=f"{as_of:%Y-%m-%d}", confidence=confidence)
     rows: list[Row] = []
-    contracts = tables.contracts[tables.contracts["supplier"].isna()].dropna(subset=["service"])
+    contracts = tables.contracts[tables.contracts["supplier"].isna()]
     if listed and len(contracts):
         live = contracts[~(contracts["end"] < as_of) & ~(contracts["start"] > as_of)]
         covered = listed & set(live["service"])
         without = ", ".join(sorted(listed - covered))
-        note = f"without an agreement in force: {without}" if without else ""
+        nameless = int(live["service"].isna().sum())
+        note = "; ".join((
+            *([f"without an agreement in force: {without}"] if without else []),
+            *([f"{nameless} agreements in force name no service and cover none here"] if nameless else []),
+        ))  # fmt: skip
         rows.append(frames.share("sla_coverage", len(covered), len(listed), note=note, **day))
     found = set(tables.incidents["service"].dropna()) | set(tables.changes["service"].dropna())
     if listed and found:
@@ -51,11 +56,7 @@ def _requests(requests: pd.DataFrame, *, as_of: pd.Timestamp, cut_off: pd.Timest
     due = timed["opened"] + pd.to_timedelta(timed["sla_target_minutes"], unit="min")
     settled = timed.assign(met=timed["closed"] <= due)[due <= cut_off]
     recorded = recorded_months(settled["opened"], as_of=as_of)
-    rows: list[Row] = []
-    for period in [] if recorded is None else review_periods(recorded, as_of=as_of):
-        for service, own in settled[period.holds(settled["opened"])].groupby("service", sort=True):
-            rows.append(
-                frames.share("request_fulfilment_attainment", int(own["met"].sum()), len(own), period=period.label,
-                             confidence=confidence, service=str(service))
-            )  # fmt: skip
-    return rows
+    return shares_by(
+        settled, "request_fulfilment_attainment", by="service", met="met", moment="opened",
+        periods=review_periods(recorded, as_of=as_of), confidence=confidence,
+    )  # fmt: skip

@@ -8,17 +8,56 @@ alone is a claim.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
+from auditlab.signals.groups import UNNAMED
 from auditlab.signals.periods import Period, recorded_months, review_periods
 from auditlab.statistics.intervals import poisson_rate
 from auditlab.tables import Tables
 
 MINUTE = pd.Timedelta(minutes=1)
+
+Moments = npt.NDArray[np.datetime64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outages:
+    """The outages of one service as arrays: months are cut from them far more often than from any other table."""
+
+    begin: Moments
+    finish: Moments  # missing where an outage runs on
+    coded: Flags  # coded as excluded
+    covered: Flags  # names a change approved before
+    users: npt.NDArray[np.float64]  # affected [count], not a number where not recorded
+
+    @classmethod
+    def of(cls, own: pd.DataFrame) -> _Outages:
+        return cls(
+            begin=own["start"].to_numpy("datetime64[us]"),
+            finish=own["end"].to_numpy("datetime64[us]"),
+            coded=own["exclusion_code"].notna().to_numpy("bool"),
+            covered=own["covered"].to_numpy("bool"),
+            users=np.asarray(
+                own["affected_users"].astype("Float64").to_numpy("float64", na_value=np.nan), dtype="float64"
+            ),
+        )
+
+    @property
+    def counted(self) -> Flags:
+        """Which count as downtime."""
+        return ~(self.coded & self.covered)
+
+    def minutes(self, chosen: Flags, period: Period) -> float:
+        """Minutes of a period in which one of those chosen ran."""
+        return _union(self.begin[chosen], self.finish[chosen], first=period.first, after=period.after)
 
 
 def union_minutes(outages: pd.DataFrame, *, first: pd.Timestamp, after: pd.Timestamp) -> float:
@@ -31,11 +70,14 @@ def union_minutes(outages: pd.DataFrame, *, first: pd.Timestamp, after: pd.Times
     first, after : Timestamp
         The period, from `first` until before `after`.
     """
-    begin = outages["start"].to_numpy("datetime64[us]")
-    finish = outages["end"].to_numpy("datetime64[us]").copy()
+    return _union(
+        outages["start"].to_numpy("datetime64[us]"), outages["end"].to_numpy("datetime64[us]"), first=first, after=after
+    )
+
+
+def _union(begin: Moments, finish: Moments, *, first: pd.Timestamp, after: pd.Timestamp) -> float:
     lower, upper = np.datetime64(first, "us"), np.datetime64(after, "us")
-    finish[np.isnat(finish)] = upper
-    begin, finish = np.maximum(begin, lower), np.minimum(finish, upper)
+    begin, finish = np.maximum(begin, lower), np.where(np.isnat(finish), upper, np.minimum(finish, upper))
     order = np.argsort(begin[begin < finish], kind="stable")
     begin, finish = begin[begin < finish][order], finish[begin < finish][order]
     reached = np.concatenate(([lower], np.maximum.accumulate(finish)[:-1])) if begin.size else begin
@@ -71,19 +113,29 @@ def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: flo
     outages = tables.outages.dropna(subset=["service", "start"])
     outages = outages.assign(covered=covered_by_change(outages, tables.changes))
     recorded = _recorded(outages, reported, as_of=as_of)
+    rows = _nowhere(tables.outages, period=f"{as_of:%Y-%m-%d}")
     if recorded is None:
-        return []
-    rows: list[Row] = []
+        return rows
     for service in sorted({*outages["service"], *reported["service"]}):
         own = outages[outages["service"] == service]
-        told = reported[reported["service"] == service].set_index("month")["value"]
-        for month in recorded.months if len(own) or len(told) else []:
-            period = Period(first=month, after=month + pd.DateOffset(months=1))
-            rows += _month(own, told, period=period, service=service, recomputed=len(outages) > 0)
-            rows += _user_weighted(own, tables.services, period=period, service=service)
+        told = reported[reported["service"] == service]
+        monthly = dict(zip(told["month"], told["value"].astype("float64"), strict=True))
+        ran, users = _Outages.of(own), _users_of(tables.services, service)
+        for period in recorded.single_months if len(own) or len(told) else []:
+            rows += _month(ran, monthly, period=period, service=service, recomputed=len(outages) > 0)
+            rows += _user_weighted(ran, users, period=period, service=service)
         for period in review_periods(recorded, as_of=as_of):
             rows += _outage_times(own, tables, period=period, service=service, confidence=confidence)
     return rows
+
+
+def _nowhere(outages: pd.DataFrame, *, period: str) -> list[Row]:
+    """The outages that can be counted for no service and no month."""
+    left = int((outages["service"].isna() | outages["start"].isna()).sum())
+    if not left:
+        return []
+    note = f"{left} of {len(outages)} outages name no service or no start and are in no availability"
+    return [frames.figure("availability_agreed", None, n=left, period=period, note=note, service=UNNAMED)]
 
 
 def reported_availability(sla_monthly: pd.DataFrame) -> pd.DataFrame:
@@ -99,13 +151,14 @@ def _recorded(outages: pd.DataFrame, reported: pd.DataFrame, *, as_of: pd.Timest
     return recorded_months(pd.concat([outages["start"], reported["month"]]), as_of=as_of)
 
 
-def _month(own: pd.DataFrame, told: pd.Series, *, period: Period, service: str, recomputed: bool) -> list[Row]:
-    within = {"first": period.first, "after": period.after}
+def _month(
+    own: _Outages, told: Mapping[pd.Timestamp, float], *, period: Period, service: str, recomputed: bool
+) -> list[Row]:
     minutes = (period.after - period.first) / MINUTE
-    rows: list[Row] = []
-    value = float(told.reindex([period.first]).iloc[0])
+    value = told.get(period.first, math.nan)
     known = not math.isnan(value)
-    if len(told):
+    rows: list[Row] = []
+    if told:
         note = "" if known else "no figure reported for this month: a gap, not zero and not interpolated"
         unweighted = "as reported, unweighted; no interval possible"
         rows.append(
@@ -114,9 +167,8 @@ def _month(own: pd.DataFrame, told: pd.Series, *, period: Period, service: str, 
         )  # fmt: skip
     if not recomputed:
         return rows
-    coded = own["exclusion_code"].notna()
-    down = union_minutes(own[~(coded & own["covered"])], **within)
-    every, excluded = union_minutes(own, **within), union_minutes(own[coded], **within)
+    down = own.minutes(own.counted, period)
+    every, excluded = own.minutes(np.ones_like(own.coded), period), own.minutes(own.coded, period)
     agreed = 1 - down / minutes
     rows.append(
         frames.figure("availability_agreed", agreed, k=round(minutes - down), n=round(minutes), period=period.label,
@@ -129,7 +181,7 @@ def _month(own: pd.DataFrame, told: pd.Series, *, period: Period, service: str, 
                           method="reported minus recomputed availability", service=service)
         )  # fmt: skip
     if every:
-        bare = union_minutes(own[coded & ~own["covered"]], **within)
+        bare = own.minutes(own.coded & ~own.covered, period)
         rows.append(
             frames.figure("excluded_downtime_share", excluded / every, k=round(excluded), n=round(every),
                           period=period.label, method="minutes of the union", service=service,
@@ -143,16 +195,22 @@ def _month(own: pd.DataFrame, told: pd.Series, *, period: Period, service: str, 
     return rows
 
 
-def _user_weighted(own: pd.DataFrame, services: pd.DataFrame, *, period: Period, service: str) -> list[Row]:
-    users = services.loc[services["service"] == service, "users"].dropna()
-    counted = own[~(own["exclusion_code"].notna() & own["covered"])]
-    if users.empty or counted.empty or counted["affected_users"].isna().any():
+def _users_of(services: pd.DataFrame, service: str) -> float | None:
+    stated = services.loc[services["service"] == service, "users"].dropna()
+    return None if stated.empty else float(stated.iloc[0])
+
+
+def _user_weighted(own: _Outages, users: float | None, *, period: Period, service: str) -> list[Row]:
+    counted = own.counted
+    if users is None or not counted.any() or np.isnan(own.users[counted]).any():
         return []
-    start = counted["start"].where(counted["start"] > period.first, period.first)
-    end = counted["end"].where(counted["end"] < period.after, period.after)
-    minutes = ((end - start).dt.total_seconds() / 60).clip(lower=0)
-    lost = float((minutes * counted["affected_users"].astype("float64").clip(upper=float(users.iloc[0]))).sum())
-    agreed = float(users.iloc[0]) * ((period.after - period.first) / MINUTE)
+    first, after = (np.datetime64(moment, "us") for moment in (period.first, period.after))
+    finish = own.finish[counted]
+    finish = np.where(np.isnat(finish), after, np.minimum(finish, after))
+    lasted = (finish - np.maximum(own.begin[counted], first)).astype("timedelta64[us]").astype("float64")
+    minutes = lasted.clip(min=0) / 60e6
+    lost = float((minutes * own.users[counted].clip(max=users)).sum())
+    agreed = users * ((period.after - period.first) / MINUTE)
     note = "users affected as recorded, often an estimate"
     return [
         frames.figure("availability_user_weighted", 1 - lost / agreed, period=period.label, service=service,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
+from auditlab.signals.groups import groups_of
 from auditlab.signals.periods import Period, last_months
 
 
@@ -29,23 +30,23 @@ def backlog_figures(
         Rows of the table of key figures. The backlog is recomputed from dates; what was opened before the records
         begin is not in it.
     """
-    known = incidents.dropna(subset=["service", "opened"])
+    known = incidents.dropna(subset=["opened"])
     year = last_months(as_of, 12)
     months = [month + pd.DateOffset(months=1) for month in year.months if month >= recorded.first]
     rows: list[Row] = []
-    for service, own in known.groupby("service", sort=True):
+    for service, own in groups_of(known, "service"):
         for end in months:
             left = int(((own["opened"] < end) & ~(own["resolved"] < end)).sum())
             label = f"{end - pd.Timedelta(days=1):%Y-%m}"
             rows.append(
-                frames.figure("backlog_open", left, k=left, period=label, service=str(service), method="count of dates")
+                frames.figure("backlog_open", left, k=left, period=label, service=service, method="count of dates")
             )
-        rows += _age(own, str(service), cut_off=cut_off, label=f"{as_of:%Y-%m-%d}")
+        rows += _age(own, service, cut_off=cut_off, label=f"{as_of:%Y-%m-%d}")
         if year.first >= recorded.first:
             opened, resolved = (int(year.holds(own[name]).sum()) for name in ("opened", "resolved"))
             note = f"{opened} opened, {resolved} restored"
             rows.append(
-                frames.figure("net_flow", opened - resolved, period=year.label, service=str(service),
+                frames.figure("net_flow", opened - resolved, period=year.label, service=service,
                               method="count of dates", note=note)
             )  # fmt: skip
     return rows

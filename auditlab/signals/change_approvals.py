@@ -13,6 +13,7 @@ import pandas as pd
 
 from auditlab.signals.definitions import definition_of
 from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, SIGNAL_DTYPES, typed
+from auditlab.signals.groups import NOT_NAMED, named
 from auditlab.signals.periods import last_months
 from auditlab.statistics.exact_tests import compare_proportions
 from auditlab.statistics.false_discovery import q_values
@@ -87,10 +88,10 @@ def change_signals(
     Returns
     -------
     ChangeSignals
-        Empty frames where no change of the period names a site; without a single approval time the
-        measure of approvals is left out, because a field that is not kept is not evidence.
+        Changes that name no site have key figures of their own and are compared with nobody. Without a single
+        approval time the measure of approvals is left out, because a field that is not kept is not evidence.
     """
-    period = period_changes(changes, as_of=as_of, months=months).dropna(subset=["site"])
+    period = named(period_changes(changes, as_of=as_of, months=months), ["site"])
     label = last_months(as_of, months).label
     marks = {EMERGENCY: _emergency(period)}
     if period["approved"].notna().any():
@@ -137,6 +138,7 @@ def _kpi_rows(
 def _comparison_rows(
     kpi: str, counts: Mapping[str, tuple[int, int]], period: str, confidence: float
 ) -> list[dict[str, object]]:
+    counts = {site: pair for site, pair in counts.items() if site != NOT_NAMED["site"]}
     if len(counts) < 2:
         return []
     marked, total = sum(k for k, _ in counts.values()), sum(n for _, n in counts.values())

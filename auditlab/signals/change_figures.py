@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
+from auditlab.signals.groups import cut_of, groups_of, shares_by
 from auditlab.signals.periods import Period, recorded_months, review_periods
 from auditlab.tables import Tables
 
@@ -54,14 +55,12 @@ def change_figures(
         Rows of the table of key figures.
     """
     recorded = recorded_months(tables.changes["started"].fillna(tables.changes["ended"]), as_of=as_of)
-    rows: list[Row] = []
-    settled = settled_changes(tables, cut_off=cut_off)
-    for period in [] if recorded is None else review_periods(recorded, as_of=as_of):
-        for site, own in settled[period.holds(settled["settled"])].groupby("site", sort=True):
-            rows.append(
-                frames.share("change_success_rate", int(own["success"].sum()), len(own), period=period.label,
-                             confidence=confidence, site=str(site), note="the outcome is the client's own word")
-            )  # fmt: skip
+    periods = review_periods(recorded, as_of=as_of)
+    rows = shares_by(
+        settled_changes(tables, cut_off=cut_off), "change_success_rate", by="site", met="success", moment="settled",
+        periods=periods, confidence=confidence, note="the outcome is the client's own word",
+    )  # fmt: skip
+    for period in periods:
         rows += _incidents_per_change(tables, period, confidence=confidence)
     return rows + _releases(tables.releases, as_of=as_of, cut_off=cut_off, confidence=confidence)
 
@@ -73,8 +72,8 @@ def _incidents_per_change(tables: Tables, period: Period, *, confidence: float) 
     caused = tables.incidents["caused_by_change"].dropna()
     return [
         frames.rate("change_incident_rate", int(caused.isin(own["change_id"]).sum()), len(own), period=period.label,
-                    confidence=confidence, site=str(site), note="incidents that name no change are not in it")
-        for site, own in begun.groupby("site", sort=True)
+                    confidence=confidence, note="incidents that name no change are not in it", **cut_of("site", site))
+        for site, own in groups_of(begun, "site")
     ]  # fmt: skip
 
 
@@ -84,11 +83,7 @@ def _releases(releases: pd.DataFrame, *, as_of: pd.Timestamp, cut_off: pd.Timest
     )
     deployed = deployed[deployed["settled"] <= cut_off - pd.Timedelta(days=SETTLED_DAYS)].dropna(subset=["success"])
     recorded = recorded_months(deployed["settled"], as_of=as_of)
-    rows: list[Row] = []
-    for period in [] if recorded is None else review_periods(recorded, as_of=as_of):
-        for service, own in deployed[period.holds(deployed["settled"])].groupby("service", sort=True):
-            rows.append(
-                frames.share("release_success_rate", int(own["success"].sum()), len(own), period=period.label,
-                             confidence=confidence, service=str(service))
-            )  # fmt: skip
-    return rows
+    return shares_by(
+        deployed, "release_success_rate", by="service", met="success", moment="settled",
+        periods=review_periods(recorded, as_of=as_of), confidence=confidence,
+    )  # fmt: skip

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from auditlab.signals.groups import named
+
 RECURRING = 3
 """Incidents that make a cluster, at least [count]."""
 
@@ -49,9 +51,11 @@ def incident_clusters(
     DataFrame
         ``cluster, clause, service, site, ci, category, first, last, n`` (incidents), ``events, open,
         problem_records, problems, incidents, note``; clusters without a problem record first, then the largest.
-        Incidents without a configuration item or category belong to none.
+        Incidents without a configuration item or category belong to none; those that name no service are taken as
+        of one.
     """
-    known = incidents.dropna(subset=["opened", "service", "ci", "category"])
+    known = named(incidents.dropna(subset=["opened", "ci", "category"]), ["service"])
+    problems = named(problems, ["service"])
     marked = _marked(known, recurring=recurring, within=pd.Timedelta(days=within_days))
     rows = [_row(own, problems, findings, recurring, within_days) for _, own in marked.groupby("cluster", sort=True)]
     frame = pd.DataFrame(rows, columns=list(CLUSTER_DTYPES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -159,12 +159,12 @@ def against_rest(series: Iterable[Series], *, by: str, as_of: pd.Timestamp, conf
             rest = tuple((name, value) for name, value in sorted(one.cut.items()) if name != by)
             groups.setdefault((one.family, rest), []).append(one)
     rows = [
-        _one_against_rest(one, [other for other in members if other is not one], period, by, confidence)
+        row
         for members in groups.values()
         if len(members) > 1
-        for one in members
+        for row in _each_against_rest(members, period, by, confidence)
     ]
-    return typed((row for row in rows if row), COMPARISON_DTYPES)
+    return typed(rows, COMPARISON_DTYPES)
 
 
 def corrected(comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -196,13 +196,14 @@ def corrected(comparisons: pd.DataFrame) -> pd.DataFrame:
     return comparisons.assign(q=q.astype("Float64"), tests=tests.astype("Int64"), strength=words)
 
 
-def _one_against_rest(one: Series, others: list[Series], period: Period, by: str, confidence: float) -> Row:
-    own = one.months[period.holds(one.months["month"])]
-    rest = pd.concat(other.months[period.holds(other.months["month"])] for other in others)
-    if own["n"].fillna(0).sum() == 0 or rest["n"].fillna(0).sum() == 0:
-        return {}
-    phi = float(np.mean([series_dispersion(member) for member in (one, *others)]))
-    change = compare_months(one, own, rest, confidence=confidence, phi=phi)
-    row = _row(one, [own, rest], change, period, period, confidence=confidence)
-    words = f"{by} against all others of the family"
-    return row | {"subject": one.cut[by], "against": "rest", "period": period.label, "note": words}
+def _each_against_rest(members: list[Series], period: Period, by: str, confidence: float) -> Iterator[Row]:
+    phi = float(np.mean([series_dispersion(member) for member in members]))
+    own = [one.months[period.holds(one.months["month"])] for one in members]
+    for place, one in enumerate(members):
+        rest = pd.concat(own[:place] + own[place + 1 :])
+        if own[place]["n"].fillna(0).sum() == 0 or rest["n"].fillna(0).sum() == 0:
+            continue
+        change = compare_months(one, own[place], rest, confidence=confidence, phi=phi)
+        row = _row(one, [own[place], rest], change, period, period, confidence=confidence)
+        words = f"{by} against all others of the family"
+        yield row | {"subject": one.cut[by], "against": "rest", "period": period.label, "note": words}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
+from auditlab.signals.groups import UNNAMED
 from auditlab.tables import Tables
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -30,7 +31,8 @@ def continuity_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float
     """
     tests = tables.continuity_tests
     day = f"{as_of:%Y-%m-%d}"
-    rows: list[Row] = []
+    nameless = int(tests["service"].isna().sum())
+    rows = [_of_no_service(nameless, period=day)] if nameless else []
     overdue = []
     for service, own in tests.dropna(subset=["service"]).groupby("service", sort=True):
         row = _overdue(own, str(service), tables.findings, as_of=as_of)
@@ -54,6 +56,11 @@ def continuity_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float
                          note=note)
         )  # fmt: skip
     return rows
+
+
+def _of_no_service(tests: int, *, period: str) -> Row:
+    note = f"{tests} tests name no service: what they say about the calendar of a service cannot be known"
+    return frames.figure("continuity_test_overdue", None, n=tests, note=note, period=period, service=UNNAMED)
 
 
 def _overdue(own: pd.DataFrame, service: str, findings: pd.DataFrame, *, as_of: pd.Timestamp) -> Row:

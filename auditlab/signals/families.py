@@ -28,6 +28,7 @@ def series_signals(
     seed: int = 0,
     rules: str = "anhoej",
     rebases: Mapping[tuple[str, str], str] | None = None,
+    baselines: Mapping[tuple[str, str], str] | None = None,
 ) -> pd.DataFrame:
     """Two rows for every series: whether its last six months changed, and whether its level did at any month.
 
@@ -45,6 +46,8 @@ def series_signals(
         Rules of the charts, one of `trends.RULE_SETS`; they never set a flag.
     rebases : mapping, optional
         Confirmed months of new limits by family and series.
+    baselines : mapping, optional
+        Months that limits are frozen on, by family and series, where they are not the first twelve.
 
     Returns
     -------
@@ -57,12 +60,10 @@ def series_signals(
     families: dict[str, list[Series]] = {}
     for one in series:
         families.setdefault(one.family, []).append(one)
-    confirmed = rebases or {}
-    drawn = {
-        id(one): _facts(one, chart_of(one, rules=rules, rebase=confirmed.get((one.family, one.name))))
-        for members in families.values()
-        for one in members
-    }
+    drawn: dict[int, Row] = {}
+    for one in (one for members in families.values() for one in members):
+        rebase, frozen = ((chosen or {}).get((one.family, one.name)) for chosen in (rebases, baselines))
+        drawn[id(one)] = _facts(one, chart_of(one, rules=rules, rebase=rebase, baseline=frozen))
     rows: list[Row] = []
     for test in (_windows, _levels):
         for family, members in families.items():
@@ -74,7 +75,10 @@ def series_signals(
                 name = family if test is _windows else family + SUFFIX
                 flagged = bool(value <= false_discovery_rate)
                 said = drawn[id(one)] | row | {"family": name, "q": value, "tests": tests, "flagged": flagged}
-                said |= {"method": words, "note": "; ".join(filter(None, (season_note(one), str(row["note"]))))}
+                said |= {
+                    "method": words,
+                    "note": "; ".join(filter(None, (str(drawn[id(one)]["note"]), str(row["note"])))),
+                }
                 since = _since(one, said, seed=seed, confidence=confidence) if flagged else {"onset": None}
                 rows.append(said | since)
     return typed(rows, SIGNAL_DTYPES)
@@ -104,6 +108,7 @@ def _facts(series: Series, chart: pd.DataFrame) -> Row:
         "first_outside": f"{outside.iloc[0]:%Y-%m-%d}" if len(outside) else None,
         "convention": convention_words(chart.attrs["convention"]),
         "spark": sparkline(series),
+        "note": season_note(series),
     } | dict(series.cut)
 
 

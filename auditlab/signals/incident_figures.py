@@ -14,6 +14,7 @@ import pandas as pd
 from auditlab.signals import frames
 from auditlab.signals.engine import COUNTS
 from auditlab.signals.frames import Cut, Row
+from auditlab.signals.groups import named
 from auditlab.signals.periods import Period, review_periods, running_month
 
 
@@ -210,7 +211,7 @@ def incident_figures(
 def _groups(
     counts: pd.DataFrame, by: list[str], *, period: Period, confidence: float, users: Mapping[str, float]
 ) -> Iterator[Group]:
-    chosen = counts[period.holds(counts["month"])].dropna(subset=by)
+    chosen = named(counts[period.holds(counts["month"])], by)
     for key, row in chosen.groupby(by, sort=True)[list(COUNTS)].sum().iterrows():
         names = [str(name) for name in (key if isinstance(key, tuple) else (key,))]
         yield Group(

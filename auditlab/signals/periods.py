@@ -32,8 +32,13 @@ class Period:
         """First days of the months."""
         return list(pd.date_range(self.first, self.after, freq="MS", inclusive="left"))
 
+    @property
+    def single_months(self) -> list[Period]:
+        """Each month as a period of its own."""
+        return [Period(first=month, after=month + pd.DateOffset(months=1)) for month in self.months]
+
     def __len__(self) -> int:
-        return len(self.months)
+        return 12 * (self.after.year - self.first.year) + self.after.month - self.first.month
 
     def holds(self, moments: pd.Series) -> pd.Series:
         """Which of `moments` lie in the period; a missing one does not."""
@@ -80,8 +85,10 @@ def running_month(as_of: pd.Timestamp) -> Period:
     return Period(first=first, after=first + pd.DateOffset(months=1))
 
 
-def review_periods(recorded: Period, *, as_of: pd.Timestamp) -> list[Period]:
+def review_periods(recorded: Period | None, *, as_of: pd.Timestamp) -> list[Period]:
     """The periods for which figures are shown: everything recorded, the last two years, and the last quarter."""
+    if recorded is None:
+        return []
     wanted = [recorded, last_months(as_of, 12), last_months(as_of, 12, before=12), last_months(as_of, 3)]
     return _distinct(period for period in wanted if period.first >= recorded.first)
 

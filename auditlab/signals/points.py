@@ -29,7 +29,8 @@ def series_points(found: ServiceSignals) -> pd.DataFrame:
     """
     parts = []
     for one in found.series:
-        chart = chart_of(one, rules=found.rules, rebase=found.rebases.get((one.family, one.name)))
+        name = (one.family, one.name)
+        chart = chart_of(one, rules=found.rules, rebase=found.rebases.get(name), baseline=found.baselines.get(name))
         points = one.months.merge(chart.drop(columns=["i", "value", "phase"]), on="month")
         named = {"family": one.family, "series": one.name} | {name: one.cut.get(name) for name in CUTS}
         said = {
@@ -44,6 +45,30 @@ def series_points(found: ServiceSignals) -> pd.DataFrame:
                "rule", "target", "variation", "assurance", "definition", "convention"]  # fmt: skip
     together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return together[columns].astype(dict.fromkeys(CUTS, "str"))
+
+
+def target_outlook(points: pd.DataFrame) -> pd.DataFrame:
+    """Whether each process with a target will meet it if nothing changes.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Result of `series_points`.
+
+    Returns
+    -------
+    DataFrame
+        ``family, series, service, site, supplier, priority, target, last, months, outlook``: the target [0-1], the last
+        month with data [0-1], how many there are, and the answer in words with its interval.
+    """
+    known = points[points["target"].notna() & points["value"].notna()]
+    by = ["family", "series", *CUTS]
+    found = known.groupby(by, sort=False, dropna=False, as_index=False).agg(
+        target=("target", "last"), last=("value", "last"), months=("value", "size"), outlook=("assurance", "last")
+    )
+    said = found["outlook"].astype("str").str.replace("^[^:]*: ", "", regex=True)
+    said = said.where(said != "", "no direction is better")
+    return found.assign(outlook=said)
 
 
 def _variation(series: Series, chart: pd.DataFrame) -> pd.Series | str:

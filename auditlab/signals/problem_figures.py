@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
+from auditlab.signals.groups import groups_of
 from auditlab.signals.periods import Period, recorded_months, review_periods
 from auditlab.signals.restoration import km_figures
 from auditlab.statistics.exact_tests import rate_ratio
+from auditlab.statistics.intervals import clopper_pearson
 from auditlab.tables import Tables
 
 FIX_DAYS = 90
@@ -55,35 +58,54 @@ def problem_figures(
 
 
 def _recurring(incidents: pd.DataFrame, clusters: pd.DataFrame, recorded: Period, *, confidence: float) -> list[Row]:
-    known = incidents.dropna(subset=["service", "ci", "category"])
     inside = clusters.groupby("service")["n"].sum().to_dict()
-    total = known[recorded.holds(known["opened"])].groupby("service").size()
-    rows = [
-        frames.share("recurring_incident_ratio", min(int(inside.get(service, 0)), int(n)), int(n),
-                     period=recorded.label, confidence=confidence, service=str(service))
-        for service, n in total.items()
-    ]  # fmt: skip
-    for service, own in clusters.groupby("service", sort=True):
+    rows = []
+    for service, own in groups_of(incidents[recorded.holds(incidents["opened"])], "service"):
+        n = int((own["ci"].notna() & own["category"].notna()).sum())
+        note = f"{len(own) - n} incidents without item or category can be in no cluster" if n < len(own) else ""
+        rows.append(
+            frames.share("recurring_incident_ratio", min(int(inside.get(service, 0)), n), n, period=recorded.label,
+                         confidence=confidence, note=note, service=service)
+        )  # fmt: skip
+    for service, own in groups_of(clusters, "service"):
         bare = int((own["problem_records"] == 0).sum())
         rows.append(
             frames.share("clusters_without_problem", bare, len(own), period=recorded.label, confidence=confidence,
-                         service=str(service))
+                         service=service)
         )  # fmt: skip
     return rows
 
 
 def _closure(problems: pd.DataFrame, period: Period, *, cut_off: pd.Timestamp, confidence: float) -> Iterator[Row]:
-    opened = int(period.holds(problems["opened"]).sum())
-    closed = int(period.holds(problems["closed"]).sum())
+    began, ended = period.holds(problems["opened"]), period.holds(problems["closed"])
+    opened, closed, both = int(began.sum()), int(ended.sum()), int((began & ended).sum())
     end = min(period.after, cut_off)
     backlog = int(((problems["opened"] < end) & ~(problems["closed"] < end)).sum())
     if opened:
-        test = rate_ratio(closed, 1.0, opened, 1.0, confidence=confidence)
+        low, high = _closure_limits(both, opened - both, closed - both, confidence=confidence)
         yield frames.figure(
-            "problem_closure_ratio", closed / opened, k=closed, n=opened, low=test.low, high=test.high,
-            period=period.label, method="ratio of two counts, conditional exact limits",
-            note=f"{backlog} problem records open at the end of the period",
+            "problem_closure_ratio", closed / opened, k=closed, n=opened, low=low, high=high, period=period.label,
+            method="exact limits from the records only opened or only closed in the period (paired counts)",
+            note=f"{backlog} problem records open at the end of the period; {both} of the {closed} closed were opened "
+            "in it as well and count on both sides",
         )  # fmt: skip
+
+
+def _closure_limits(both: int, opened: int, closed: int, *, confidence: float) -> tuple[float | None, float | None]:
+    """Limits of closed over opened, where records opened and closed in the period count on both sides.
+
+    Given how many count on both sides and how many on one, the number only closed is binomial, and the ratio rises
+    with its share: the Clopper-Pearson limits of that share are limits of the ratio.
+    """
+    single = opened + closed
+    if not single:
+        return None, None
+    share = clopper_pearson(closed, n=single, confidence=confidence)
+    low, high = (
+        (both + single * limit) / (both + single * (1 - limit)) if both or limit < 1 else math.inf
+        for limit in (share.low, share.high)
+    )
+    return low, high
 
 
 def _after_fixes(

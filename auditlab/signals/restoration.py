@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditlab.signals import engine, frames
 from auditlab.signals.frames import Cut, Row
+from auditlab.signals.groups import groups_of, named
 from auditlab.signals.periods import Period, review_periods
 from auditlab.statistics.survival import SurvivalCurve, survival
 
@@ -41,20 +42,21 @@ def restoration_figures(
     rows: list[Row] = []
     for period in review_periods(recorded, as_of=as_of):
         counted = engine.durations(incidents, cut_off=cut_off, first=period.first, after=period.after)
-        for (service, priority), own in counted.groupby(["service", "priority"], sort=True):
+        by = ["service", "priority"]
+        for (service, priority), own in named(counted, by).groupby(by, sort=True):
             rows += _figures(own, period, confidence, service=str(service), priority=str(priority))
     return rows
 
 
 def _figures(own: pd.DataFrame, period: Period, confidence: float, **cut: Unpack[Cut]) -> list[Row]:
-    cases = own.loc[own.index.repeat(own["n"])]
-    curve = survival(cases["hours"].to_numpy(), cases["observed"].to_numpy(), confidence=confidence)
+    hours, ended = (np.repeat(own[name].to_numpy(), own["n"].to_numpy()) for name in ("hours", "observed"))
+    curve = survival(hours, ended, confidence=confidence)
     few = f"{curve.n} cases are few for the slowest tenth" if curve.n < FEW_FOR_TAIL else ""
     rows = [
         _quantile("ttr_median_km", curve, 0.5, period, **cut),
         _quantile("ttr_p90_km", curve, 0.9, period, note=few, **cut),
     ]
-    restored = cases.loc[cases["observed"], "hours"]
+    restored = hours[ended]
     if len(restored):
         left = f"leaves out {curve.n - curve.events} open of {curve.n}" if curve.events < curve.n else ""
         rows.append(
@@ -105,7 +107,7 @@ def km_figures(
     Returns
     -------
     list of dict
-        Rows of the table of key figures; one for all services together, if services are not known.
+        Rows of the table of key figures; records that name no service have a row of their own.
     """
     opened = records[period.holds(records[start]) & ~(records[end] < records[start])]
     ended = opened[end].where(opened[end] < cut_off)
@@ -113,6 +115,6 @@ def km_figures(
     cases = opened.assign(days=days, observed=ended.notna())
     return [
         _quantile(kpi, survival(own["days"].to_numpy(), own["observed"].to_numpy(), confidence=confidence), 0.5,
-                  period, service=str(service))
-        for service, own in cases.groupby("service", sort=True)
+                  period, service=service)
+        for service, own in groups_of(cases, "service")
     ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TypedDict
 
 import pandas as pd
@@ -17,11 +16,13 @@ from auditlab.signals.availability import availability_figures
 from auditlab.signals.backlog import backlog_figures
 from auditlab.signals.change_approvals import change_signals
 from auditlab.signals.change_figures import change_figures
+from auditlab.signals.chart_settings import confirmed_rebases, named_baselines
 from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.comparisons import against_rest, corrected, year_comparisons
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.families import series_signals
 from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, Row, typed
+from auditlab.signals.groups import UNNAMED
 from auditlab.signals.incident_figures import incident_figures
 from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
@@ -73,8 +74,8 @@ class ServiceSignals:
         The monthly series behind the signals.
     rules : str
         Rules of the charts.
-    rebases : mapping
-        Confirmed months of new limits, by family and series.
+    rebases, baselines : mapping
+        Confirmed months of new limits, and months that limits are frozen on, by family and series.
     """
 
     signals: pd.DataFrame
@@ -84,6 +85,7 @@ class ServiceSignals:
     series: tuple[Series, ...]
     rules: str = "anhoej"
     rebases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    baselines: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def service_signals(
@@ -96,6 +98,7 @@ def service_signals(
     seed: int = 0,
     rules: str = "anhoej",
     rebase: Mapping[str, str] | None = None,
+    baseline: Mapping[str, str] | None = None,
 ) -> ServiceSignals:
     """Key figures, comparisons, signals and clusters of an engagement.
 
@@ -118,6 +121,9 @@ def service_signals(
     rebase : mapping, optional
         Months from which a person confirmed new limits, such as
         ``{"supplier_attainment: S3, supplier X": "2023-05"}``.
+    baseline : mapping, optional
+        Months that the limits of a series are frozen on instead of its first twelve, such as
+        ``{"supplier_attainment: S3, supplier X": "2022-07/2023-06"}``.
 
     Returns
     -------
@@ -127,7 +133,7 @@ def service_signals(
     Raises
     ------
     ArgumentError
-        If there is no such set of rules, or a rebase names no series or a month outside it.
+        If there is no such set of rules, or a rebase or baseline names no series or months outside it.
     """
     tables = with_a_service(tables)
     end = cut_off(as_of)
@@ -138,10 +144,11 @@ def service_signals(
     if rules not in RULE_SETS:
         raise ArgumentError(f"There are no rules '{rules}' for charts. Use one of: {', '.join(RULE_SETS)}.")
     rebases = confirmed_rebases(series, rebase or {})
+    baselines = named_baselines(series, baseline or {}, rebases=rebases)
     changes = change_signals(tables.changes, as_of=as_of, months=months, **scale)
     found = [
         changes.signals,
-        series_signals(series, seed=seed, rules=rules, rebases=rebases, **scale),
+        series_signals(series, seed=seed, rules=rules, rebases=rebases, baselines=baselines, **scale),
         restoration_signals(tables.incidents, recorded=recorded, cut_off=end, **scale),
     ]
     together = ranked(found, false_discovery_rate=false_discovery_rate)
@@ -158,33 +165,12 @@ def service_signals(
         series=series,
         rules=rules,
         rebases=rebases,
+        baselines=baselines,
     )
 
 
-def confirmed_rebases(series: tuple[Series, ...], rebase: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """Confirmed months of new limits by family and series; raises `ArgumentError` where one fits nothing."""
-    known = {f"{one.family}: {one.name}": one for one in series}
-    for name, month in rebase.items():
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0) or ["none"]
-            raise ArgumentError(
-                f"[rebase] names '{name}', which is no series of this page. The nearest is '{near[0]}'."
-            )
-        months = known[name].months["month"]
-        if not months.iloc[0] < pd.Timestamp(month) <= months.iloc[-1]:
-            raise ArgumentError(
-                f"[rebase] of '{name}' is {month}. Give a month after {months.iloc[0]:%Y-%m} and up to "
-                f"{months.iloc[-1]:%Y-%m}."
-            )
-    return {(known[name].family, known[name].name): month for name, month in rebase.items()}
-
-
-UNNAMED = "all (no service named)"
-"""The service of the incidents of an export that names none at all."""
-
-
 def with_a_service(tables: Tables) -> Tables:
-    """`tables` with one service for all incidents where neither they nor the master data name any.
+    """`tables` with `UNNAMED` for the service of all incidents where neither they nor the master data name any.
 
     Exports of a service desk often have no such field. Then the desk as a whole is watched instead of nothing.
     """

@@ -6,12 +6,14 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row, Within
-from auditlab.signals.periods import Period, recorded_months, review_periods
+from auditlab.signals.groups import groups_of
+from auditlab.signals.periods import Period, cut_off, recorded_months, review_periods
+from auditlab.signals.restoration import km_figures
 from auditlab.tables import Tables
 
 
 def satisfaction_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 0.95) -> list[Row]:
-    """Answers in the two best classes and response rates by service, and complaints per user.
+    """Answers in the two best classes, response rates, complaints per user and how long they stay open, by service.
 
     Parameters
     ----------
@@ -30,9 +32,9 @@ def satisfaction_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: flo
     csat = tables.csat
     recorded = recorded_months(csat["month"], as_of=as_of)
     rows: list[Row] = []
-    for period in [] if recorded is None else review_periods(recorded, as_of=as_of):
-        for service, own in csat[period.holds(csat["month"])].groupby("service", sort=True):
-            rows += _answers(own, str(service), period=period, confidence=confidence)
+    for period in review_periods(recorded, as_of=as_of):
+        for service, own in groups_of(csat[period.holds(csat["month"])], "service"):
+            rows += _answers(own, service, period=period, confidence=confidence)
     return rows + _complaints(tables, as_of=as_of, confidence=confidence)
 
 
@@ -54,13 +56,16 @@ def _complaints(tables: Tables, *, as_of: pd.Timestamp, confidence: float) -> li
     complaints = tables.complaints
     recorded = recorded_months(complaints["received"], as_of=as_of)
     users = tables.services.dropna(subset=["users"]).set_index("service")["users"].astype("float64").to_dict()
-    rows: list[Row] = []
-    for period in [] if recorded is None else review_periods(recorded, as_of=as_of):
-        chosen = complaints[period.holds(complaints["received"])]
-        for service, own in chosen.groupby("service", sort=True):
-            if service in users:
-                rows.append(
-                    frames.rate("complaint_rate", len(own), users[service] * len(period), scale=1000,
-                                period=period.label, confidence=confidence, service=str(service))
-                )  # fmt: skip
-    return rows
+    rates = [
+        frames.rate("complaint_rate", len(own), users.get(service, 0.0) * len(period), scale=1000, service=service,
+                    period=period.label, confidence=confidence,
+                    note="" if service in users else "users of the service are not known: no rate")
+        for period in review_periods(recorded, as_of=as_of)
+        for service, own in groups_of(complaints[period.holds(complaints["received"])], "service")
+    ]  # fmt: skip
+    if recorded is None:
+        return rates
+    return rates + km_figures(
+        "complaint_closure_km", complaints, start="received", end="closed", period=recorded, cut_off=cut_off(as_of),
+        confidence=confidence,
+    )  # fmt: skip

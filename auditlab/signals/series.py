@@ -211,7 +211,7 @@ def _counts(family: str, counts: pd.DataFrame, column: str, *, recorded: Period 
 
 def _months(rows: list[dict[str, object]], recorded: Period) -> pd.DataFrame:
     """One row for every month of the period, missing where there are no data."""
-    months = pd.DataFrame({"month": pd.Series(recorded.months, dtype="datetime64[us]")})
     cells = pd.DataFrame(rows, columns=["month", "k", "n", "value"])
     types = {"month": "datetime64[us]", "k": "Int64", "n": "Int64", "value": "float64"}
-    return months.merge(cells.astype(types), on="month", how="left")
+    months = pd.Index(recorded.months, dtype="datetime64[us]", name="month")
+    return cells.astype(types).set_index("month").reindex(months).reset_index()

@@ -53,9 +53,8 @@ def supplier_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: float =
 
 
 def _shown(recorded: Period, as_of: pd.Timestamp) -> list[Period]:
-    single = [Period(first=month, after=month + pd.DateOffset(months=1)) for month in recorded.months]
     longer = [period for period in review_periods(recorded, as_of=as_of) if len(period) > 1]
-    return longer + single
+    return longer + recorded.single_months
 
 
 def _attainment(own: pd.DataFrame, period: Period, *, metric: str, confidence: float, **cut: Unpack[Cut]) -> Row:

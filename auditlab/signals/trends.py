@@ -65,6 +65,9 @@ def onset(series: Series, *, seed: int, confidence: float = 0.95) -> Onset:
     )  # fmt: skip
 
 
+BETWEEN = frozenset({"t", "g"})
+"""Kinds of charts whose points are gaps between events and not months."""
+
 RULE_SETS = {
     "anhoej": (LIMITS, ANHOEJ),
     "mdc": ("mdc",),
@@ -74,8 +77,10 @@ RULE_SETS = {
 """The sets of rules a page can be drawn with; three-sigma limits with Anhøj's run rules unless another is asked for."""
 
 
-def chart_of(series: Series, *, rules: str = "anhoej", rebase: str | None = None) -> pd.DataFrame:
-    """The control chart of a series, limits frozen on its first twelve months.
+def chart_of(
+    series: Series, *, rules: str = "anhoej", rebase: str | None = None, baseline: str | None = None
+) -> pd.DataFrame:
+    """The control chart of a series, limits frozen on its first twelve months or on those that a person named.
 
     Parameters
     ----------
@@ -86,6 +91,8 @@ def chart_of(series: Series, *, rules: str = "anhoej", rebase: str | None = None
     rebase : str, optional
         Month such as ``2023-05`` from which a person confirmed a new level; each part then has the limits of its own
         months.
+    baseline : str, optional
+        Months such as ``2022-07/2023-06`` that the limits are frozen on instead of the first twelve.
 
     Returns
     -------
@@ -96,18 +103,25 @@ def chart_of(series: Series, *, rules: str = "anhoej", rebase: str | None = None
     values = _numbers(months, "value" if series.measure is Measure.VALUE else "k")
     sizes = None if series.measure is Measure.VALUE else _numbers(months, "n")
     kind = chart_kind(series)
-    baseline = min(BASELINE_MONTHS, len(months))
     # Most months of rare events lie on the median; run rules would take nearly every such chart for a signal.
     named = () if kind == "run" else RULE_SETS[rules]
     phases = None if rebase is None else (months["month"] >= pd.Timestamp(rebase)).to_numpy("int64")
-    first = baseline if phases is None else None
-    chart = control_chart(values, kind=kind, denominators=sizes, baseline=first, phases=phases, rules=named)
-    convention = chart.attrs["convention"] | {"rebased": rebase}
+    frozen = None if phases is not None else _frozen(months, baseline)
+    chart = control_chart(values, kind=kind, denominators=sizes, baseline=frozen, phases=phases, rules=named)
+    convention = chart.attrs["convention"] | {"rebased": rebase, "baseline": baseline, "season": season_words(series)}
     if series.family == "availability_agreed":
         chart["upper"] = chart["upper"].clip(upper=1.0)  # a service cannot run longer than the month
     chart = chart.assign(month=months["month"].to_numpy())
     chart.attrs["convention"] = convention
     return chart
+
+
+def _frozen(months: pd.DataFrame, baseline: str | None) -> npt.NDArray[np.bool_]:
+    """The months that the limits are computed from."""
+    if baseline is None:
+        return np.arange(len(months)) < BASELINE_MONTHS
+    first, last = (pd.Timestamp(month) for month in baseline.split("/"))
+    return np.asarray(months["month"].between(first, last).to_numpy("bool"))
 
 
 def chart_kind(series: Series) -> str:
@@ -122,23 +136,29 @@ def chart_kind(series: Series) -> str:
 
 def convention_words(convention: Mapping[str, object]) -> str:
     """One line that states how a chart was drawn."""
-    names = {"p": "p", "pp": "p' (Laney)", "u": "u", "up": "u' (Laney)", "i": "individuals (XmR)"}
+    names = {"p": "p", "pp": "p' (Laney)", "u": "u", "up": "u' (Laney)", "i": "individuals (XmR)",
+             "t": "t (days between events, to the power 1/3.6)", "g": "g (cases between events)"}  # fmt: skip
     if convention["kind"] == "run":
         return "Rare events by month, no limits and no rules: most months have none; the exact test judges them"
     rules = ", ".join(str(rule) for rule in convention["rule_set"])  # type: ignore[attr-defined]  # a list of names
     base = f"baseline: first {convention['baseline_points']} months, frozen, no rebase"
+    if convention.get("baseline"):
+        base = f"baseline: {convention['baseline']} as auditlab.toml says, frozen, no rebase"
+    if convention["kind"] in BETWEEN:
+        base = f"baseline: all {convention['baseline_points']} gaps"
     if convention["rebased"]:
         base = f"limits of each part of its own months, rebased from {convention['rebased']} as a person confirmed"
     return (
         f"{names.get(str(convention['kind']), convention['kind'])} chart, {convention['sigmas']:g} sigma; "
         f"sigma: {_sigma(convention)}; moving-range screening {'on' if convention['mr_screening'] else 'off'}; "
-        f"{base}; rules: {rules}"
+        f"{base}; rules: {rules}" + (f"; {convention['season']}" if convention.get("season") else "")
     )
 
 
 def _sigma(convention: Mapping[str, object]) -> str:
-    if convention["kind"] in {"p", "u"}:
-        return "binomial" if convention["kind"] == "p" else "Poisson"
+    laws = {"p": "binomial", "u": "Poisson", "g": "geometric"}
+    if convention["kind"] in laws:
+        return laws[str(convention["kind"])]
     return f"{convention['sigma_estimator']} / {convention['d2']}"
 
 
@@ -163,6 +183,14 @@ def assurance_words(series: Series, chart: pd.DataFrame, *, confidence: float = 
     return f"{told}: {words}; if nothing changes {share} are expected to meet it"
 
 
+def season_words(series: Series) -> str:
+    """What the limits do about seasons, for the caption of a chart."""
+    years = len(series.months) // 12
+    if years < SEASON_YEARS:
+        return f"seasonality not assessed: {SEASON_YEARS} full years are needed to tell a season from a trend"
+    return "limits are not adjusted for seasons"
+
+
 def season_note(series: Series) -> str:
     """A warning where the same calendar month stands out in every year, with too few years to say more."""
     known = series.known
@@ -171,28 +199,30 @@ def season_note(series: Series) -> str:
         return ""
     values = known["value"].to_numpy("float64")
     spread = float(np.abs(np.diff(values)).mean()) / 1.128 if values.size > 1 else 0.0
-    peaks = [_peak(known, year=year) for year in range(years)]
-    named = {peak.month for peak in peaks if peak is not None}
+    peaks = _peaks(known, years=years)
+    named = {month.month for month in peaks}
     level = float(np.median(values))
-    if None in peaks or len(named) != 1 or spread == 0:
+    if len(peaks) < years or len(named) != 1 or spread == 0:
         return ""
-    high = all(
-        float(series.months.loc[series.months["month"] == peak, "value"].iloc[0]) > level + spread for peak in peaks
-    )
-    if not high:
+    if min(peaks.values()) <= level + spread:
         return ""
-    month = f"{peaks[0]:%B}"
+    month = f"{next(iter(peaks)):%B}"
     if years < SEASON_YEARS:
         return f"season candidate: highest in {month} of both years; two years cannot tell a season from a trend"
     return f"season candidate: highest in {month} of all {years} years"
 
 
-def _peak(known: pd.DataFrame, *, year: int) -> pd.Timestamp | None:
-    """The month with the highest value of one of the last full years."""
-    end = known["month"].max()
-    after = end - pd.DateOffset(months=12 * year)
-    own = known[(known["month"] <= after) & (known["month"] > after - pd.DateOffset(months=12))]
-    return None if own.empty else pd.Timestamp(own.loc[own["value"].idxmax(), "month"])
+def _peaks(known: pd.DataFrame, *, years: int) -> dict[pd.Timestamp, float]:
+    """The month with the highest value of each of the last full years that have data, and that value."""
+    months, values = list(known["month"]), known["value"].to_numpy("float64")
+    number = np.array([12 * month.year + month.month for month in months])
+    peaks = {}
+    for year in range(years):
+        own = np.flatnonzero((number[-1] - number) // 12 == year)
+        if own.size:
+            highest = own[values[own].argmax()]
+            peaks[months[highest]] = float(values[highest])
+    return peaks
 
 
 def _numbers(months: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:

@@ -197,32 +197,48 @@ def _scale(name: str) -> IntervalScale:
 
 def _cases(durations: npt.ArrayLike, observed: npt.ArrayLike, entry: npt.ArrayLike | None) -> pd.DataFrame:
     """The cases with a duration, checked; the index is the position given."""
-    duration = pd.to_numeric(pd.Series(np.asarray(durations, dtype=object))).to_numpy("float64", na_value=np.nan)
-    closed = pd.Series(np.asarray(observed, dtype=object)).astype("boolean")
+    duration, closed = _floats(durations), _states(observed)
     if duration.size != closed.size:
         raise ArgumentError(f"{duration.size} durations, but {closed.size} flags. Give one flag a case.")
     start = np.zeros(duration.size) if entry is None else np.asarray(entry, dtype="float64")
     if start.size != duration.size:
         raise ArgumentError(f"{duration.size} durations, but {start.size} entry times. Give one entry time a case.")
-    if closed.isna()[np.isfinite(duration)].any():
+    present = ~np.isnan(duration)
+    if np.isnan(closed[present]).any():
         raise ArgumentError("A case with a duration has no flag for closed. Say for each case whether it was closed.")
     if (duration < 0).any():
         raise ArgumentError(f"A duration is negative: {duration[duration < 0][0]:g}. Mend its two times.")
-    cases = pd.DataFrame({"duration": duration, "observed": closed.fillna(value=False).astype(bool), "entry": start})
-    cases = cases[cases["duration"].notna()]
-    late = cases[(cases["entry"] > 0) & (cases["entry"] >= cases["duration"])]
-    if len(late):
+    late = np.flatnonzero(present & (start > 0) & (start >= duration))
+    if late.size:
         raise ArgumentError(
-            f"Case {late.index[0] + 1} came under observation at {late['entry'].iloc[0]:g}, "
-            f"not before it ended at {late['duration'].iloc[0]:g}. Leave it out or mend its times."
+            f"Case {late[0] + 1} came under observation at {start[late[0]]:g}, "
+            f"not before it ended at {duration[late[0]]:g}. Leave it out or mend its times."
         )
-    return cases
+    return pd.DataFrame(
+        {"duration": duration[present], "observed": closed[present] > 0, "entry": start[present]},
+        index=np.flatnonzero(present),
+    )
+
+
+def _floats(values: npt.ArrayLike) -> Floats:
+    given = np.asarray(values)
+    if given.dtype.kind not in "fiu":
+        given = pd.to_numeric(pd.Series(np.asarray(values, dtype=object))).to_numpy("float64", na_value=np.nan)
+    return given.astype("float64")
+
+
+def _states(values: npt.ArrayLike) -> Floats:
+    """1 for true, 0 for false, missing as nan."""
+    given = np.asarray(values)
+    if given.dtype.kind != "b":
+        given = pd.Series(np.asarray(values, dtype=object)).astype("boolean").to_numpy("float64", na_value=np.nan)
+    return given.astype("float64")
 
 
 def _table(cases: pd.DataFrame) -> pd.DataFrame:
     """Counts and the curve at each time at which something ended."""
-    ends = cases.groupby("duration")["observed"].agg(["sum", "size"]).sort_index()
-    time, events = ends.index.to_numpy(dtype="float64"), ends["sum"].to_numpy(dtype="int64")
+    time, place, ended = np.unique(cases["duration"].to_numpy(), return_inverse=True, return_counts=True)
+    events = np.bincount(place, weights=cases["observed"].to_numpy(), minlength=time.size).astype("int64")
     # At risk at t: came under observation before t and ended at t or later.
     entered = np.searchsorted(np.sort(cases["entry"].to_numpy()), time, side="left")
     entered[time == 0] = (cases["entry"] <= 0).sum()
@@ -237,7 +253,7 @@ def _table(cases: pd.DataFrame) -> pd.DataFrame:
             "time": time,
             "at_risk": at_risk,
             "events": events,
-            "censored": ends["size"].to_numpy(dtype="int64") - events,
+            "censored": ended - events,
             "survival": curve,
             "se": se,
         }

@@ -1,6 +1,7 @@
 """One browser for all tests, pages of one run opened once, and nothing from any network."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -45,15 +46,17 @@ class Visit:
         self.page.goto(file.as_uri())
         if script:
             self.drawn()
+            self.page.evaluate("window.scrollTo(0, 0)")
 
     def _hear(self, message):
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
     def drawn(self):
-        """Wait until every chart is drawn."""
-        # Not wait_for_function: the policy of the page refuses the evaluation of text.
-        expect(self.page.locator(".chart:not([data-drawn])")).to_have_count(0, timeout=60_000)
+        """Go to every chart in turn, because a chart is drawn when the reader comes near it, and wait for it."""
+        for chart in self.page.locator(".chart").all():
+            chart.scroll_into_view_if_needed()
+            expect(chart).to_have_attribute("data-drawn", re.compile("light|dark"), timeout=60_000)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from auditlab.publish.notebooks import notebook_names
 from auditlab.publish.single_file import write_single_files
@@ -44,6 +45,17 @@ def test_every_figure_of_a_page_is_drawn(opened, name):
     )
     assert drawn == figures
     assert page.locator(".figure-text").count() == figures
+
+
+def test_a_chart_is_drawn_when_the_reader_comes_near_it(visit):
+    page = visit("service_trends").page
+    page.reload()
+    last = page.locator(".chart").last
+    expect(last).not_to_have_attribute("data-drawn", "light")
+    height = last.bounding_box()["height"]
+    last.scroll_into_view_if_needed()
+    expect(last).to_have_attribute("data-drawn", "light", timeout=60_000)
+    assert last.bounding_box()["height"] == height
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -149,6 +161,8 @@ def test_numbers_and_days_are_written_as_the_reader_writes_them(visit):
     texts = {}
     for locale in ("en-GB", "de-DE"):
         page = visit("history_review", locale=locale).page
+        # Tables that are folded away are rewritten once they are opened.
+        page.locator("details:has(table[data-table=finding_rates])").evaluate("fold => { fold.open = true; }")
         texts[locale] = (
             page.locator("header time").inner_text(),
             page.locator("table[data-table=finding_rates] td.num[data-plain*='.']").first.evaluate(

@@ -9,9 +9,9 @@ from auditlab.signals.availability import availability_figures, union_minutes
 from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.comparisons import year_comparisons
 from auditlab.signals.continuity import continuity_figures
+from auditlab.signals.groups import UNNAMED
 from auditlab.signals.periods import comparison_window, recorded_months
 from auditlab.signals.problem_figures import problem_figures
-from auditlab.signals.review import UNNAMED
 from auditlab.signals.series import Measure, Series
 from auditlab.signals.suppliers import supplier_figures
 from auditlab.statistics.hazard_ratios import hazard_ratio
@@ -208,13 +208,92 @@ def test_incidents_of_an_export_without_services_are_watched_as_a_whole():
     whole = service_signals(tables(incidents=rows), as_of=AS_OF)
     assert set(whole.signals["service"].dropna()) == {UNNAMED}
     assert whole.series[0].months["value"].tolist() == [3.0] * 24
-    named = service_signals(tables(incidents=[*rows, incident(99, "2024-03-01")]), as_of=AS_OF)
-    assert UNNAMED not in set(named.kpis["service"].dropna())
+
+
+def test_incidents_without_a_service_are_counted_beside_the_named_ones():
+    rows = [incident(number, "2024-03-01", service=None if number < 3 else "S6") for number in range(8)]
+    kpis = service_signals(tables(incidents=rows), as_of=AS_OF).kpis
+    opened = kpis[(kpis["kpi"] == "incident_volume") & (kpis["period"] == kpis["period"].iloc[0])]
+    assert dict(zip(opened["service"], opened["k"], strict=True)) == {UNNAMED: 3, "S6": 5}
+    backlog = kpis[(kpis["kpi"] == "backlog_open") & (kpis["period"] == "2024-03")]
+    assert dict(zip(backlog["service"], backlog["k"], strict=True)) == {UNNAMED: 3, "S6": 5}
+
+
+@pytest.mark.parametrize(
+    ("table", "kpi", "row"),
+    [
+        ("requests", "request_fulfilment_attainment", {"opened": at("2024-01-05"), "sla_target_minutes": 60}),
+        ("releases", "release_success_rate", {"ended": at("2024-01-05"), "outcome": "successful"}),
+        ("csat", "csat_top2", {"month": at("2024-01-01"), "top_two": 1, "responded": 1}),
+        ("complaints", "complaint_rate", {"received": at("2024-01-05")}),
+        ("complaints", "complaint_closure_km", {"received": at("2024-01-05"), "closed": at("2024-01-25")}),
+        ("problems", "problem_age", {"problem_id": "P", "opened": at("2024-01-05")}),
+    ],
+)
+def test_records_that_name_no_service_have_a_row_of_their_own(table, kpi, row):
+    found_there = service_signals(tables(**{table: [row | {"service": "S6"}, row]}), as_of=AS_OF).kpis
+    rows = found_there[found_there["kpi"] == kpi]
+    assert set(rows["service"]) == {"S6", UNNAMED}
+
+
+def test_changes_that_name_no_site_are_counted_and_compared_with_nobody():
+    times = {
+        "started": at("2024-01-05"),
+        "ended": at("2024-01-06"),
+        "approved": at("2024-01-04"),
+        "outcome": "successful",
+    }
+    rows = [times | {"change_id": f"C{number}", "site": site} for number, site in enumerate(("A", "B", None))]
+    result = service_signals(tables(changes=rows), as_of=AS_OF)
+    for kpi in ("change_success_rate", "unapproved_at_start_rate"):
+        assert set(result.kpis.loc[result.kpis["kpi"] == kpi, "site"]) == {"A", "B", "no site named"}
+    compared = result.comparisons[result.comparisons["kpi"] == "unapproved_at_start_rate"]
+    assert set(compared["site"]) == {"A", "B"}
+
+
+def test_outages_and_continuity_tests_without_a_service_are_told():
+    case = tables(
+        outages=[outage("2024-01-01", "2024-01-02", service=None)], continuity_tests=[{"done": at("2024-01-01")}]
+    )
+    kpis = service_signals(case, as_of=AS_OF).kpis
+    assert kpis["service"].tolist() == [UNNAMED, UNNAMED]
+    assert kpis["value"].isna().all()
+    assert kpis["n"].tolist() == [1, 1]
+
+
+def test_problem_records_opened_and_closed_in_the_period_count_on_both_sides():
+    """Ten did both, two were only opened, six only closed: Clopper-Pearson of 6 of 8 is 0.349 to 0.968."""
+    spans = [("2024-01-05", "2024-02-05")] * 10 + [("2024-01-05", None)] * 2 + [("2023-12-05", "2024-02-05")] * 6
+    rows = [
+        {"problem_id": f"P{i}", "service": "S7", "opened": at(a), "closed": at(b) if b else None}
+        for i, (a, b) in enumerate(spans)
+    ]
+    case = tables(problems=rows)
+    clusters = incident_clusters(case.incidents, case.problems, case.findings)
+    shown = problem_figures(case, clusters, as_of=AS_OF, cut_off=AS_OF)
+    row = found(shown, "problem_closure_ratio", period="2024-01/2024-03")[0]
+    assert (row["k"], row["n"]) == (16, 12)
+    assert row["value"] == pytest.approx(16 / 12)
+    assert row["low"] == pytest.approx((10 + 8 * 0.3491) / (10 + 8 * 0.6509), rel=1e-3)
+    assert row["high"] == pytest.approx((10 + 8 * 0.9681) / (10 + 8 * 0.0319), rel=1e-3)
+
+
+def test_problem_records_that_all_did_both_leave_the_limits_of_the_ratio_open():
+    rows = [{"problem_id": "P1", "service": "S7", "opened": at("2024-01-05"), "closed": at("2024-02-05")}]
+    case = tables(problems=rows)
+    clusters = incident_clusters(case.incidents, case.problems, case.findings)
+    row = found(problem_figures(case, clusters, as_of=AS_OF, cut_off=AS_OF), "problem_closure_ratio")[0]
+    assert (row["value"], row["low"], row["high"]) == (1.0, None, None)
 
 
 def test_the_confidence_asked_for_reaches_the_figures_of_problem_management():
     rows = [
-        {"problem_id": f"P{day}", "service": "S7", "opened": at("2024-01-01"), "closed": at(f"2024-02-{day:02}")}
+        {
+            "problem_id": f"P{day}",
+            "service": "S7",
+            "opened": at("2023-12-01" if day < 9 else "2024-01-01"),
+            "closed": at(f"2024-02-{day:02}"),
+        }
         for day in range(1, 21)
     ]
     case = tables(problems=rows)
@@ -222,7 +301,7 @@ def test_the_confidence_asked_for_reaches_the_figures_of_problem_management():
 
     def widths(confidence):
         found = problem_figures(case, clusters, as_of=AS_OF, cut_off=AS_OF, confidence=confidence)
-        return {row["kpi"]: row["high"] - row["low"] for row in found}
+        return {row["kpi"]: row["high"] - row["low"] for row in found if row["low"] is not None}
 
     narrow, wide = widths(0.8), widths(0.95)
     assert set(narrow) == {"problem_closure_ratio", "problem_age"}

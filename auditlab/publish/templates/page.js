@@ -94,28 +94,43 @@
     said.setAttribute("role", "status");
     if (rows > 12) { bar.append(filterField(table, said)); }
     bar.append(copyButton(table, said), said);
-    table.closest(".scroll").before(bar);
+    var region = table.closest(".scroll"), above = region.previousElementSibling;
+    // The hint stays next to its region.
+    (above && above.matches(".hint") ? above : region).before(bar);
   }
-  function watch(region) {
-    var hint = document.createElement("p"), first = region.querySelector("tbody td");
+  function addHint(region) {
+    var hint = document.createElement("p");
     hint.className = "hint";
     hint.hidden = true;
     hint.textContent = region.matches(".scroll") ? "More columns to the right: scroll the table sideways." : "Wider than the page: scroll the chart sideways.";
     region.before(hint);
-    function look() {
-      var more = region.scrollWidth - region.clientWidth;
-      region.classList.toggle("continues", more > 2 && region.scrollLeft < more - 2);
-      hint.hidden = more <= 2;
-      // A first column of whole sentences would leave no room for the others.
-      region.classList.toggle("pinned", more > 2 && Boolean(first) && first.offsetWidth < region.clientWidth / 3);
-    }
-    region.addEventListener("scroll", look, { passive: true });
-    new ResizeObserver(look).observe(region);
+    region.addEventListener("scroll", function () { look([region]); }, { passive: true });
   }
-  document.querySelectorAll("table.data").forEach(function (table) {
+  function measured(region) {
+    var first = region.querySelector("tbody td"), more = region.scrollWidth - region.clientWidth;
+    // A first column of whole sentences would leave no room for the others.
+    var narrow = Boolean(first) && first.offsetWidth < region.clientWidth / 3;
+    return { region: region, more: more > 2, left: region.scrollLeft < more - 2, narrow: narrow };
+  }
+  /* All are measured before any is changed: a change in between would lay the whole page out anew for each. */
+  function look(regions) {
+    regions.map(measured).forEach(function (one) {
+      one.region.classList.toggle("continues", one.more && one.left);
+      one.region.previousElementSibling.hidden = !one.more;
+      one.region.classList.toggle("pinned", one.more && one.narrow);
+    });
+  }
+  function equip(table) {
     var rows = table.tBodies[0].querySelector("td[colspan]") ? 0 : table.tBodies[0].rows.length;
     if (rows > 1) { makeSortable(table); }
     if (rows > 0) { tools(table, rows); }
+  }
+  document.querySelectorAll("table.data").forEach(function (table) {
+    var fold = table.closest("details:not([open])");
+    if (!fold) { equip(table); return; }
+    fold.addEventListener("toggle", function () { equip(table); }, { once: true });
   });
-  document.querySelectorAll(".scroll, .chart-frame").forEach(watch);
+  var sizes = new ResizeObserver(function (changes) { look(changes.map(function (change) { return change.target; })); });
+  document.querySelectorAll(".scroll, .chart-frame").forEach(addHint);
+  document.querySelectorAll(".scroll, .chart-frame").forEach(function (region) { sizes.observe(region); });
 })();

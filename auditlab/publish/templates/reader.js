@@ -23,7 +23,7 @@
     element.textContent = below + writer(plain.slice(below.length));
   }
   var writers = { count: number, number: number, share: number, "p-value": number, day: moment, time: moment };
-  document.querySelectorAll("table.data").forEach(function (table) {
+  function rewriteTable(table) {
     Array.from(table.tHead.rows[0].cells).forEach(function (header, place) {
       var writer = writers[header.dataset.look];
       if (!writer) { return; }
@@ -32,6 +32,11 @@
         if (cell && cell.childElementCount === 0) { rewrite(cell, writer); }
       });
     });
+  }
+  document.querySelectorAll("table.data").forEach(function (table) {
+    var fold = table.closest("details:not([open])");
+    if (!fold) { rewriteTable(table); return; }
+    fold.addEventListener("toggle", function () { rewriteTable(table); }, { once: true });
   });
   document.querySelectorAll("data[data-look]").forEach(function (element) { rewrite(element, number); });
   document.querySelectorAll("time[datetime]").forEach(function (element) { rewrite(element, moment); });

@@ -1,0 +1,80 @@
+"""Records by service or site, those that name none among them: nothing is dropped because a field is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import cast
+
+import pandas as pd
+
+from auditlab.signals import frames
+from auditlab.signals.frames import Cut, Row
+from auditlab.signals.periods import Period
+
+UNNAMED = "no service named"
+"""The service of records that name none."""
+
+NOT_NAMED = {"service": UNNAMED, "site": "no site named", "priority": "no priority named"}
+"""What stands where a record does not name what it is counted by."""
+
+
+def named(records: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """`records` with the words of `NOT_NAMED` where a column of `by` is empty."""
+    return records.assign(**{name: records[name].astype("str").fillna(NOT_NAMED[name]) for name in by})
+
+
+def groups_of(records: pd.DataFrame, by: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The records of each service or site in the order of their names; those that name none come last.
+
+    Parameters
+    ----------
+    records : DataFrame
+        Any records with the column `by`.
+    by : str
+        A column of `NOT_NAMED`.
+    """
+    for name, own in records.groupby(by, sort=True, dropna=False):
+        yield NOT_NAMED[by] if pd.isna(name) else str(name), own
+
+
+def shares_by(
+    records: pd.DataFrame, kpi: str, *, by: str, met: str, moment: str, periods: Sequence[Period], confidence: float,
+    note: str = "",
+) -> list[Row]:  # fmt: skip
+    """The share of records for which something holds, by service or site and period.
+
+    Parameters
+    ----------
+    records : DataFrame
+        The denominator.
+    kpi : str
+        Identifier of the figure.
+    by : str
+        A column of `NOT_NAMED`.
+    met : str
+        Column of truth values.
+    moment : str
+        Column with the time by which a record belongs to a period.
+    periods : sequence of Period
+        The periods.
+    confidence : float
+        Two-sided confidence of the intervals [0-1].
+    note : str
+        What to keep in mind.
+
+    Returns
+    -------
+    list of dict
+        Rows of the table of key figures with Wilson intervals.
+    """
+    return [
+        frames.share(kpi, int(own[met].sum()), len(own), period=period.label, confidence=confidence, note=note,
+                     **cut_of(by, name))
+        for period in periods
+        for name, own in groups_of(records[period.holds(records[moment])], by)
+    ]  # fmt: skip
+
+
+def cut_of(by: str, name: Hashable) -> Cut:
+    """What a figure of one group is about."""
+    return cast("Cut", {by: str(name)})
