@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +14,9 @@ from auditlab.errors import EngagementError
 from auditlab.publish.files import sha256_of, write_file
 from auditlab.settings import Settings
 from auditlab.standard.editions import EDITION_MAP_VERSION
+from auditlab.versions import package_versions
 
 MANIFEST = "manifest.json"
-
-_PACKAGES = (
-    "pandas", "numpy", "scipy", "pyarrow", "python-calamine", "openpyxl", "rapidfuzz", "pydantic", "plotly",
-    "papermill", "nbclient", "ipykernel", "jinja2", "markdown-it-py", "XlsxWriter",
-)  # fmt: skip
 
 
 def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, notebooks: Mapping[str, Any]) -> Path:
@@ -63,13 +57,7 @@ def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, 
 
 def versions() -> dict[str, str]:
     """Versions of Python, auditlab and the packages that shape a result."""
-    found = {"python": platform.python_version(), "auditlab": __version__}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    return found
+    return {"auditlab": __version__} | package_versions()
 
 
 def public_settings(settings: Settings) -> dict[str, Any]:  # Any: JSON

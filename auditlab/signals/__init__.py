@@ -10,8 +10,10 @@ from auditlab.signals.change_approvals import (
 from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.detectability import detectability
 from auditlab.signals.headlines import expected_false_charts, signal_headlines
+from auditlab.signals.kept_signals import kept_signals
 from auditlab.signals.points import figures_left_out, series_points
-from auditlab.signals.review import ServiceSignals, service_signals, worse
+from auditlab.signals.review import ServiceSignals, worse
+from auditlab.signals.review import service_signals as work_out_signals
 
 __all__ = [
     "ChangeSignals",
@@ -29,3 +31,5 @@ __all__ = [
     "unapproved_at_start",
     "worse",
 ]
+
+service_signals = kept_signals(work_out_signals)
