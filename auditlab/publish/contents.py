@@ -81,6 +81,8 @@ def _in_words(error: CellError) -> str:
         return error.message
     if error.name == "DeadKernelError":
         return "The program that computes this page ended without a word, most often because memory ran out."
+    if error.name == "NotebookTimeError":
+        return f"It took longer than the limit of {error.message}, so it was stopped. --time-limit sets the limit."
     if error.name == "MemoryError":
         return "The memory of this computer was not enough for this page."
     return (
