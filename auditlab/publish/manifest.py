@@ -17,9 +17,19 @@ from auditlab.standard.editions import EDITION_MAP_VERSION
 from auditlab.versions import package_versions
 
 MANIFEST = "manifest.json"
+SIGNATURE = "manifest.json.sig"
+"""Made after the manifest, so it is none of the files the manifest lists."""
 
 
-def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, notebooks: Mapping[str, Any]) -> Path:
+def write_manifest(
+    folder: Path,
+    lab: Engagement,
+    *,
+    run_id: str,
+    created: str,
+    notebooks: Mapping[str, Any],  # Any: JSON
+    workpapers_key: str = "",
+) -> Path:
     """Write ``manifest.json`` of the run in `folder`, which is otherwise complete.
 
     Parameters
@@ -33,7 +43,10 @@ def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, 
     created : str
         When, as ISO time in UTC.
     notebooks : mapping
-        By notebook: its parameters and whether it was completed.
+        By notebook: its parameters, whether it was completed, the hash of all that decides its result
+        (``key``), the tables it wrote, and the run that executed it, where it was not this one.
+    workpapers_key : str
+        Hash of all that decides the workpapers and documents.
     """
     content = {
         "run_id": run_id,
@@ -45,6 +58,7 @@ def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, 
         "inputs": [{"name": file.name, "bytes": file.size_bytes, "sha256": file.sha256} for file in lab.inputs],
         "settings": public_settings(lab.settings),
         "notebooks": dict(notebooks),
+        "workpapers_key": workpapers_key,
         "edition_map_version": EDITION_MAP_VERSION,
         "versions": versions(),
         "outputs": [
@@ -93,4 +107,5 @@ def verify(folder: Path) -> list[str]:
 
 
 def _outputs(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    beside = {folder / MANIFEST, folder / SIGNATURE}
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path not in beside)

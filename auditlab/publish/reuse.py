@@ -56,8 +56,7 @@ def notebook_key(source: Path, *, lab: Engagement, parameters: Mapping[str, Plai
 def earlier_results(root: Path, keys: Mapping[str, str]) -> dict[str, Earlier]:
     """Whole results of the runs in `root` for the notebooks of `keys`, as far as there are any."""
     found: dict[str, Earlier] = {}
-    runs = sorted((path for path in root.glob("*") if RUN_NAME.fullmatch(path.name)), reverse=True)
-    for run in runs[:_LOOKED_AT]:
+    for run in _runs(root):
         missing = {name: key for name, key in keys.items() if key and name not in found}
         if not missing:
             break
@@ -67,6 +66,34 @@ def earlier_results(root: Path, keys: Mapping[str, str]) -> dict[str, Earlier]:
             if result is not None:
                 found[name] = result
     return found
+
+
+def workpapers_key(folder: Path, *, lab: Engagement) -> str:
+    """Hash of all that decides the workpapers and documents of the run folder `folder`, whose tables are written."""
+    tables = [(path.name, sha256_of(path)) for path in sorted((folder / "tables").glob("*.csv"))]
+    templates = [(path.name, sha256_of(path)) for path in sorted((lab.folder / "templates").glob("*.docx"))]
+    places = [str(lab.folder), str(folder.parent)]  # the ledger links to the files
+    known = [tables, templates, places, lab.settings.model_dump(mode="json"), [asdict(file) for file in lab.inputs]]
+    return hashlib.sha256(json.dumps([known, source_hash(), package_versions()], sort_keys=True).encode()).hexdigest()
+
+
+def earlier_workpapers(root: Path, key: str) -> dict[str, bytes] | None:
+    """Workpapers and documents of the newest run in `root` with this key, by path; ``None`` without one."""
+    for run in _runs(root):
+        manifest = _manifest(run)
+        try:
+            if manifest["workpapers_key"] == key:
+                hashes = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
+                made = [path for path in hashes if path.startswith(("workpapers/", "documents/"))]
+                return {path: _unchanged(run, path, hashes) for path in made}
+        except (KeyError, TypeError, ValueError, OSError):  # written by another version, or changed since
+            continue
+    return None
+
+
+def _runs(root: Path) -> list[Path]:
+    """The newest runs in `root`, newest first."""
+    return sorted((path for path in root.glob("*") if RUN_NAME.fullmatch(path.name)), reverse=True)[:_LOOKED_AT]
 
 
 def _is_path(text: str) -> bool:

@@ -25,8 +25,9 @@ from auditlab.publish.notebooks import chosen_notebooks
 from auditlab.publish.parameters import PlainValue, notebook_parameters, own_parameters, review_day, unknown_parameter
 from auditlab.publish.pdf import PDF, write_pdfs
 from auditlab.publish.report import write_report
-from auditlab.publish.reuse import LOCAL, Earlier, earlier_results, notebook_key
+from auditlab.publish.reuse import LOCAL, Earlier, earlier_results, earlier_workpapers, notebook_key, workpapers_key
 from auditlab.publish.single_file import SINGLE_FILE, write_single_files
+from auditlab.publish.trace import write_records
 from auditlab.settings import read_settings
 
 Progress = Callable[[str, float], None]
@@ -96,6 +97,7 @@ class _Plan:
     root: Path
     extras: Extras
     limit_seconds: float | None
+    force: bool
     keys: Mapping[str, str]
 
 
@@ -180,11 +182,12 @@ def run(
         from_text=parameters_are_text,
         extras=Extras(single_file=single_file, pdf=pdf),
         limit_seconds=limit_seconds,
+        force=force,
     )
     now = datetime.now(UTC)
     target = _new_target(plan, now)
     with partial_folder(target) as partial:
-        known = {} if force else earlier_results(plan.root, plan.keys)
+        known = {} if plan.force else earlier_results(plan.root, plan.keys)
         done = _done(plan, partial, known, jobs=jobs, progress=progress or _no_progress)
         failures, notes = _finish(plan, partial, done, run_id=target.name, created=now)
         partial.rename(target)
@@ -214,6 +217,7 @@ def _plan(
     from_text: bool,
     extras: Extras,
     limit_seconds: float | None,
+    force: bool,
 ) -> _Plan:
     """Everything a run needs, validated."""
     names = tuple(sources)
@@ -243,6 +247,7 @@ def _plan(
         root=root or _engagement_root(output, name=lab.settings.name),
         extras=extras,
         limit_seconds=limit_seconds,
+        force=force,
         keys={name: notebook_key(path, lab=lab, parameters=dated[name]) for name, path in sources.items()},
     )
 
@@ -339,7 +344,10 @@ def _finish(
     notebooks = {name: one.execution.notebook for name, one in done.items()}
     for name, notebook in notebooks.items():
         write_file(folder / f"{name}.ipynb", json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
-    write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id)
+    key = workpapers_key(folder, lab=plan.lab)
+    made = None if plan.force else earlier_workpapers(plan.root, key)
+    write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id, made=made)
+    write_records(folder, plan.lab)
     notes = plan.extras.write(folder)
     write_manifest(
         folder,
@@ -356,5 +364,6 @@ def _finish(
             }
             for name, one in done.items()
         },
+        workpapers_key=key,
     )
     return failures, notes
