@@ -189,7 +189,8 @@ def run(
     with partial_folder(target) as partial:
         known = {} if plan.force else earlier_results(plan.root, plan.keys)
         done = _done(plan, partial, known, jobs=jobs, progress=progress or _no_progress)
-        failures, notes = _finish(plan, partial, done, run_id=target.name, created=now)
+        with keeping_in(plan.root / CACHE):
+            failures, notes = _finish(plan, partial, done, run_id=target.name, created=now)
         partial.rename(target)
     return RunResult(
         folder=target,
