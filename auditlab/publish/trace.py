@@ -25,11 +25,11 @@ from auditlab.tables import Kind, table_specs
 
 RECORDS = Path("trace") / "records.parquet"
 PLACES = ("table", "record", "file", "sheet", "row")
-ABOUT = ("site", "service", "supplier", "priority", "month", "clause")
+ABOUT = ("audit_id", "site", "service", "supplier", "priority", "month", "clause")
 """By what a row that counts is compared with the records."""
 
-_MASTER = frozenset({"sites", "services", "suppliers", "clients"})
-"""Their identifiers say what a row is about and are no records to be counted."""
+_SCOPE = frozenset({"sites", "services", "suppliers", "clients", "audits", "coverage"})
+"""Their identifiers say what a row is about; they are not what it lists."""
 _LIST = re.compile(r"[\s,;]+")
 
 
@@ -123,7 +123,7 @@ def _row(run: Path, table: str, row: int) -> dict[str, str]:
 def _named(shown: Mapping[str, str], records: pd.DataFrame) -> pd.DataFrame:
     """The records whose identifiers stand in the row, alone or in a list."""
     words = {word for value in shown.values() for word in _LIST.split(value) if word}
-    own = records[records["record"].isin(words) & ~records["table"].isin(_MASTER)]
+    own = records[records["record"].isin(words) & ~records["table"].isin(_SCOPE)]
     return own[list(PLACES)].reset_index(drop=True)
 
 

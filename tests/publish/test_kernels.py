@@ -69,8 +69,9 @@ def test_each_notebook_has_a_process_of_its_own_that_knows_nothing_of_the_others
 
 @forks
 def test_kernels_and_what_they_were_forked_from_end_when_the_run_is_killed(tmp_path, notebooks):
-    folder = notebooks(one=[("code", f"import os, time\nopen({str(tmp_path / 'pids')!r}, 'w').write("
-                             "f'{os.getpid()} {os.getppid()}')\ntime.sleep(600)")])  # fmt: skip
+    told = tmp_path / "pids"
+    code = f"import os, time\nopen({str(told)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}')\ntime.sleep(600)"
+    folder = notebooks(one=[("code", code)])
     program = (
         "from pathlib import Path\nfrom auditlab.publish.execute import execute_notebook\n"
         "from auditlab.publish.kernels import Kernels\n"
@@ -78,7 +79,6 @@ def test_kernels_and_what_they_were_forked_from_end_when_the_run_is_killed(tmp_p
         f"    execute_notebook(Path({str(folder / 'one.ipynb')!r}), parameters={GIVEN!r}, kernels=kernels)\n"
     )
     run = subprocess.Popen([sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
-    told = tmp_path / "pids"
     for _ in range(1200):
         if told.exists() and len(told.read_text(encoding="ascii").split()) == 2:
             break
