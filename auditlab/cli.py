@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         if "--debug" in given:
             traceback.print_exc()
-        print(plain(f"{error.filename or 'A file'}: {error.strerror}."), file=sys.stderr)  # noqa: T201
+        where = error.filename or "The output folder"
+        print(plain(f"{where}: {error.strerror}. Make room or name another folder."), file=sys.stderr)  # noqa: T201
         raise SystemExit(COULD_NOT) from None
     raise SystemExit(0)
 
