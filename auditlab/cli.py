@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 import traceback
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -13,22 +12,20 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from auditlab import __version__, project_commands
+from auditlab import __version__, project_commands, run_commands
 from auditlab.errors import AuditlabError, NotEnoughDataError
+from auditlab.run_commands import AsOf, Debug, EngagementFolder
 from auditlab.sample_commands import app as sample_app
 from auditlab.terminal import plain, say
 
 if TYPE_CHECKING:
     from auditlab.engagement import Engagement
-    from auditlab.publish.run import RunResult
 
 COULD_NOT = 2
 UNANSWERED = 1
-DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,12 +38,11 @@ app = typer.Typer(
 app.add_typer(sample_app, name="sample")
 for command in (project_commands.init, project_commands.lab, project_commands.export):
     app.command()(command)
-
-EngagementFolder = Annotated[
-    Path, typer.Argument(metavar="ENGAGEMENT", help="Folder with the spreadsheets and auditlab.toml.")
-]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Day of the review, e.g. 2024-03-31.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+app.command("run")(run_commands.run_notebooks)
+app.command("params")(run_commands.parameters_of)
+app.command()(run_commands.verify)
+app.command()(run_commands.trace)
+app.command()(run_commands.sign)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -62,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         if "--debug" in given:
             traceback.print_exc()
-        print(plain(f"{error.filename or 'A file'}: {error.strerror}."), file=sys.stderr)  # noqa: T201
+        where = error.filename or "The output folder"
+        print(plain(f"{where}: {error.strerror}. Make room or name another folder."), file=sys.stderr)  # noqa: T201
         raise SystemExit(COULD_NOT) from None
     raise SystemExit(0)
 
@@ -95,66 +92,6 @@ def _options(
     ] = False,  # typer reads options from the signature
 ) -> None:
     """Prepare ISO/IEC 20000-1 audits from the spreadsheets people really have."""
-
-
-@app.command("run")
-def run_notebooks(  # noqa: PLR0917  # typer reads options from the signature
-    engagement: EngagementFolder,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Notebooks; default all.")] = None,
-    as_of: AsOf = None,
-    output: Annotated[Path | None, typer.Option("--output", help="Folder instead of ./reports.")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", help="Notebooks at the same time.")] = DEFAULT_JOBS,
-    parameter: Annotated[
-        list[str] | None, typer.Option("-p", "--parameter", metavar="NAME VALUE", help="A parameter of the notebooks.")
-    ] = None,
-    single_file: Annotated[  # noqa: FBT002
-        bool, typer.Option("--single-file", help="Also each page as one file, for mailing.")
-    ] = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Also each page as PDF.")] = False,  # noqa: FBT002
-    debug: Debug = False,  # noqa: FBT002
-) -> None:
-    """Run the notebooks on an engagement and write a report; the last line is the path of its first page."""
-    from auditlab.publish.run import run  # noqa: PLC0415  # "auditlab --help" stays quick
-
-    bars = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True))
-    tasks = {}
-
-    def shown(name: str, share: float) -> None:
-        if name not in tasks:
-            tasks[name] = bars.add_task(name, total=1.0)
-        bars.update(tasks[name], completed=share)
-
-    with bars:
-        opening = bars.add_task("reading the files", total=None)
-        bars.update(opening, visible=True)
-        result = run(
-            engagement,
-            notebooks=names,
-            as_of=as_of,
-            output=output,
-            parameters=dict(_pair(text) for text in parameter or ()),
-            parameters_are_text=True,
-            jobs=jobs,
-            progress=shown,
-            single_file=single_file,
-            pdf=pdf,
-        )
-        bars.update(opening, total=1.0, completed=1.0)
-    _report(result, engagement, debug=debug)
-    raise typer.Exit(result.exit_code)
-
-
-def _report(result: RunResult, engagement: Path, *, debug: bool) -> None:
-    for failure in result.failures:
-        say(f"{failure.notebook} stopped in {failure.where}: {failure.words}")
-        if debug:
-            say(failure.trace)
-    if result.open_questions:
-        waiting = "1 question waits" if result.open_questions == 1 else f"{result.open_questions} questions wait"
-        say(f"{waiting} for an answer; 'auditlab check {engagement}' shows them and the lines that answer them.")
-    for note in result.notes:
-        say(note)
-    print(result.index)  # noqa: T201
 
 
 @app.command()
@@ -247,22 +184,3 @@ def _estimate(row: Mapping[Hashable, object]) -> str:
     if math.isnan(value):
         return "–"
     return f"{value:.3f}" + ("" if math.isnan(low) else f" [{low:.3f}, {high:.3f}]")
-
-
-@app.command()
-def verify(run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], debug: Debug = False) -> None:  # noqa: ARG001, FBT002
-    """Recompute the hashes of a run and tell which files were changed, removed or added."""
-    from auditlab.publish.manifest import verify as differences  # noqa: PLC0415  # "auditlab --help" stays quick
-
-    found = differences(run)
-    for line in found:
-        say(line)
-    say("The run is as it was written." if not found else f"{len(found)} difference{'s' if len(found) > 1 else ''}.")
-    raise typer.Exit(1 if found else 0)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise typer.BadParameter(f"'{text}' has no value; write -p NAME VALUE.")
-    return name, value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
 from auditlab.intake.table_regions import TableArea, find_tables
 from auditlab.intake.unlisted_names import ask_unlisted_sites
+from auditlab.kept import Parts, kept
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
 from auditlab.tables import Tables, empty_table, table_specs
 
@@ -79,24 +80,40 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     folder = Path(path)
     _require_folder(folder)
     chosen = read_settings(folder, as_of=as_of, **settings)
-    sheets, inputs = _read_folder(folder)
-    ledger, questions = Ledger(), Questions()
-    recognised = _recognise_sheets(sheets, mapping=chosen.mapping, ledger=ledger, questions=questions)
-    tables = _load(recognised, sheets, settings=chosen, ledger=ledger, questions=questions)
-    canonical = Tables({name: frame for name, frame in tables.items() if len(frame)})
-    entries = ledger.frame()
-    show_answers(chosen, entries, questions=questions)
+    paths = _table_files(folder)
+    inputs = _identified(folder, paths)
+    parts = kept(
+        "intake",
+        key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json")],
+        make=lambda: _read_all(folder, paths, settings=chosen),
+        still=lambda: _identified(folder, paths) == inputs,
+    )
     return Engagement(
         folder=folder.resolve(),
         settings=chosen,
-        tables=canonical,
-        ledger=entries,
-        summary=ledger.summary(),
-        questions=questions.frame(),
-        discrepancies=discrepancies(canonical),
+        tables=Tables({name: parts.frames[name] for name in parts.plain}),
+        **{name: parts.frames[_ACCOUNT + name] for name in _ACCOUNTS},
         inputs=inputs,
-        columns=ledger.columns(),
     )
+
+
+_ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")
+_ACCOUNT = "account of "
+"""Before the name of a frame that is no canonical table."""
+
+
+def _read_all(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+    """The canonical tables that have rows, and the account of how they were read."""
+    sheets = _read_folder(folder, paths)
+    ledger, questions = Ledger(), Questions()
+    recognised = _recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
+    tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
+    loaded = {name: frame for name, frame in tables.items() if len(frame)}
+    entries = ledger.frame()
+    show_answers(settings, entries, questions=questions)
+    account = (entries, ledger.summary(), questions.frame(), discrepancies(Tables(loaded)), ledger.columns())
+    named = {_ACCOUNT + name: frame for name, frame in zip(_ACCOUNTS, account, strict=True)}
+    return Parts(frames=loaded | named, plain=list(loaded))
 
 
 def _require_folder(folder: Path) -> None:
@@ -106,7 +123,7 @@ def _require_folder(folder: Path) -> None:
         raise EngagementError(f"There is no folder {folder}. Check the path.")
 
 
-def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
+def _table_files(folder: Path) -> list[Path]:
     inside = sorted(path for path in folder.rglob("*") if path.is_file() and is_table_file(path))
     paths = [path for path in inside if REPORTS not in path.relative_to(folder).parts[:-1]]
     if not paths:
@@ -114,24 +131,32 @@ def _read_folder(folder: Path) -> tuple[list[RawSheet], tuple[InputFile, ...]]:
             f"{folder} holds no spreadsheet (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .parquet). "
             "Put the files of the engagement there."
         )
+    return paths
+
+
+def _identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
+    """Name, size and hash of every file, the settings file last."""
+    settings_file = folder / SETTINGS_FILE
+    files = [*paths, settings_file] if settings_file.exists() else paths
+    return tuple(identify(path, name=path.relative_to(folder).as_posix()) for path in files)
+
+
+def _read_folder(folder: Path, paths: list[Path]) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     problems = []
-    inputs = [identify(path, name=path.relative_to(folder).as_posix()) for path in paths]
-    for path, source in zip(paths, inputs, strict=True):
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
         try:
-            read = read_sheets(path, name=source.name)
+            read = read_sheets(path, name=name)
         except EngagementError as error:
             problems.append(str(error))
             continue
         if not any(cell is not None for sheet in read for row in sheet.rows for cell in row):
-            problems.append(f"{source.name}: no cell of it is filled. Export it again or remove it from the folder.")
+            problems.append(f"{name}: no cell of it is filled. Export it again or remove it from the folder.")
         sheets.extend(read)
     if problems:
         raise EngagementError("\n".join(problems))
-    settings_file = folder / SETTINGS_FILE
-    if settings_file.exists():
-        inputs.append(identify(settings_file, name=SETTINGS_FILE))
-    return sheets, tuple(inputs)
+    return sheets
 
 
 def _recognise_sheets(

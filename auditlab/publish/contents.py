@@ -9,6 +9,8 @@ from typing import Any
 from auditlab.publish.execute import CellError, Notebook
 from auditlab.publish.page import MIME
 
+# A full disk (28, 122), no right to write (1, 13), a folder that is mounted for reading (30); see errno.
+_PLACE = re.compile(r"\[Errno (?:1|13|28|30|122)\] (?P<why>[^:]+)(?:: '(?P<what>.*)')?")
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -81,6 +83,12 @@ def _in_words(error: CellError) -> str:
         return error.message
     if error.name == "DeadKernelError":
         return "The program that computes this page ended without a word, most often because memory ran out."
+    if error.name == "NotebookTimeError":
+        return f"It took longer than the limit of {error.message}, so it was stopped. --time-limit sets the limit."
+    place = _PLACE.match(error.message) if error.name in {"OSError", "PermissionError"} else None
+    if place:
+        where, why = place["what"] or "The report", place["why"].lower()
+        return f"{where} cannot be written: {why}. Make room or name another folder (--output)."
     if error.name == "MemoryError":
         return "The memory of this computer was not enough for this page."
     return (

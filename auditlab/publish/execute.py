@@ -10,10 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sys
-import tempfile
-import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,19 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditlab.publish.kernels import Kernels
 from auditlab.publish.parameters import PlainValue
-
-START_SECONDS = 120
-"""How long a kernel may take to start, on a slow laptop with a virus scanner [s]."""
-
-_MAX_SOCKET_PATH = 90
-"""A path of a Unix socket has at most 103 bytes on macOS, and some are added to ours."""
-
-# The folder of the package comes last, so that a checkout that was not installed works too.
-_KERNEL_ENTRY = (
-    f"import sys; sys.path.append({str(Path(__file__).resolve().parents[2])!r}); "
-    "from auditlab.publish.kernel import main; main()"
-)
 
 OnCell = Callable[[int, int], None]
 """Called before each code cell with its place and the number of cells."""
@@ -60,7 +46,14 @@ class Execution:
     error: CellError | None
 
 
-def execute_notebook(source: Path, *, parameters: Mapping[str, PlainValue], on_cell: OnCell | None = None) -> Execution:
+def execute_notebook(
+    source: Path,
+    *,
+    parameters: Mapping[str, PlainValue],
+    on_cell: OnCell | None = None,
+    kernels: Kernels | None = None,
+    limit_seconds: float | None = None,
+) -> Execution:
     """Execute the notebook file `source` with `parameters` in a kernel of its own.
 
     Parameters
@@ -72,50 +65,48 @@ def execute_notebook(source: Path, *, parameters: Mapping[str, PlainValue], on_c
         ``parameters``.
     on_cell : callable, optional
         Told of the progress.
+    kernels : Kernels, optional
+        The kernels of a run; without them a cold one is started.
+    limit_seconds : float, optional
+        How long the notebook may take [s].
 
     Returns
     -------
     Execution
-        The notebook with its outputs. An error in a cell, or the death of the kernel, is a result.
+        The notebook with its outputs. An error in a cell, the death of the kernel or the end of its
+        time is a result.
     """
     # A thread of its own has an event loop of its own, which can be closed without harm to a caller
     # that has one too, such as JupyterLab.
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(_execute, source, dict(parameters), on_cell).result()
+        asked = _Asked(parameters=dict(parameters), on_cell=on_cell, kernels=kernels, limit_seconds=limit_seconds)
+        return thread.submit(_execute, source, asked).result()
 
 
-def stop_kernels() -> None:
-    """Kill every kernel that still runs; the notebooks waiting for one end with an error."""
-    for manager in list(_managers):
-        process = getattr(manager.provisioner, "process", None)
-        if process is not None:
-            process.kill()
-
-
-_managers: weakref.WeakSet[Any] = weakref.WeakSet()  # Any: the class is made in a function, see _kernel_manager
-
-
-def _execute(source: Path, parameters: dict[str, PlainValue], on_cell: OnCell | None) -> Execution:
+def _execute(source: Path, asked: _Asked) -> Execution:
     papermill, nbformat = _import_papermill()
-    asked = nbformat.reads(source.read_text(encoding="utf-8"), as_version=4)
-    watched = _Watched(notebook=asked, on_cell=on_cell)
+    from auditlab.publish.engine import ENGINE, KernelEngine  # noqa: PLC0415  # imports papermill
+
+    # Also where auditlab was not installed, so that papermill finds no entry point.
+    papermill.engines.papermill_engines.register(ENGINE, KernelEngine)
+    notebook = nbformat.reads(source.read_text(encoding="utf-8"), as_version=4)
+    watched = _Watched(notebook=notebook, on_cell=asked.on_cell)
     error = None
     try:
-        with tempfile.TemporaryDirectory(prefix="al-") as private:
-            papermill.execute_notebook(
-                asked,
-                None,
-                parameters=parameters,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                start_timeout=START_SECONDS,
-                on_notebook_start=watched.started,
-                on_cell_start=watched.cell_started,
-                kernel_manager_class=_kernel_manager(Path(private)),
-                shutdown_kernel="immediate",
-            )
+        papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=asked.parameters,
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            on_notebook_start=watched.started,
+            on_cell_start=watched.cell_started,
+            kernels=asked.kernels,
+            limit_seconds=asked.limit_seconds,
+        )
     except papermill.PapermillExecutionError as failed:
         trace = "\n".join(failed.traceback)
         error = CellError(cell=failed.cell_index, name=failed.ename, message=failed.evalue, trace=trace)
@@ -125,6 +116,16 @@ def _execute(source: Path, parameters: dict[str, PlainValue], on_cell: OnCell | 
         _close_event_loop()
     executed = papermill.execute.remove_error_markers(watched.notebook)
     return Execution(notebook=portable(json.loads(nbformat.writes(executed))), error=error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """How a notebook is to be executed."""
+
+    parameters: dict[str, PlainValue]
+    on_cell: OnCell | None
+    kernels: Kernels | None
+    limit_seconds: float | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,34 +178,3 @@ def _import_papermill() -> tuple[Any, Any]:  # Any: untyped libraries
             del sys.modules["rfc3987_syntax"]
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     return papermill, nbformat
-
-
-def _kernel_manager(private: Path) -> type:
-    """A kernel manager class that starts our own kernel entry with this very Python."""
-    from jupyter_client.kernelspec import KernelSpec  # noqa: PLC0415  # slow; only a run needs it
-    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
-
-    connection_file = str(private / "k.json")
-    sockets = os.name == "posix" and len(connection_file) < _MAX_SOCKET_PATH
-
-    class OwnKernel(AsyncKernelManager):
-        def __init__(self, **options: Any) -> None:  # Any: traits, passed on
-            super().__init__(**options)
-            _managers.add(self)
-            self.connection_file = connection_file
-            if sockets:
-                # Files in a private folder: nobody else on the machine can connect, and no port is opened.
-                self.transport = "ipc"
-                self.ip = str(private / "k")
-            else:
-                self.transport_encryption = "auto"
-
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            # A registered "python3" kernel may belong to another environment.
-            command = [sys.executable, "-P", "-c", _KERNEL_ENTRY, "-f", "{connection_file}"]
-            return KernelSpec(
-                argv=command, display_name="auditlab", language="python", metadata={"supported_encryption": ["curve"]}
-            )
-
-    return OwnKernel

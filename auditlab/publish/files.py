@@ -5,12 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
 
+from auditlab.errors import EngagementError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 REPORTS = "reports"
+PARTIAL = ".partial"
+_LOCK = ".lock"
 
 
 def write_file(path: Path, content: str | bytes) -> Path:
@@ -27,6 +39,50 @@ def write_file(path: Path, content: str | bytes) -> Path:
         Path(temporary).unlink(missing_ok=True)
         raise
     return path
+
+
+@contextmanager
+def partial_folder(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to be filled and then renamed; it is gone after the block in any case.
+
+    What a killed run left is removed: a run holds a lock on its folder, which ends with its process.
+
+    Raises
+    ------
+    EngagementError
+        If nothing can be written there.
+    """
+    partial, lock = target.with_name(f".{target.name}{PARTIAL}"), target.with_name(f".{target.name}{_LOCK}")
+    new = lock.with_name(f"{lock.name}-new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        held = new.open("w", encoding="ascii")
+    except OSError as error:
+        raise EngagementError(
+            f"{target.parent} cannot be written ({error.strerror}). Name another folder with --output."
+        ) from None
+    with held:
+        try:
+            if fcntl is not None:
+                fcntl.flock(held, fcntl.LOCK_EX)
+                _remove_orphans(target.parent)
+            # Other runs see the lock only once it is held.
+            new.rename(lock)
+            partial.mkdir()
+            yield partial
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+            new.unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Remove the partial folders in `folder` whose run was killed."""
+    for lock in folder.glob(f".*{_LOCK}"):
+        with suppress(OSError), lock.open("r+", encoding="ascii") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while its run lives
+            shutil.rmtree(lock.with_name(lock.name.removesuffix(_LOCK) + PARTIAL), ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 def sha256_of(path: Path) -> str:

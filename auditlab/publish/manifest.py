@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +14,22 @@ from auditlab.errors import EngagementError
 from auditlab.publish.files import sha256_of, write_file
 from auditlab.settings import Settings
 from auditlab.standard.editions import EDITION_MAP_VERSION
+from auditlab.versions import package_versions
 
 MANIFEST = "manifest.json"
-
-_PACKAGES = (
-    "pandas", "numpy", "scipy", "pyarrow", "python-calamine", "openpyxl", "rapidfuzz", "pydantic", "plotly",
-    "papermill", "nbclient", "ipykernel", "jinja2", "markdown-it-py", "XlsxWriter",
-)  # fmt: skip
+SIGNATURE = "manifest.json.sig"
+"""Made after the manifest, so it is none of the files the manifest lists."""
 
 
-def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, notebooks: Mapping[str, Any]) -> Path:
+def write_manifest(
+    folder: Path,
+    lab: Engagement,
+    *,
+    run_id: str,
+    created: str,
+    notebooks: Mapping[str, Any],  # Any: JSON
+    workpapers_key: str = "",
+) -> Path:
     """Write ``manifest.json`` of the run in `folder`, which is otherwise complete.
 
     Parameters
@@ -39,7 +43,10 @@ def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, 
     created : str
         When, as ISO time in UTC.
     notebooks : mapping
-        By notebook: its parameters and whether it was completed.
+        By notebook: its parameters, whether it was completed, the hash of all that decides its result
+        (``key``), the tables it wrote, and the run that executed it, where it was not this one.
+    workpapers_key : str
+        Hash of all that decides the workpapers and documents.
     """
     content = {
         "run_id": run_id,
@@ -51,6 +58,7 @@ def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, 
         "inputs": [{"name": file.name, "bytes": file.size_bytes, "sha256": file.sha256} for file in lab.inputs],
         "settings": public_settings(lab.settings),
         "notebooks": dict(notebooks),
+        "workpapers_key": workpapers_key,
         "edition_map_version": EDITION_MAP_VERSION,
         "versions": versions(),
         "outputs": [
@@ -63,13 +71,7 @@ def write_manifest(folder: Path, lab: Engagement, *, run_id: str, created: str, 
 
 def versions() -> dict[str, str]:
     """Versions of Python, auditlab and the packages that shape a result."""
-    found = {"python": platform.python_version(), "auditlab": __version__}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    return found
+    return {"auditlab": __version__} | package_versions()
 
 
 def public_settings(settings: Settings) -> dict[str, Any]:  # Any: JSON
@@ -105,4 +107,5 @@ def verify(folder: Path) -> list[str]:
 
 
 def _outputs(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    beside = {folder / MANIFEST, folder / SIGNATURE}
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path not in beside)

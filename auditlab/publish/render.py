@@ -19,7 +19,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from auditlab.figures.theme import theme
+from auditlab.kept import Parts, kept
 from auditlab.publish.bundles import BUNDLE
 from auditlab.publish.contents import Failure, cell_source
 from auditlab.publish.execute import Notebook
@@ -99,9 +99,17 @@ def _charts() -> dict[str, object]:
     """What a page needs beside its figures to draw them."""
     return {
         "bundle": BUNDLE.as_posix(),
-        "themes": _as_json({"light": theme().to_plotly_json(), "dark": theme(dark=True).to_plotly_json()}),
+        "themes": _as_json(kept("themes", key=lambda: None, make=_themes).plain),
         "script": _own_script("charts.js"),
     }
+
+
+def _themes() -> Parts:
+    """The templates of the charts as JSON; kept, because plotly and what draws with it take seconds to import."""
+    from auditlab.figures.theme import theme  # noqa: PLC0415  # see above
+
+    looks = {"light": theme().to_plotly_json(), "dark": theme(dark=True).to_plotly_json()}
+    return Parts(frames={}, plain=json.loads(_as_json(looks)))
 
 
 def _own_script(name: str) -> Markup:

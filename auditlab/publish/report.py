@@ -39,9 +39,15 @@ _TEAM = "audit team only"
 
 
 def write_report(
-    folder: Path, lab: Engagement, notebooks: Mapping[str, Notebook], *, failures: Mapping[str, Failure], run_id: str
+    folder: Path,
+    lab: Engagement,
+    notebooks: Mapping[str, Notebook],
+    *,
+    failures: Mapping[str, Failure],
+    run_id: str,
+    made: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write every page, the workpapers and ``index.html`` into the run folder `folder`."""
+    """Write pages, workpapers (`made`, where they are known) and ``index.html`` into the run folder `folder`."""
     frame = Frame(
         client=lab.settings.client,
         as_of=lab.settings.as_of.isoformat(),
@@ -58,7 +64,7 @@ def write_report(
     for name, notebook in notebooks.items():
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
-    workpapers = _write_workpapers(folder, lab)
+    workpapers = _write_workpapers(folder, _workpapers(folder, lab) if made is None else made)
     index = index_page(
         frame=frame,
         key=_key(lab),
@@ -82,15 +88,18 @@ def write_report(
     write_file(folder / "index.html", index)
 
 
-def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
-    """The workpapers whose tables are there."""
+def _workpapers(folder: Path, lab: Engagement) -> dict[str, bytes]:
+    """The workpapers and documents whose tables are there."""
     makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling, CHECKLISTS: _checklists, LEDGER: _ledger}
     made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
     made |= _documents(folder / "tables", lab)
+    return {name: content for name, content in made.items() if content is not None}
+
+
+def _write_workpapers(folder: Path, made: Mapping[str, bytes]) -> list[str]:
     for name, content in made.items():
-        if content is not None:
-            write_file(folder / name, content)
-    return [name for name, content in made.items() if content is not None]
+        write_file(folder / name, content)
+    return list(made)
 
 
 def _ledger(tables: Path, lab: Engagement) -> bytes | None:

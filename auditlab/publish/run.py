@@ -15,28 +15,38 @@ from pathlib import Path
 from auditlab.engagement import Engagement
 from auditlab.errors import EngagementError, ParameterError
 from auditlab.intake import open_engagement
+from auditlab.kept import CACHE, CACHE_VARIABLE, keeping_in
 from auditlab.publish.contents import Failure, failure_of
-from auditlab.publish.execute import Execution, execute_notebook, stop_kernels
-from auditlab.publish.files import folder_name, reports_root, write_file
+from auditlab.publish.execute import Execution, execute_notebook
+from auditlab.publish.files import PARTIAL, folder_name, partial_folder, reports_root, write_file
+from auditlab.publish.kernels import Kernels
 from auditlab.publish.manifest import write_manifest
 from auditlab.publish.notebooks import chosen_notebooks
 from auditlab.publish.parameters import PlainValue, notebook_parameters, own_parameters, review_day, unknown_parameter
 from auditlab.publish.pdf import PDF, write_pdfs
 from auditlab.publish.report import write_report
+from auditlab.publish.reuse import LOCAL, Earlier, earlier_results, earlier_workpapers, notebook_key, workpapers_key
 from auditlab.publish.single_file import SINGLE_FILE, write_single_files
+from auditlab.publish.trace import write_records
+from auditlab.settings import read_settings
 
 Progress = Callable[[str, float], None]
 """Called with the name of a notebook and the share of it that is done [0-1]."""
 
 MAX_JOBS = 8
+FEW = 2
+"""Up to so many notebooks, cold kernels start sooner than the warm process has done all its imports."""
+LIMIT_SECONDS = 3600.0
+"""How long one notebook may take unless stated otherwise [s]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotebookResult:
-    """One notebook of a run."""
+    """One notebook of a run; ``reused_from`` is the run that executed it, where it was unchanged."""
 
     name: str
     failure: Failure | None
+    reused_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +96,18 @@ class _Plan:
     parameters: Mapping[str, dict[str, PlainValue]]
     root: Path
     extras: Extras
+    limit_seconds: float | None
+    force: bool
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """A notebook that was executed, or taken over from an earlier run, and the tables it wrote."""
+
+    execution: Execution
+    tables: tuple[str, ...]
+    reused_from: str = ""
 
 
 def run(
@@ -101,6 +123,8 @@ def run(
     notebook_folder: Path | None = None,
     single_file: bool = False,
     pdf: bool = False,
+    force: bool = False,
+    limit_seconds: float | None = LIMIT_SECONDS,
 ) -> RunResult:
     """Run notebooks on an engagement and leave a report in ``reports/<engagement>/<run-id>/``.
 
@@ -128,6 +152,10 @@ def run(
         Whether each page is also written as one file for mailing, in ``single-file/``.
     pdf : bool
         Whether each page is also written as PDF, in ``pdf/``.
+    force : bool
+        Whether notebooks run that are unchanged since an earlier run of the engagement.
+    limit_seconds : float, optional
+        How long one notebook may take [s]; ``None`` for as long as it wants.
 
     Returns
     -------
@@ -141,6 +169,10 @@ def run(
     ParameterError
         If a notebook, a parameter or a date is not valid; nothing was written then.
     """
+    if not 1 <= jobs <= MAX_JOBS:
+        raise ParameterError(f"jobs is {jobs}: give a number from 1 to {MAX_JOBS}.")
+    if limit_seconds is not None and not limit_seconds > 0:
+        raise ParameterError(f"The time limit is {limit_seconds:g} s: give a number above 0.")
     plan = _plan(
         engagement,
         chosen_notebooks(tuple(notebooks) if notebooks else None, folder=notebook_folder),
@@ -149,23 +181,24 @@ def run(
         parameters=parameters or {},
         from_text=parameters_are_text,
         extras=Extras(single_file=single_file, pdf=pdf),
+        limit_seconds=limit_seconds,
+        force=force,
     )
-    if not 1 <= jobs <= MAX_JOBS:
-        raise ParameterError(f"jobs is {jobs}: give a number from 1 to {MAX_JOBS}.")
     now = datetime.now(UTC)
     target = _new_target(plan, now)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        partial.mkdir(parents=True)
-        executions = _execute(plan, partial, jobs=jobs, progress=progress or _no_progress)
-        failures, notes = _finish(plan, partial, executions, run_id=target.name, created=now)
+    with partial_folder(target) as partial:
+        known = {} if plan.force else earlier_results(plan.root, plan.keys)
+        done = _done(plan, partial, known, jobs=jobs, progress=progress or _no_progress)
+        with keeping_in(plan.root / CACHE):
+            failures, notes = _finish(plan, partial, done, run_id=target.name, created=now)
         partial.rename(target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return RunResult(
         folder=target,
         index=target / "index.html",
-        notebooks=tuple(NotebookResult(name=name, failure=failures.get(name)) for name in executions),
+        notebooks=tuple(
+            NotebookResult(name=name, failure=failures.get(name), reused_from=one.reused_from)
+            for name, one in done.items()
+        ),
         open_questions=len(plan.lab.open_questions),
         notes=notes,
     )
@@ -184,6 +217,8 @@ def _plan(
     parameters: Mapping[str, object],
     from_text: bool,
     extras: Extras,
+    limit_seconds: float | None,
+    force: bool,
 ) -> _Plan:
     """Everything a run needs, validated."""
     names = tuple(sources)
@@ -201,14 +236,29 @@ def _plan(
     checked = {
         notebook: notebook_parameters(notebook, common | given[notebook], from_text=from_text) for notebook in names
     }
-    lab = open_engagement(folder, as_of=day)
+    root = _engagement_root(output, name=read_settings(folder, as_of=day).name) if folder.is_dir() else None
+    with keeping_in(None if root is None else root / CACHE):
+        lab = open_engagement(folder, as_of=day)
     # The notebooks get the day that was used, also where the settings file decided it.
     dated = {notebook: values | {"as_of": lab.settings.as_of.isoformat()} for notebook, values in checked.items()}
+    return _Plan(
+        lab=lab,
+        sources=sources,
+        parameters=dated,
+        root=root or _engagement_root(output, name=lab.settings.name),
+        extras=extras,
+        limit_seconds=limit_seconds,
+        force=force,
+        keys={name: notebook_key(path, lab=lab, parameters=dated[name]) for name, path in sources.items()},
+    )
+
+
+def _engagement_root(output: str | Path | None, *, name: str) -> Path:
+    """The folder of the runs of the engagement called `name`."""
     root = Path(output).resolve() if output is not None else reports_root()
     if root.exists() and not root.is_dir():
         raise EngagementError(f"The output {root} is a file. Name a folder.")
-    root /= folder_name(lab.settings.name)
-    return _Plan(lab=lab, sources=sources, parameters=dated, root=root, extras=extras)
+    return root / folder_name(name)
 
 
 def _new_target(plan: _Plan, now: datetime) -> Path:
@@ -222,43 +272,83 @@ def _new_target(plan: _Plan, now: datetime) -> Path:
             return target
 
 
-def _execute(plan: _Plan, folder: Path, *, jobs: int, progress: Progress) -> dict[str, Execution]:
+def _done(
+    plan: _Plan, folder: Path, known: Mapping[str, Earlier], *, jobs: int, progress: Progress
+) -> dict[str, _Done]:
+    """Every notebook in reading order, its tables in the run folder `folder`."""
+    asked = [name for name in plan.sources if name not in known]
+    executions = _execute(plan, folder, asked, jobs=jobs, progress=progress) if asked else {}
+    done = {}
+    for name in plan.sources:
+        if name in known:
+            earlier = known[name]
+            for table, content in earlier.tables.items():
+                write_file(folder / "tables" / f"{table}.csv", content)
+            execution = Execution(notebook=earlier.notebook, error=None)
+            done[name] = _Done(execution=execution, tables=tuple(earlier.tables), reused_from=earlier.run)
+            progress(name, 1.0)
+        else:
+            done[name] = _Done(execution=executions[name], tables=_collect(_own_folder(folder, name), folder))
+    return done
+
+
+def _own_folder(folder: Path, name: str) -> Path:
+    """Where the notebook `name` writes: a folder of its own, whose name tells the run."""
+    return folder / f"{folder.name.removeprefix('.').removesuffix(PARTIAL)}-{name}"
+
+
+def _collect(own: Path, folder: Path) -> tuple[str, ...]:
+    """Move the tables of a notebook into the run folder; their names."""
+    tables = sorted((own / "tables").glob("*.csv"))
+    for table in tables:
+        (folder / "tables").mkdir(exist_ok=True)
+        table.replace(folder / "tables" / table.name)
+    shutil.rmtree(own, ignore_errors=True)
+    return tuple(table.stem for table in tables)
+
+
+def _execute(plan: _Plan, folder: Path, names: Sequence[str], *, jobs: int, progress: Progress) -> dict[str, Execution]:
     def one(name: str) -> Execution:
         execution = execute_notebook(
             plan.sources[name],
-            parameters=plan.parameters[name] | {"output_dir": str(folder)},
+            parameters=plan.parameters[name] | {"output_dir": str(_own_folder(folder, name))},
             on_cell=lambda done, cells: progress(name, done / max(cells, 1)),
+            kernels=kernels,
+            limit_seconds=plan.limit_seconds,
         )
         progress(name, 1.0)
         return execution
 
     pool = ThreadPoolExecutor(max_workers=jobs)
-    try:
-        futures = {name: pool.submit(one, name) for name in plan.sources}
-        return {name: future.result() for name, future in futures.items()}
-    except BaseException:
-        # Ctrl-C does not wait for the end of the notebooks.
-        pool.shutdown(wait=False, cancel_futures=True)
-        stop_kernels()
-        raise
-    finally:
-        pool.shutdown()
+    with Kernels(env={CACHE_VARIABLE: str(plan.root / CACHE)}, warm=len(names) > FEW) as kernels:
+        try:
+            futures = {name: pool.submit(one, name) for name in names}
+            return {name: future.result() for name, future in futures.items()}
+        except BaseException:
+            # Ctrl-C does not wait for the end of the notebooks.
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.stop()
+            raise
+        finally:
+            pool.shutdown()
 
 
 def _finish(
-    plan: _Plan, folder: Path, executions: Mapping[str, Execution], *, run_id: str, created: datetime
+    plan: _Plan, folder: Path, done: Mapping[str, _Done], *, run_id: str, created: datetime
 ) -> tuple[dict[str, Failure], tuple[str, ...]]:
     """Write the pages, notebooks, workpapers and the manifest; the failures by notebook, and notes for the reader."""
     failures = {
-        name: failure_of(name, execution.notebook, execution.error)
-        for name, execution in executions.items()
-        if execution.error is not None
+        name: failure_of(name, one.execution.notebook, one.execution.error)
+        for name, one in done.items()
+        if one.execution.error is not None
     }
-    for name, execution in executions.items():
-        text = json.dumps(execution.notebook, indent=1, ensure_ascii=False)
-        write_file(folder / f"{name}.ipynb", text + "\n")
-    notebooks = {name: execution.notebook for name, execution in executions.items()}
-    write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id)
+    notebooks = {name: one.execution.notebook for name, one in done.items()}
+    for name, notebook in notebooks.items():
+        write_file(folder / f"{name}.ipynb", json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    key = workpapers_key(folder, lab=plan.lab)
+    made = None if plan.force else earlier_workpapers(plan.root, key)
+    write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id, made=made)
+    write_records(folder, plan.lab)
     notes = plan.extras.write(folder)
     write_manifest(
         folder,
@@ -268,13 +358,13 @@ def _finish(
         notebooks={
             name: {
                 "complete": name not in failures,
-                "parameters": {key: value for key, value in plan.parameters[name].items() if key not in _LOCAL},
+                "parameters": {key: value for key, value in plan.parameters[name].items() if key not in LOCAL},
+                "key": plan.keys[name],
+                "tables": list(one.tables),
+                "reused_from": one.reused_from,
             }
-            for name in executions
+            for name, one in done.items()
         },
+        workpapers_key=key,
     )
     return failures, notes
-
-
-_LOCAL = frozenset({"engagement", "output_dir"})
-"""Parameters that tell where something lies on this computer: no part of the manifest."""

@@ -10,10 +10,11 @@ from auditlab.signals.change_approvals import (
 from auditlab.signals.clusters import incident_clusters
 from auditlab.signals.detectability import detectability
 from auditlab.signals.headlines import expected_false_charts, signal_headlines
+from auditlab.signals.kept_signals import service_signals
 from auditlab.signals.of_engagement import engagement_signals, worse_signals
 from auditlab.signals.points import figures_left_out, series_points, target_outlook
 from auditlab.signals.rare_events import rare_event_points
-from auditlab.signals.review import ServiceSignals, service_signals, worse
+from auditlab.signals.review import ServiceSignals, worse
 
 __all__ = [
     "ChangeSignals",

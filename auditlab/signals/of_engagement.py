@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.signals.review import ServiceSignals, service_signals, worse
+from auditlab.signals.kept_signals import service_signals
+from auditlab.signals.review import ServiceSignals, worse
 
 
 def engagement_signals(lab: Engagement, *, months: int = 12) -> ServiceSignals:

@@ -1,0 +1,232 @@
+"""What was read once is not read again, and never comes back other than the files now say."""
+
+import json
+
+import pandas as pd
+import pytest
+
+import auditlab
+from auditlab import kept as store
+from auditlab.intake import opening
+from auditlab.kept import Parts, cache_folder, frame_hash, keeping_in, kept, same_frame
+from auditlab.signals import service_signals, work_out_signals
+from auditlab.tables import Tables
+
+ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")
+
+
+@pytest.fixture
+def cache(tmp_path):
+    with keeping_in(tmp_path / "cache"):
+        yield tmp_path / "cache"
+
+
+@pytest.fixture
+def small(tmp_path):
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "auditlab.toml").write_text("as_of = 2024-03-31\n", encoding="utf-8")
+    (folder / "sites.csv").write_text("Site,Name,Central\nA,Aarlund,yes\nB,Bo,no\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """How often the files were really read."""
+    seen = []
+    read = opening._read_all
+    monkeypatch.setattr(opening, "_read_all", lambda *given, **named: seen.append(1) or read(*given, **named))
+    return seen
+
+
+def same(one, other):
+    assert (one.folder, one.settings, one.inputs) == (other.folder, other.settings, other.inputs)
+    for name in one.tables:
+        assert same_frame(one.tables[name], other.tables[name]), name
+        assert one.tables.handed_over(name) == other.tables.handed_over(name)
+    for name in ACCOUNTS:
+        assert same_frame(getattr(one, name), getattr(other, name)), name
+
+
+@pytest.fixture(scope="module")
+def bare(halden):
+    """The sample, read without a cache."""
+    return auditlab.open_engagement(halden)
+
+
+def test_the_second_opening_of_the_sample_is_equal_and_reads_no_file(bare, halden, cache, readings):
+    first, second = auditlab.open_engagement(halden), auditlab.open_engagement(halden)
+    assert len(readings) == 1
+    same(bare, first)
+    same(first, second)
+
+
+def test_without_a_named_folder_nothing_is_kept(small, readings, monkeypatch):
+    monkeypatch.delenv(store.CACHE_VARIABLE, raising=False)
+    assert cache_folder() is None
+    auditlab.open_engagement(small)
+    auditlab.open_engagement(small)
+    assert len(readings) == 2
+    assert sorted(path.name for path in small.iterdir()) == ["auditlab.toml", "sites.csv"]
+
+
+def test_the_folder_may_come_from_the_environment(small, tmp_path, readings, monkeypatch):
+    monkeypatch.setenv(store.CACHE_VARIABLE, str(tmp_path / "named"))
+    auditlab.open_engagement(small)
+    auditlab.open_engagement(small)
+    assert len(readings) == 1
+    assert (tmp_path / "named").stat().st_mode & 0o077 == 0  # as confidential as the files
+
+
+def edit_file(folder):
+    (folder / "sites.csv").write_text("Site,Name,Central\nA,Aarhus,yes\nB,Bo,no\n", encoding="utf-8")
+
+
+def edit_settings(folder):
+    (folder / "auditlab.toml").write_text('as_of = 2024-03-31\nparty = "third"\n', encoding="utf-8")
+
+
+def add_file(folder):
+    (folder / "suppliers.csv").write_text("Supplier,Name\nX,Xenia\n", encoding="utf-8")
+
+
+def rename_file(folder):
+    (folder / "sites.csv").rename(folder / "places.csv")
+
+
+@pytest.mark.parametrize("change", [edit_file, edit_settings, add_file, rename_file])
+def test_any_change_of_the_folder_is_read(small, cache, readings, change):
+    auditlab.open_engagement(small)
+    change(small)
+    again = auditlab.open_engagement(small)
+    assert len(readings) == 2
+    with keeping_in(None):
+        same(again, auditlab.open_engagement(small))
+
+
+@pytest.mark.parametrize("given", [{"as_of": "2023-12-31"}, {"party": "second"}, {"edition": "2011"}])
+def test_another_day_or_setting_is_read_anew(small, cache, readings, given):
+    auditlab.open_engagement(small)
+    auditlab.open_engagement(small, **given)
+    assert len(readings) == 2
+
+
+@pytest.mark.parametrize("name", ["source_hash", "package_versions"])
+def test_another_version_of_the_program_reads_anew(small, cache, readings, monkeypatch, name):
+    auditlab.open_engagement(small)
+    monkeypatch.setattr(store, name, lambda: {"pandas": "other"})
+    auditlab.open_engagement(small)
+    assert len(readings) == 2
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(small, cache, monkeypatch):
+    read = opening._read_all
+
+    def slow(folder, paths, *, settings):
+        parts = read(folder, paths, settings=settings)
+        edit_file(folder)
+        return parts
+
+    monkeypatch.setattr(opening, "_read_all", slow)
+    auditlab.open_engagement(small)
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:0],
+        lambda content: content[:-10],
+        lambda content: content[:400] + bytes([content[400] ^ 1]) + content[401:],
+        lambda content: b"0" * 64 + content[64:],
+    ],
+)
+def test_a_damaged_file_is_read_anew_and_replaced(small, cache, readings, damage):
+    first = auditlab.open_engagement(small)
+    (path,) = cache.glob("intake-*.kept")
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    same(first, auditlab.open_engagement(small))
+    assert len(readings) == 2
+    auditlab.open_engagement(small)
+    assert len(readings) == 2
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(small, tmp_path, readings):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with keeping_in(tmp_path / "file" / "below"):
+        same(auditlab.open_engagement(small), auditlab.open_engagement(small))
+    assert len(readings) == 2
+
+
+def test_a_disk_that_is_full_stops_nothing_and_leaves_no_half_file(small, cache, monkeypatch):
+    def full(*_given, **_named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store.Path, "replace", full)
+    auditlab.open_engagement(small)
+    assert list(cache.iterdir()) == []
+
+
+def test_only_the_newest_results_stay(cache):
+    for number in range(store.MOST + 3):
+        kept("trial", key=lambda number=number: number, make=lambda: Parts(frames={}, plain="x"))
+    assert len(list(cache.glob("trial-*"))) == store.MOST
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"a": ["x", 1]}, dtype="object"),
+        pd.DataFrame({"a": [(1, 2)]}),
+    ],
+)
+def test_what_would_come_back_other_than_it_is_stays_out(cache, frame):
+    made = []
+    for _ in range(2):
+        got = kept("trial", key=lambda: 1, make=lambda: made.append(1) or Parts(frames={"f": frame}))
+        assert got.frames["f"] is frame
+    assert len(made) == 2
+
+
+def test_a_hash_tells_values_names_and_types_apart():
+    frames = [
+        pd.DataFrame({"a": ["x", "yz"]}), pd.DataFrame({"a": ["xy", "z"]}), pd.DataFrame({"b": ["x", "yz"]}),
+        pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [1.0, 2.0]}), pd.DataFrame({"a": [1, None]}, dtype="Int64"),
+    ]  # fmt: skip
+    assert len({frame_hash(frame) for frame in frames}) == len(frames)
+    assert frame_hash(frames[0]) == frame_hash(frames[0].copy())
+
+
+def test_signals_come_back_as_they_were_worked_out(bare, cache):
+    few = Tables({name: bare.tables[name] for name in ("csat", "services")})
+    day = pd.Timestamp(bare.settings.as_of)
+    plain = work_out_signals(few, as_of=day)
+    first, second = (service_signals(few, as_of=day, rebase={}) for _ in range(2))
+    assert plain.series
+    assert len(list(cache.glob("signals-*"))) == 1
+    for found in (first, second):
+        assert (found.rules, found.rebases, len(found.series)) == (plain.rules, plain.rebases, len(plain.series))
+        for name in ("signals", "kpis", "comparisons", "clusters"):
+            assert same_frame(getattr(found, name), getattr(plain, name)), name
+        for one, other in zip(found.series, plain.series, strict=True):
+            assert same_frame(one.months, other.months)
+            told = [(each.family, each.measure, each.cut, each.note, each.target) for each in (one, other)]
+            assert told[0] == told[1]
+            assert type(one.measure) is type(other.measure)
+
+
+@pytest.mark.parametrize("given", [{"months": 6}, {"confidence": 0.9}, {"rules": "nelson"}, {"seed": 1}])
+def test_other_arguments_are_worked_out_anew(cache, given):
+    for options in ({}, given):
+        service_signals(Tables({}), as_of=pd.Timestamp("2024-03-31"), **options)
+    assert len(list(cache.glob("signals-*"))) == 2
+
+
+def test_what_is_kept_holds_no_secret_seed(small, cache):
+    seed = "0123456789abcdef0123456789abcdef"
+    (small / "auditlab.toml").write_text(f'as_of = 2024-03-31\nseed = "{seed}"\n', encoding="utf-8")
+    auditlab.open_engagement(small)
+    (path,) = cache.iterdir()
+    assert seed.encode() not in path.read_bytes()
+    assert json.dumps(seed).encode() not in path.read_bytes()
