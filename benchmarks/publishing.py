@@ -91,7 +91,7 @@ def measured(folder: Path, single: dict[str, int], *, repeats: int, scratch: Pat
         "",
         "Times in ms, in brackets as a multiple of the empty page.",
         "",
-        "| page | bytes | limit held | single file | limit held | first view | limit held | slowest jump | limit held |",
+        "| page | bytes | limit held | single file | limit held | first view | limit held | one jump | limit held |",
         "|---|---:|---|---:|---|---:|---|---:|---|",
     ]
     for path in pages:

@@ -86,10 +86,14 @@ def running_month(as_of: pd.Timestamp) -> Period:
 
 
 def review_periods(recorded: Period | None, *, as_of: pd.Timestamp) -> list[Period]:
-    """The periods for which figures are shown: everything recorded, the last two years, and the last quarter."""
+    """The periods for which figures are shown: everything recorded, the last two years, and the last quarter.
+
+    Where the records end before `as_of`, the years count back from there: later months are not known to be empty.
+    """
     if recorded is None:
         return []
-    wanted = [recorded, last_months(as_of, 12), last_months(as_of, 12, before=12), last_months(as_of, 3)]
+    end = min(as_of, recorded.after - pd.Timedelta(days=1))
+    wanted = [recorded, last_months(end, 12), last_months(end, 12, before=12), last_months(end, 3)]
     return _distinct(period for period in wanted if period.first >= recorded.first)
 
 

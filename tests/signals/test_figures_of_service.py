@@ -195,6 +195,14 @@ def test_an_extract_that_ended_early_does_not_turn_into_quiet_months():
     assert (recent.label, earlier.label) == ("2023-05/2023-10", "2022-01/2023-04")
 
 
+def test_a_rate_counts_the_months_of_the_extract_and_none_after_it():
+    rows = [incident(number, f"2023-{month:02}-10") for number, month in enumerate((1, 2, 3, 4, 5, 6))]
+    kpis = service_signals(tables(incidents=rows), as_of=AS_OF).kpis
+    volume = kpis[kpis["kpi"] == "incident_volume"]
+    assert volume["period"].tolist() == ["2023-01/2023-05", "2023-03/2023-05"]
+    assert volume["value"].tolist() == [1.0, 1.0]
+
+
 def test_without_any_table_nothing_is_claimed():
     nothing = service_signals(Tables({}), as_of=AS_OF)
     assert (len(nothing.kpis), len(nothing.signals), len(nothing.clusters)) == (0, 0, 0)
