@@ -36,6 +36,7 @@ _RULES = {
 EXAMINED_DTYPES = {
     "site": "str", "clause": "str", "year": "int64", "minutes": "int64", "mandatory": "bool", "random": "bool",
 }  # fmt: skip
+VISIT_DTYPES = {"site": "str", "year": "int64", "minutes": "int64"}
 CLASH_DTYPES = {
     "rule": "str", "site": "str", "clause": "str", "year": "Int64", "short": "float64", "unit": "str",
     "sentence": "str",
@@ -142,6 +143,14 @@ def cycle_programme(
         clashes=slacks.table(values),
         objective=round(objective, 6),
     )
+
+
+def no_programme() -> CyclePlan:
+    """A programme without a year."""
+    examined, visits, clashes = (
+        pd.DataFrame(columns=list(dtypes)).astype(dtypes) for dtypes in (EXAMINED_DTYPES, VISIT_DTYPES, CLASH_DTYPES)
+    )
+    return CyclePlan(examined=examined, visits=visits, clashes=clashes, objective=0.0)
 
 
 def check_programme(cells: pd.DataFrame, rules: CycleRules, minutes: Mapping[str, int]) -> None:
@@ -320,7 +329,7 @@ def _examined(grid: _Grid, looks: np.ndarray, rules: CycleRules) -> pd.DataFrame
 def _visits(grid: _Grid, looks: np.ndarray, visits: np.ndarray) -> pd.DataFrame:
     spent = np.einsum("scy,c->sy", looks, grid.minutes)
     rows = [(grid.sites[site], int(year) + 1, int(spent[site, year])) for site, year in np.argwhere(visits > 0)]
-    frame = pd.DataFrame(rows, columns=["site", "year", "minutes"])
+    frame = pd.DataFrame(rows, columns=list(VISIT_DTYPES)).astype(VISIT_DTYPES)
     return frame.sort_values("year", kind="stable").reset_index(drop=True)
 
 
