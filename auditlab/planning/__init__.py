@@ -18,7 +18,7 @@ from auditlab.planning.plan import AuditPlan, plan, plan_or_reason
 from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, least_sites
 from auditlab.planning.programme_by_hand import greedy_programme
 from auditlab.planning.scope import objective_trace, other_parties, outside_scope, scope_grid, scope_sentence
-from auditlab.planning.settings_of_plan import cycle_ahead, not_stated, time_of
+from auditlab.planning.settings_of_plan import cycle_ahead, days_and_years_said, time_of
 from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
 from auditlab.planning.timetable import Timetable, timetable
 from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
@@ -61,6 +61,7 @@ __all__ = [
     "contingency_register",
     "cycle_ahead",
     "cycle_programme",
+    "days_and_years_said",
     "document_requests",
     "elements_table",
     "greedy_programme",
@@ -73,7 +74,6 @@ __all__ = [
     "level_of",
     "method_mix",
     "methods_for",
-    "not_stated",
     "objective_trace",
     "other_parties",
     "outside_scope",

@@ -167,7 +167,7 @@ def time_steps(made: AuditTime | None) -> pd.DataFrame:
     """
     if made is None:
         return pd.DataFrame(columns=list(STEP_DTYPES)).astype(STEP_DTYPES)
-    cut = "cut to the cap" if made.capped else "within the cap"
+    cut = "Cut to the cap." if made.capped else "Within the cap."
     rows = [
         ("days of the table", made.table_days, "auditor-days", "the table of this certification body"),
         *((factor.name, 100 * factor.change, "%", factor.justification) for factor in made.factors),

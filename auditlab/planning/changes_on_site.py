@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.planning.joined import joined_sessions
 from auditlab.planning.team import Team
 
 DIFFERENCE_DTYPES = {
@@ -63,7 +64,7 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
     ArgumentError
         If a loss has no reason or meets no session.
     """
-    now = sessions.reset_index(drop=True)
+    now = _whole_reserves(sessions)
     now["free"] = now["kind"].eq("contingency")
     rows: list[tuple[object, ...]] = []
     for loss in losses:
@@ -87,6 +88,13 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
     differences = pd.DataFrame(rows, columns=list(DIFFERENCE_DTYPES)).astype(DIFFERENCE_DTYPES)
     ordered = now.drop(columns="free").sort_values(["day", "start", "auditor"], kind="stable").reset_index(drop=True)
     return Replan(sessions=ordered, differences=differences)
+
+
+def _whole_reserves(sessions: pd.DataFrame) -> pd.DataFrame:
+    """The sessions with pieces of reserve that follow each other joined, so that a lost one is not cut by them."""
+    kept = sessions["kind"].eq("contingency")
+    whole = pd.concat([sessions[~kept], joined_sessions(sessions[kept])], ignore_index=True)
+    return whole.sort_values(["day", "start", "auditor"], kind="stable").reset_index(drop=True)
 
 
 def _when(row: pd.Series) -> str:

@@ -86,6 +86,7 @@ def said_in_plan(
     settings = lab.settings
     chosen = settings.plan
     remote = remote_minutes(table.minutes, share=chosen.remote_share)
+    where = f"of these {remote} minutes remote" if remote else "all on site"
     travel = f"Travel of {chosen.travel_minutes} minutes" if chosen.travel_minutes else "Travel"
     visited = ", ".join(text_of(site) for site in sites.loc[sites["selected"].astype(bool), "site"])
     spent = table.minutes / (60 * settings.method.auditor_day_hours)
@@ -102,7 +103,7 @@ def said_in_plan(
         "places_and_times": (
             f"Sites: {visited}. From {start.isoformat()} to {last}.",
             (f"{table.minutes} minutes of audit time ({spent:g} auditor-days) in {days.days} days with "
-            f"{len(team.members)} auditors, of these {remote} minutes remote. {travel} is not included."),
+            f"{len(team.members)} auditors, {where}. {travel} is not included."),
         ),
         "roles": (
             f"Leader: auditor {team.members[0]}. Auditors: {', '.join(team.members[1:]) or 'none beside the leader'}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -39,20 +41,21 @@ def time_of(lab: Engagement) -> AuditTime | None:
     )
 
 
-def not_stated(lab: Engagement) -> str:
-    """What the settings would have to say for the days and the years after this audit; empty where they say it."""
-    chosen = lab.settings.plan
-    missing = []
-    if chosen.table_time is None:
-        missing.append(
+def days_and_years_said(lab: Engagement, time: AuditTime | None) -> str:
+    """Whose days the plan follows, and what the settings would have to say for the years after this audit."""
+    chosen, days = lab.settings.plan, lab.settings.next_audit.auditor_days
+    if time is None:
+        said = (
             "How the days of this audit follow from a table of audit times is not stated: set [plan.table_time] with "
             "persons and your own bands; no table of a standard is shipped."
         )
+    elif days is not None and days != time.days:
+        said = f"The table gives {time.days:g} auditor-days; the plan follows the {days:g} that [next_audit] sets."
+    else:
+        said = f"The plan follows the table: {time.days:g} auditor-days."
     if chosen.cycle is None:
-        missing.append(
-            "The years after this audit are not planned: set [plan.cycle] with sites_a_year and minutes_a_visit."
-        )
-    return " ".join(missing)
+        said += " The years after this audit are not planned: set [plan.cycle] with sites_a_year and minutes_a_visit."
+    return said
 
 
 def cycle_ahead(lab: Engagement, ranked: pd.DataFrame) -> CyclePlan:
@@ -79,8 +82,7 @@ def cycle_ahead(lab: Engagement, ranked: pd.DataFrame) -> CyclePlan:
     rules = priority.time_rules(lab)
     leaves = ranked.groupby("clause", sort=False)["leaves"].max()
     minutes = {str(clause): max(int(number) * rules.leaf_minutes, rules.slot) for clause, number in leaves.items()}
-    turn = turn_of(ranked, seed=priority.seed_of(lab, purpose="random reserve"))
-    drawn = ranked[turn < round(rules.random_share * len(ranked))]
+    mandatory = tuple(must_cover(programme_rules(), audit_type="surveillance"))
     cells = ranked[["site", "clause"]].assign(risk=1 / (1 + np.exp(-ranked["score"].to_numpy(float))))
     sites = lab.tables.sites
     central = sites.loc[sites["central"].fillna(value=False), "site"]
@@ -90,10 +92,20 @@ def cycle_ahead(lab: Engagement, ranked: pd.DataFrame) -> CyclePlan:
             years=len(asked.sites_a_year),
             sites_a_year=asked.sites_a_year,
             minutes_a_visit=asked.minutes_a_visit,
-            mandatory=tuple(must_cover(programme_rules(), audit_type="surveillance")),
+            mandatory=mandatory,
             central=tuple(site for site in central if site in set(cells["site"])),
             random_share=rules.random_share,
         ),
         minutes=minutes,
-        random_cells=set(zip(drawn["site"], drawn["clause"], strict=True)),
+        random_cells=_drawn(lab, ranked[~ranked["clause"].isin(mandatory)], minutes, share=rules.random_share),
     )
+
+
+def _drawn(lab: Engagement, cells: pd.DataFrame, minutes: Mapping[str, int], *, share: float) -> set[tuple[str, str]]:
+    """The cells that chance picks: so many that their share of all time can be spent on them."""
+    asked = lab.settings.plan.cycle
+    whole = asked.minutes_a_visit * sum(least for least, _ in asked.sites_a_year) if asked else 0
+    turns = cells.iloc[np.argsort(turn_of(cells, seed=priority.seed_of(lab, purpose="random reserve")))]
+    spent = turns["clause"].map(minutes).cumsum()
+    first = turns[spent.shift(fill_value=0) < share * whole]
+    return set(zip(first["site"], first["clause"], strict=True))

@@ -15,7 +15,7 @@ import pandas as pd
 from auditlab.planning.team import Team
 from auditlab.planning.timetable_board import TIMETABLE_DTYPES, Board, Places
 from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
-from auditlab.planning.workdays import AFTERNOON, Workdays
+from auditlab.planning.workdays import AFTERNOON, MORNING, Workdays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def timetable(
     )  # fmt: skip
     if days.odd_minutes:
         board.odd(days, site=str(site_days["site"].iloc[0]))
-    places = _places(site_days, days, team)
+    places = _places(site_days, days, team, work)
     for half in days.half_days:
         board.meeting_before(half, days, places)
         for site, members in places[half.day, half.half].items():
@@ -89,8 +89,12 @@ def timetable(
     return Timetable(sessions=frame, clashes=board.clashes())
 
 
-def _places(site_days: pd.DataFrame, days: Workdays, team: Team) -> Places:
-    """Who is at which site in each half day; everybody stays where he is if the numbers allow it."""
+def _places(site_days: pd.DataFrame, days: Workdays, team: Team, work: Sequence[Work]) -> Places:
+    """Who is at which site in each half day.
+
+    Each morning whoever alone may examine something goes where that is; the others, and all at noon, stay where they
+    are if the numbers allow it.
+    """
     wanted = {
         (int(day), str(half), str(site)): int(number)
         for day, half, site, number in zip(
@@ -98,12 +102,19 @@ def _places(site_days: pd.DataFrame, days: Workdays, team: Team) -> Places:
         )
     }
     sites = list(dict.fromkeys(site_days["site"].astype("str")))
+    rare = _rare(team, work)
     at: dict[str, str] = {}
     places: dict[tuple[int, str], dict[str, list[str]]] = {}
     for half in days.half_days:
         room = {site: wanted.get((half.day, half.half, site), 0) for site in sites}
         now: dict[str, list[str]] = {site: [] for site in sites if room[site]}
-        for member in team.members:
+        for site, able in rare if half.half == MORNING else ():
+            seated = {member for members in now.values() for member in members}
+            coming = [member for member in team.members if member in able and member not in seated]
+            if coming and len(now.get(site, ())) < room[site] and not able & set(now[site]):
+                now[site].append(coming[0])
+        seated = {member for members in now.values() for member in members}
+        for member in (one for one in team.members if one not in seated):
             if room.get(at.get(member, ""), 0) > len(now.get(at.get(member, ""), [])):
                 now[at[member]].append(member)
         seated = {member for members in now.values() for member in members}
@@ -113,8 +124,19 @@ def _places(site_days: pd.DataFrame, days: Workdays, team: Team) -> Places:
             site = min((_barred(team, member, name), place, name) for place, name in enumerate(open_sites))[2]
             now[site].append(member)
         at = {member: site for site, members in now.items() for member in members}
+        rare = [(site, able) for site, able in rare if not able & set(now.get(site, ()))]
         places[half.day, half.half] = now
     return places
+
+
+def _rare(team: Team, work: Sequence[Work]) -> list[tuple[str, frozenset[str]]]:
+    """Sites with the members who alone may examine something there, most time first."""
+    minutes: dict[tuple[str, frozenset[str]], int] = {}
+    for item in work:
+        able = frozenset(one for one in team.members if team.may_examine(one, site=item.site, clause=item.clause))
+        if able and len(able) < len(team.members):
+            minutes[item.site, able] = minutes.get((item.site, able), 0) + item.minutes
+    return sorted(minutes, key=lambda place: (-minutes[place], place[0], sorted(place[1])))
 
 
 def _barred(team: Team, member: str, site: str) -> int:

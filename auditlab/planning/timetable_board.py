@@ -19,6 +19,9 @@ CLASH_DTYPES = {"rule": "str", "site": "str", "clause": "str", "minutes": "int64
 SHORTEST = 15
 """A part of an examination shorter than this is not worth sitting down for [minutes]."""
 
+SHORT = 15
+"""A cell up to this length does not need the person who knows it best [minutes]."""
+
 LUNCH_MOVES = 30
 """By so much the lunch of an auditor who stays at the site can begin earlier or later [minutes]."""
 
@@ -170,7 +173,10 @@ class Board:
             left = self._left[item.site, item.clause]
             if item.site != site or not left or not self._team.may_examine(member, site=site, clause=item.clause):
                 continue
-            for role in item.roles:
+            here, last = self._with.get(member, ("", ""))
+            # Whoever is just spoken with answers a short cell too, where the clause is theirs as well.
+            goes_on = here == site and last in item.roles and left <= SHORT
+            for role in (last, *item.roles) if goes_on else item.roles:
                 free = self._free_for(half, site, role, item.system, now)
                 length = left if left <= min(room + stretch, free) else min(left, room, free)
                 parted = length < left
@@ -178,8 +184,9 @@ class Board:
                     continue
                 if length <= 0 or (parted and min(length, left - length) < SHORTEST and (length < room or spare)):
                     continue
-                other = self._with.get(member) != (site, role)
-                key = (parted, length > room, self._choices(item, self._team), role != item.roles[0], other, place)
+                other = (here, last) != (site, role)
+                second = role != item.roles[0] and other
+                key = (parted, length > room, self._choices(item, self._team), second, other, place)
                 if best is None or key < best[0]:
                     best = (key, item, role, length)
                 break

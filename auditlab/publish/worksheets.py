@@ -43,14 +43,25 @@ def read_worksheets(path: str | Path) -> tuple[Worksheet, ...]:
         If the file cannot be read, or lacks a sheet or column it was made with.
     """
     file = Path(path)
+    sheets = sheets_of(file, made_as="sampling.xlsx")
+    return tuple(_worksheet(sheets, plan, file=file) for plan in _plans(sheets, file=file))
+
+
+def sheets_of(file: Path, *, made_as: str) -> Mapping[str, Sequence[Sequence[object]]]:
+    """The cells of a filled-in workpaper by sheet; `made_as` is its name in a run.
+
+    Raises
+    ------
+    EngagementError
+        If there is no such file, or it is no workbook.
+    """
     if not file.is_file():
-        raise EngagementError(f"There is no worksheet {file}. Give the path of the filled-in sampling.xlsx.")
+        raise EngagementError(f"There is no worksheet {file}. Give the path of the filled-in {made_as}.")
     try:
         book = CalamineWorkbook.from_path(str(file))
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (CalamineError, ValueError) as error:
         raise EngagementError(f"{file}: this is no workbook that can be read ({error}). Save it as .xlsx.") from None
-    return tuple(_worksheet(sheets, plan, file=file) for plan in _plans(sheets, file=file))
 
 
 def evaluated_file(
@@ -112,7 +123,7 @@ def _share(text: str | None) -> str | None:
 def _worksheet(sheets: _Sheets, plan: dict[str, str], *, file: Path) -> Worksheet:
     attributes = tuple(plan["attributes"].split(SEPARATOR))
     needed = (*(ITEM_LABELS[name] for name in ("item", "part", "order")), *attributes, REPLACED_BY, REPLACED_WHY)
-    table = _table(sheets, plan["sheet"], needed=needed, file=file)
+    table = sheet_table(sheets, plan["sheet"], needed=needed, file=file)
     names = {ITEM_LABELS[name]: name for name in ("item", "part", "order")}
     table = table.rename(columns=names | {REPLACED_BY: "replaced_by", REPLACED_WHY: "replaced_why"})
     for attribute in attributes:
@@ -127,8 +138,14 @@ def _worksheet(sheets: _Sheets, plan: dict[str, str], *, file: Path) -> Workshee
     return Worksheet(plan=plan, answers=kept[columns].reset_index(drop=True), attributes=attributes)
 
 
-def _table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
-    """The table of a sheet, all text, with the row numbers of the spreadsheet program."""
+def sheet_table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
+    """The table of a sheet, all text, with the row numbers of the spreadsheet program.
+
+    Raises
+    ------
+    EngagementError
+        If the sheet or one of the `needed` columns is not there.
+    """
     if name not in sheets:
         raise EngagementError(f"{file.name}: there is no sheet '{name}'. Sheets: {', '.join(sheets)}. Put it back.")
     rows = [[_text(cell) for cell in row] for row in sheets[name]]
