@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from auditlab.planning.knowledge import Level, level_of
+from auditlab.planning.leaves import area_of
 from auditlab.planning.team import Team
 from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
 from auditlab.planning.workdays import MORNING, HalfDay, Workdays
@@ -20,7 +22,7 @@ SHORTEST = 15
 """A part of an examination shorter than this is not worth sitting down for [minutes]."""
 
 SHORT = 15
-"""A cell up to this length does not need the person who knows it best [minutes]."""
+"""A cell up to this length goes to the person just spoken with about its area, if it is theirs too [minutes]."""
 
 LUNCH_MOVES = 30
 """By so much the lunch of an auditor who stays at the site can begin earlier or later [minutes]."""
@@ -45,7 +47,7 @@ class Board:
         self._shifts = shifts
         self._late: dict[tuple[int, str], int] = {}  # day and auditor to the minutes by which lunch moved
         self._busy: list[tuple[str, str, datetime, datetime]] = []  # site, role or system, from, to
-        self._with: dict[str, tuple[str, str]] = {}  # auditor to site and role of the last interview
+        self._with: dict[str, tuple[str, str, str]] = {}  # auditor to site, role and area of the last interview
         self.rows: list[tuple[object, ...]] = []
 
     @staticmethod
@@ -128,7 +130,7 @@ class Board:
             until = now + timedelta(minutes=length)
             self._left[item.site, item.clause] -= length
             self._busy += [(site, name, now, until) for name in (who, item.system) if name]
-            self._with[member] = (site, who)
+            self._with[member] = (site, who, area_of(item.clause))
             self._add(half.day, now, length, auditor=member, site=site, kind="examination", clause=item.clause, who=who)
             return length
         if room <= stretch:
@@ -173,9 +175,13 @@ class Board:
             left = self._left[item.site, item.clause]
             if item.site != site or not left or not self._team.may_examine(member, site=site, clause=item.clause):
                 continue
-            here, last = self._with.get(member, ("", ""))
-            # Whoever is just spoken with answers a short cell too, where the clause is theirs as well.
-            goes_on = here == site and last in item.roles and left <= SHORT
+            here, last, area = self._with.get(member, ("", "", ""))
+            # Whoever is just spoken with answers a neighbouring short cell too, where the clause is theirs as well;
+            # nobody answers in the place of top management.
+            goes_on = (
+                here == site and last in item.roles and left <= SHORT and area == area_of(item.clause)
+                and level_of(item.roles[0]) != Level.TOP
+            )  # fmt: skip
             for role in (last, *item.roles) if goes_on else item.roles:
                 free = self._free_for(half, site, role, item.system, now)
                 length = left if left <= min(room + stretch, free) else min(left, room, free)

@@ -46,7 +46,7 @@ _NOTES = EntryColumn(label="Notes", width=28)
 # Widths that let a sheet be read on paper; rows are then as high as their longest text.
 _WIDTHS: Mapping[str, Mapping[str, int]] = {
     "checklist": {
-        "site": 8, "clause": 9, "title": 20, "mark": 12, "question": 36, "evidence": 28, "methods": 18, "facts": 36,
+        "site": 8, "clause": 9, "title": 20, "mark": 12, "question": 38, "evidence": 28, "methods": 18, "facts": 60,
     },
     "interview_plan": {"site": 8, "level": 16, "role": 24, "clauses": 20, "days": 8, "question": 44},
     "timetable": {"site": 8, "clause": 24, "interviewee": 26},

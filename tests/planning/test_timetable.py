@@ -331,3 +331,48 @@ def test_a_clause_goes_to_whoever_has_its_competence_and_a_site_to_its_language(
     assert barred["Q"] == (
         "8.7.2 at all sites: no competence for ISO 22301 is on record; all clauses at N: does not speak Norwegian"
     )
+
+
+def test_neighbouring_short_clauses_of_one_person_make_one_interview_and_nobody_speaks_for_top_management():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [
+        item("8.4.2", 60, "Capacity manager", rank=1), item("8.4.1", 15, "Finance", "Capacity manager", rank=2),
+        item("8.7.3", 15, "CISO", "Capacity manager", rank=3), item("8.4.3", 15, "Top management", "Capacity manager", rank=4),
+    ]  # fmt: skip
+    made = timetable(work, site_days=table, reserves={"A": 285}, days=days, team=team, clock=Clock(first_day=DAY))
+    met = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["interviewee"].to_dict()
+    assert met == {
+        "8.4.2": "Capacity manager", "8.4.1": "Capacity manager", "8.7.3": "CISO", "8.4.3": "Top management",
+    }  # fmt: skip
+
+
+def test_whoever_alone_may_examine_something_goes_where_it_is():
+    """Two sites and two auditors; only P has ISO 22301, and the clause that needs it is at B."""
+    days = workdays(960, auditors=2)
+    halves = [("A", "morning"), ("A", "afternoon"), ("B", "morning"), ("B", "afternoon")]
+    table = pd.DataFrame(
+        [(site, 1, half, 1, 200) for site, half in halves], columns=["site", "day", "half", "auditors", "minutes"]
+    )
+    team = audit_team(AUDITORS, on=DAY, clause_competences={"8.7.2": "ISO 22301"})
+    work = [
+        Work(site="B", clause="8.7.2", minutes=60, roles=("Continuity manager",), rank=9),
+        Work(site="A", clause="9.2", minutes=100, roles=("Internal audit lead",), rank=1),
+    ]
+    made = timetable(
+        work, site_days=table, reserves={"A": 500, "B": 500}, days=days, team=team, clock=Clock(first_day=DAY)
+    )
+    assert made.clashes.empty
+    held = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["auditor"].to_dict()
+    assert held == {"8.7.2": "P", "9.2": "Q"}
+
+
+def test_a_reserve_in_pieces_takes_a_lost_interview_in_one():
+    before, team = small_plan()
+    spot = before.index[before["kind"] == "contingency"][0]
+    pieces = before.loc[[spot, spot]].assign(start=["15:30", "15:35"], end=["15:35", "17:00"], minutes=[5, 85])
+    cut = pd.concat([before.drop(index=spot), pieces], ignore_index=True)
+    lost = Loss(auditor="P", day=1, start="09:30", end="10:00", reason="fire drill")
+    assert replan(cut, losses=[lost], team=team).differences[["after", "minutes"]].to_numpy().tolist() == [
+        ["day 1, 15:30", 30]
+    ]
