@@ -138,6 +138,58 @@ class Unavailable(_Section):
     end: time = time(23, 59)
 
 
+class Shift(_Section):
+    """When people at a site work, on the clock of the site; without a role, everybody there."""
+
+    site: Word
+    start: time
+    end: time
+    role: str = ""
+
+
+class LostTime(_Section):
+    """Time of an auditor that was lost on the day; day 1 is the first day of the audit."""
+
+    auditor: Word
+    day: int = Field(ge=1)
+    start: time
+    end: time
+    reason: Word
+
+
+class TimeBand(_Section):
+    """One row of the user's own table of audit times: days of the initial audit by number of persons."""
+
+    persons_from: int = Field(ge=0)
+    persons_to: int = Field(ge=0)
+    days: float = Field(gt=0)
+
+
+class TimeFactor(_Section):
+    """One reason for more or less time, as a share of the days of the table; less is negative."""
+
+    name: Word
+    change: float = Field(ge=-1, le=1)
+    justification: Word
+
+
+class TableTime(_Section):
+    """How the days of the audit follow from the user's own table."""
+
+    persons: int = Field(ge=1)
+    bands: tuple[TimeBand, ...]
+    factors: tuple[TimeFactor, ...] = ()
+    shares: dict[str, float] = Field(default_factory=dict)
+    rounding: float = Field(default=0.5, gt=0)
+
+
+class CycleAhead(_Section):
+    """The years after this audit: least and most sites of each year, and the time at each of them."""
+
+    sites_a_year: tuple[tuple[int, int], ...] = Field(min_length=1)
+    minutes_a_visit: int = Field(gt=0)
+
+
 class Plan(_Section):
     """The plan of the next audit: team, days, least times and reserves."""
 
@@ -160,6 +212,13 @@ class Plan(_Section):
     remote_share: float = Field(default=0.0, ge=0, le=1)
     travel_minutes: int = Field(default=0, ge=0)
     requirements: tuple[Word, ...] = ()
+    elements: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
+    languages: dict[str, Word] = Field(default_factory=dict)
+    competences: dict[str, Word] = Field(default_factory=dict)
+    shifts: tuple[Shift, ...] = ()
+    lost: tuple[LostTime, ...] = ()
+    table_time: TableTime | None = None
+    cycle: CycleAhead | None = None
     excluded_services: dict[str, Word] = Field(default_factory=dict)
     excluded_sites: dict[str, Word] = Field(default_factory=dict)
 

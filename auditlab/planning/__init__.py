@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditlab.planning.audit_time import AuditTime, Factor, audit_time, whole_minutes
+from auditlab.planning.audit_time import AuditTime, Factor, audit_time, time_steps, whole_minutes
 from auditlab.planning.changes_on_site import Loss, Replan, burn_down, replan
 from auditlab.planning.checklists import checklist, trace_cards
 from auditlab.planning.contingency import contingency_register
@@ -15,10 +15,13 @@ from auditlab.planning.knowledge import Lens, Level, level_of, methods_for, ques
 from auditlab.planning.leaves import area_minutes, leaf_plan, unplanned_leaves
 from auditlab.planning.minutes import VisitMinutes, visit_minutes, worth
 from auditlab.planning.plan import AuditPlan, plan, plan_or_reason
-from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, greedy_programme, least_sites
+from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, least_sites
+from auditlab.planning.programme_by_hand import greedy_programme
 from auditlab.planning.scope import objective_trace, other_parties, outside_scope, scope_grid, scope_sentence
+from auditlab.planning.settings_of_plan import cycle_ahead, days_and_years_said, time_of
 from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
-from auditlab.planning.timetable import Absence, Clock, Timetable, Work, timetable
+from auditlab.planning.timetable import Timetable, timetable
+from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
 from auditlab.planning.visits import Auditor, Schedule, Visit, greedy_schedule, visit_schedule
 from auditlab.planning.workdays import Meetings, Workdays, workdays
 
@@ -41,6 +44,7 @@ __all__ = [
     "PlanElement",
     "Replan",
     "Schedule",
+    "Shift",
     "Team",
     "Timetable",
     "Visit",
@@ -55,7 +59,9 @@ __all__ = [
     "burn_down",
     "checklist",
     "contingency_register",
+    "cycle_ahead",
     "cycle_programme",
+    "days_and_years_said",
     "document_requests",
     "elements_table",
     "greedy_programme",
@@ -79,6 +85,8 @@ __all__ = [
     "roles_of",
     "scope_grid",
     "scope_sentence",
+    "time_of",
+    "time_steps",
     "timetable",
     "trace_cards",
     "unplanned_leaves",

@@ -74,6 +74,11 @@ def whole_minutes(days: float, *, hours_a_day: float = 8.0) -> int:
     return int(minutes)
 
 
+def remote_minutes(minutes: int, *, share: float) -> int:
+    """The part of the audit time that is held remotely, to the nearest minute [minutes]."""
+    return int(minutes * _exact(share) + Fraction(1, 2))
+
+
 def audit_time(
     table: pd.DataFrame,
     *,
@@ -136,10 +141,52 @@ def audit_time(
         days=float(days),
         minutes=minutes,
         travel_minutes=travel_minutes,
-        remote_minutes=int(minutes * _exact(remote_share) + Fraction(1, 2)),
+        remote_minutes=remote_minutes(minutes, share=remote_share),
         factors=tuple(factors),
         warnings=_warnings(reductions),
     )
+
+
+STEP_DTYPES = {"step": "str", "value": "float64", "unit": "str", "note": "str"}
+
+
+def time_steps(made: AuditTime | None) -> pd.DataFrame:
+    """How the days of an audit came about, step by step.
+
+    Parameters
+    ----------
+    made : AuditTime or None
+        Result of `audit_time`; without it the table is empty.
+
+    Returns
+    -------
+    DataFrame
+        ``step, value, unit, note``: days of the table, every factor with its justification, the sum of the reductions
+        before the cap, what applies after it, the share of this type of audit, days and minutes, and beside
+        them travel (never audit time) and the remote part.
+    """
+    if made is None:
+        return pd.DataFrame(columns=list(STEP_DTYPES)).astype(STEP_DTYPES)
+    cut = "Cut to the cap." if made.capped else "Within the cap."
+    rows = [
+        ("days of the table", made.table_days, "auditor-days", "the table of this certification body"),
+        *((factor.name, 100 * factor.change, "%", factor.justification) for factor in made.factors),
+        ("reductions before the cap", 100 * made.reductions, "%", " ".join((cut, *made.warnings))),
+        ("additions", 100 * made.additions, "%", "no cap"),
+        (
+            "change that applies",
+            100 * made.applied,
+            "%",
+            f"reductions together at most {float(100 * REDUCTION_CAP):g} %",
+        ),
+        ("share of this type of audit", 100 * made.share, "%", "of the time of the initial audit"),
+        ("time of the audit", made.days, "auditor-days", "rounded up"),
+        ("time of the audit", float(made.minutes), "minutes", "the budget of the plan, where no other days are set"),
+        ("remote", float(made.remote_minutes), "minutes", "part of the time of the audit"),
+        ("travel", float(made.travel_minutes), "minutes", "never audit time, beside it"),
+    ]
+    table = pd.DataFrame(rows, columns=list(STEP_DTYPES)).astype(STEP_DTYPES)
+    return table.assign(value=table["value"].round(6))
 
 
 def _warnings(reductions: Fraction) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.planning.joined import joined_sessions
 from auditlab.planning.team import Team
 
 DIFFERENCE_DTYPES = {
@@ -39,6 +41,8 @@ class Replan:
 def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Replan:
     """Move what is lost into the contingency reserve of its site, later the same audit.
 
+    Of an examination that began before the loss or goes on after it, only the lost part moves.
+
     Parameters
     ----------
     sessions : DataFrame
@@ -60,7 +64,7 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
     ArgumentError
         If a loss has no reason or meets no session.
     """
-    now = sessions.reset_index(drop=True)
+    now = _whole_reserves(sessions)
     now["free"] = now["kind"].eq("contingency")
     rows: list[tuple[object, ...]] = []
     for loss in losses:
@@ -74,8 +78,9 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
             raise ArgumentError(
                 f"{loss.auditor} examines nothing on day {loss.day} from {loss.start} to {loss.end}. Mend the loss."
             )
-        now.loc[hit.index, "kind"] = "lost"
-        for place in np.flatnonzero(now.index.isin(hit.index)):
+        now = _parted(now, hit, loss)
+        for place in np.flatnonzero(now["kind"].eq("now lost")):
+            now.loc[place, "kind"] = "lost"
             now, found = _moved(now, int(place), team)
             lost = now.iloc[int(place)]
             named = (lost["clause"], lost["site"], loss.auditor, _when(lost))
@@ -85,8 +90,44 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
     return Replan(sessions=ordered, differences=differences)
 
 
+def _whole_reserves(sessions: pd.DataFrame) -> pd.DataFrame:
+    """The sessions with pieces of reserve that follow each other joined, so that a lost one is not cut by them."""
+    kept = sessions["kind"].eq("contingency")
+    whole = pd.concat([sessions[~kept], joined_sessions(sessions[kept])], ignore_index=True)
+    return whole.sort_values(["day", "start", "auditor"], kind="stable").reset_index(drop=True)
+
+
 def _when(row: pd.Series) -> str:
     return f"day {row['day']}, {row['start']}"
+
+
+def _parted(now: pd.DataFrame, hit: pd.DataFrame, loss: Loss) -> pd.DataFrame:
+    """The sessions with those that are hit cut where the loss begins and ends; the lost part is "now lost"."""
+    rows: list[pd.Series] = []
+    for place, row in now.iterrows():
+        if place not in hit.index:
+            rows.append(row)
+            continue
+        turns = sorted({row["start"], row["end"], max(row["start"], loss.start), min(row["end"], loss.end)})
+        for start, end in pairwise(turns):
+            piece = _piece(row, start, end)
+            if loss.start <= start < loss.end:
+                piece["kind"] = "now lost"
+            rows.append(piece)
+    return pd.DataFrame(rows).astype(now.dtypes).reset_index(drop=True)
+
+
+def _piece(row: pd.Series, start: str, end: str) -> pd.Series:
+    """A part of a session, from one time to another."""
+    later = pd.Timedelta(minutes=_minutes(row["start"], start))
+    piece = row.copy()
+    piece["start"], piece["end"], piece["minutes"] = start, end, _minutes(start, end)
+    piece["local_start"] = f"{pd.Timestamp(row['date'] + ' ' + row['local_start']) + later:%H:%M}"
+    return piece
+
+
+def _minutes(start: str, end: str) -> int:
+    return round((pd.Timestamp(f"2000-01-01 {end}") - pd.Timestamp(f"2000-01-01 {start}")).total_seconds()) // 60
 
 
 def _moved(now: pd.DataFrame, place: int, team: Team) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
@@ -120,13 +161,18 @@ def _asked_elsewhere(now: pd.DataFrame, row: pd.Series, who: str) -> bool:
 def _split(now: pd.DataFrame, spot: int, taken: int, lost: pd.Series) -> pd.DataFrame:
     """Use the first minutes of a reserve; what is left stays reserve."""
     row = now.iloc[spot]
-    turn = pd.Timestamp(f"{row['date']} {row['start']}") + pd.Timedelta(minutes=taken)
-    rest = row.copy()
-    rest["start"], rest["minutes"] = f"{turn:%H:%M}", int(row["minutes"]) - taken
+    turn = f"{pd.Timestamp(row['date'] + ' ' + row['start']) + pd.Timedelta(minutes=taken):%H:%M}"
+    rest = _piece(row, turn, str(row["end"]))
     used = {"kind": "examination", "clause": lost["clause"], "interviewee": lost["interviewee"], "minutes": taken}
-    for column, value in (used | {"end": f"{turn:%H:%M}", "free": False}).items():
+    for column, value in (used | {"end": turn, "free": False}).items():
         now.loc[spot, column] = value
     return pd.concat([now, rest.to_frame().T.astype(now.dtypes)], ignore_index=True) if rest["minutes"] else now
+
+
+BURN_DTYPES = {
+    "site": "str", "clause": "str", "planned": "int64", "used": "Int64", "left": "Int64", "over": "Int64",
+    "residual": "str",
+}  # fmt: skip
 
 
 def burn_down(planned: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
@@ -137,20 +183,23 @@ def burn_down(planned: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     planned : DataFrame
         ``site, clause, minutes``.
     used : DataFrame
-        Time log with the same columns; several rows for a cell are summed.
+        Time log with the same columns; several rows for a cell are summed. A cell without a row has no record yet.
 
     Returns
     -------
     DataFrame
-        ``site, clause, planned, used, left, over`` [minutes], ``residual`` (what a cut leaves open), in the order
-        of the plan; cells that were not planned stand at the end.
+        ``site, clause, planned, used, left, over`` [minutes; missing where no time is recorded], ``residual`` (what
+        a cut leaves open), in the order of the plan; cells that were not planned stand at the end.
     """
     keys = ["site", "clause"]
-    spent = used.groupby(keys, sort=False)["minutes"].sum().rename("used")
+    spent = used.groupby(keys, sort=False)["minutes"].sum().astype("Int64").rename("used")
     wanted = planned.groupby(keys, sort=False)["minutes"].sum().rename("planned")
-    table = pd.concat([wanted, spent], axis=1).fillna(0).astype("int64").reset_index()
+    table = pd.concat([wanted, spent], axis=1).reset_index()
+    table["planned"] = table["planned"].fillna(0).astype("int64")
     table["left"] = (table["planned"] - table["used"]).clip(lower=0)
     table["over"] = (table["used"] - table["planned"]).clip(lower=0)
-    untouched = (table["planned"] > 0) & (table["used"] == 0)
-    words = pd.Series("", index=table.index, dtype="str").mask(untouched, "not examined")
-    return table.assign(residual=words.mask(~untouched & (table["left"] > 0), "examined in less depth than planned"))
+    recorded, less = table["used"].notna(), table["left"].fillna(0) > 0
+    words = pd.Series("", index=table.index, dtype="str").mask(~recorded, "no time is recorded yet")
+    words = words.mask(recorded & less, "examined in less depth than planned")
+    words = words.mask(recorded & (table["used"].fillna(1) == 0), "not examined")
+    return table.assign(residual=words)[list(BURN_DTYPES)].astype(BURN_DTYPES)

@@ -67,11 +67,17 @@ def _rules(made: AuditPlan) -> dict[str, object]:
         what = "every rule is kept" if not number else f"{number} {'rule' if number == 1 else 'rules'} cannot be kept"
         said.append(f"at {100 * share:.0f} % of the time {what}")
     sentence = "; ".join(said)
+    if counts.empty:
+        sentence = f"every rule is kept at {_and([f'{100 * share:.0f}' for share in shares])} % of the time"
     return {
         "sentence": f"{sentence[0].upper()}{sentence[1:]}.",
         "value": int(counts.get(1.0, 0)),
         "table": "plan_clashes",
     }
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def _left_out(made: AuditPlan) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlab.planning.timetable import TIMETABLE_DTYPES
+from auditlab.planning.timetable_board import TIMETABLE_DTYPES
 
 
 def joined_sessions(sessions: pd.DataFrame) -> pd.DataFrame:

@@ -76,11 +76,11 @@ def area_minutes(planned: pd.DataFrame, *, sites: Collection[str]) -> pd.DataFra
     DataFrame
         ``area, title``, a column of minutes per site, ``minutes`` (all sites), ``untouched`` (no minute at all).
     """
-    areas = planned["clause"].map(_area)
+    areas = planned["clause"].map(area_of)
     table = planned.assign(area=areas).pivot_table(
         index="area", columns="site", values="minutes", aggfunc="sum", sort=False
     )
-    table = table.reindex(index=list(dict.fromkeys(_area(leaf) for leaf in auditable_leaves())), columns=list(sites))
+    table = table.reindex(index=list(dict.fromkeys(area_of(leaf) for leaf in auditable_leaves())), columns=list(sites))
     filled = table.fillna(0).astype("int64")
     titles = [clause_title(area) for area in filled.index]
     filled = filled.assign(minutes=filled.sum(axis=1)).reset_index()
@@ -88,6 +88,7 @@ def area_minutes(planned: pd.DataFrame, *, sites: Collection[str]) -> pd.DataFra
     return filled.assign(untouched=filled["minutes"] == 0).rename_axis(columns=None)
 
 
-def _area(leaf: str) -> str:
+def area_of(leaf: str) -> str:
+    """The key area of a clause: its main clause, inside clause 8 the second level."""
     parts = leaf.split(".")
     return ".".join(parts[:2]) if parts[0] == "8" else parts[0]

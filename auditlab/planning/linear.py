@@ -21,6 +21,7 @@ class Programme:
         self._gains: list[np.ndarray] = []
         self._highs: list[np.ndarray] = []
         self._whole: list[np.ndarray] = []
+        self._yielding: list[np.ndarray] = []
         self._size = 0
         self._columns: list[np.ndarray] = []
         self._factors: list[np.ndarray] = []
@@ -29,8 +30,9 @@ class Programme:
         self._most: list[float] = []
 
     def variables(
-        self, high: Sequence[float] | np.ndarray, *, gain: Sequence[float] | np.ndarray, whole: bool = True
-    ) -> np.ndarray:
+        self, high: Sequence[float] | np.ndarray, *, gain: Sequence[float] | np.ndarray, whole: bool = True,
+        yields: bool = False,
+    ) -> np.ndarray:  # fmt: skip
         """New variables from 0 up to `high`, and their places.
 
         Parameters
@@ -41,6 +43,8 @@ class Programme:
             What one unit of each adds to the sum that is maximised.
         whole : bool
             Whether they are whole numbers.
+        yields : bool
+            Whether they say by how much rules yield; they stay 0 where all rules can be kept together.
         """
         highs = np.asarray(high, dtype=float)
         gains = np.broadcast_to(np.asarray(gain, dtype=float), highs.shape)
@@ -49,6 +53,7 @@ class Programme:
         self._highs.append(highs)
         self._gains.append(gains)
         self._whole.append(np.full(len(highs), int(whole)))
+        self._yielding.append(np.full(len(highs), yields))
         return places
 
     def row(
@@ -71,7 +76,9 @@ class Programme:
     def solve(self, *, gap: float) -> np.ndarray:
         """The values of all variables in the best solution, within the relative gap.
 
-        It stops on the gap and never on time, so that the same problem has the same answer on a slow computer.
+        It stops on the gap and never on time, so that the same problem has the same answer on a slow computer. The
+        problem without any slack comes first: it is small beside the other one, and whether it has a solution
+        shows at once.
 
         Raises
         ------
@@ -81,14 +88,17 @@ class Programme:
         pointers = np.concatenate([[0], np.cumsum(self._lengths)])
         columns = np.concatenate([*self._columns, np.zeros(0, int)])
         matrix = csr_array((np.concatenate([*self._factors, np.zeros(0)]), columns, pointers), shape=self.shape)
-        result = milp(
-            -np.concatenate(self._gains),
-            integrality=np.concatenate(self._whole),
-            bounds=Bounds(0, np.concatenate(self._highs)),
-            constraints=LinearConstraint(matrix, self._least, self._most),
-            options={"mip_rel_gap": gap},
-        )
-        if result.x is None:
-            raise NotEnoughDataError(f"There is no plan within the fixed rules ({result.message}).")
-        whole = np.concatenate(self._whole).astype(bool)
-        return np.asarray(np.where(whole, np.round(result.x), result.x))
+        high, yielding = np.concatenate(self._highs), np.concatenate(self._yielding)
+        highs = [np.where(yielding, 0.0, high), high] if yielding.any() else [high]
+        for most in highs:
+            result = milp(
+                -np.concatenate(self._gains),
+                integrality=np.concatenate(self._whole),
+                bounds=Bounds(0, most),
+                constraints=LinearConstraint(matrix, self._least, self._most),
+                options={"mip_rel_gap": gap},
+            )
+            if result.x is not None:
+                whole = np.concatenate(self._whole).astype(bool)
+                return np.asarray(np.where(whole, np.round(result.x), result.x))
+        raise NotEnoughDataError(f"There is no plan within the fixed rules ({result.message}).")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,8 @@ from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.history.cells import text_of
 from auditlab.intake.quality import quality_card
-from auditlab.planning.audit_time import whole_minutes
+from auditlab.planning.audit_time import AuditTime, whole_minutes
+from auditlab.planning.changes_on_site import Loss, Replan, replan
 from auditlab.planning.checklists import checklist, trace_cards
 from auditlab.planning.contingency import contingency_register
 from auditlab.planning.elements import PlanElement, plan_elements
@@ -22,9 +23,12 @@ from auditlab.planning.knowledge import roles_of
 from auditlab.planning.leaves import area_minutes, leaf_plan, unplanned_leaves
 from auditlab.planning.minutes import VisitMinutes, visit_minutes
 from auditlab.planning.plan_words import said_in_plan
+from auditlab.planning.programme import CyclePlan
 from auditlab.planning.scope import objective_trace, other_parties, outside_scope, scope_grid, scope_sentence
+from auditlab.planning.settings_of_plan import cycle_ahead, time_of
 from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
-from auditlab.planning.timetable import Absence, Clock, Timetable, Work, timetable
+from auditlab.planning.timetable import Timetable, timetable
+from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
 from auditlab.planning.workdays import Meetings, Workdays, workdays
 from auditlab.seeds import engagement_seed, seed_of
 from auditlab.settings import AuditType
@@ -54,6 +58,12 @@ class AuditPlan:
         Members and roster.
     timetable : Timetable
         Sessions and what found no place.
+    time : AuditTime or None
+        How the days follow from the user's own table, where the settings have one.
+    cycle : CyclePlan
+        The years after this audit; empty where the settings do not state their sites and hours.
+    changes : Replan
+        The timetable after time was lost on the day, and every deviation; empty where none was lost.
     interviews, methods, documents, contingency : DataFrame
         `interview_plan`, `method_mix`, `document_requests`, `contingency_register`.
     checklist, traces : DataFrame
@@ -75,6 +85,9 @@ class AuditPlan:
     unplanned: tuple[str, ...]
     team: Team
     timetable: Timetable
+    time: AuditTime | None
+    cycle: CyclePlan
+    changes: Replan
     interviews: pd.DataFrame
     methods: pd.DataFrame
     documents: pd.DataFrame
@@ -89,7 +102,6 @@ def plan(
     *,
     ranked: pd.DataFrame | None = None,
     signals: pd.DataFrame | None = None,
-    said: Mapping[str, Sequence[str]] | None = None,
 ) -> AuditPlan:
     """The audit plan of an engagement.
 
@@ -102,8 +114,6 @@ def plan(
     signals : DataFrame, optional
         Signals that got worse (``signals.worse``): they add sites, and enter the priorities computed here. Hand
         over those behind `ranked`, so that both name the same sites.
-    said : mapping, optional
-        Elements of the plan in other words: name to sentences (see `elements.REQUIRED`).
 
     Raises
     ------
@@ -112,7 +122,8 @@ def plan(
     ArgumentError
         If the team, an exclusion or an element of the plan cannot stand as it is.
     """
-    start, budget = _budget(lab)
+    time = time_of(lab)
+    start, budget = _budget(lab, time)
     chosen = sampling.site_plan_of(lab, signals=signals)
     cells = ranked
     if cells is None:
@@ -135,7 +146,7 @@ def plan(
     )  # fmt: skip
     days = workdays(budget, auditors=len(team.members), day_minutes=day, meetings=meetings)
     return _plan(
-        lab, cells, sites=sites, visited=visited, minutes=minutes, days=days, team=team, start=start, said=said
+        lab, cells, sites=sites, visited=visited, minutes=minutes, days=days, team=team, start=start, time=time
     )
 
 
@@ -151,7 +162,7 @@ def plan_or_reason(
 
 def _plan(
     lab: Engagement, cells: pd.DataFrame, *, sites: pd.DataFrame, visited: Sequence[str], minutes: VisitMinutes,
-    days: Workdays, team: Team, start: date, said: Mapping[str, Sequence[str]] | None,
+    days: Workdays, team: Team, start: date, time: AuditTime | None,
 ) -> AuditPlan:  # fmt: skip
     tables, chosen = lab.tables, lab.settings.plan
     whole, others, there = (
@@ -178,6 +189,9 @@ def _plan(
         unplanned=unplanned_leaves(leaves) if lab.settings.next_audit.type in _WHOLE else (),
         team=team,
         timetable=table,
+        time=time,
+        cycle=cycle_ahead(lab, cells),
+        changes=_changes(lab, table, team),
         interviews=interview_plan(table.sessions),
         methods=method_mix(leaves),
         documents=document_requests(tables.documents, leaves, as_of=pd.Timestamp(lab.settings.as_of)),
@@ -187,22 +201,33 @@ def _plan(
             {name: tables[name] for name in ("incidents", "changes", "problems")}, tables.services,
             seed=engagement_seed(lab.settings.seed),
         ),
-        elements=plan_elements(words | dict(said or {})),
+        elements=plan_elements(words | chosen.elements),
     )  # fmt: skip
 
 
 _WHOLE = (AuditType.STAGE2, AuditType.RECERTIFICATION, AuditType.TRANSITION)
 
 
-def _budget(lab: Engagement) -> tuple[date, int]:
+def _budget(lab: Engagement, time: AuditTime | None) -> tuple[date, int]:
+    """First day and minutes; days that somebody set win over those of the table of audit times."""
     following = lab.settings.next_audit
-    if following.auditor_days is None or following.start is None:
-        absent = "auditor_days" if following.auditor_days is None else "start"
+    if following.start is None or (following.auditor_days is None and time is None):
+        absent = "start" if following.start is None else "auditor_days"
         raise NotEnoughDataError(
             f"The next audit has no {absent}, so there is no plan. Set {absent} below [next_audit] in auditlab.toml."
         )
+    if following.auditor_days is None and time is not None:
+        return following.start, time.minutes
     hours = lab.settings.method.auditor_day_hours
-    return following.start, whole_minutes(following.auditor_days, hours_a_day=hours)
+    return following.start, whole_minutes(following.auditor_days or 0.0, hours_a_day=hours)
+
+
+def _changes(lab: Engagement, table: Timetable, team: Team) -> Replan:
+    losses = [
+        Loss(auditor=one.auditor, day=one.day, start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}", reason=one.reason)
+        for one in lab.settings.plan.lost
+    ]
+    return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team)
 
 
 def _every_site(cells: pd.DataFrame) -> pd.DataFrame:
@@ -232,8 +257,9 @@ def _team(lab: Engagement, start: date) -> Team:
         for one in chosen.conflicts
     ]  # fmt: skip
     return audit_team(
-        lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts, language=chosen.language
-    )
+        lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts,
+        language=chosen.language, clause_competences=chosen.competences, site_languages=chosen.languages,
+    )  # fmt: skip
 
 
 def _timetable(
@@ -263,4 +289,5 @@ def _timetable(
         team=team,
         clock=Clock(first_day=start, start=chosen.day_start, zone=chosen.zone, zones=chosen.zones),
         absences=absences,
+        shifts=[Shift(site=one.site, start=one.start, end=one.end, role=one.role) for one in chosen.shifts],
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.history.cells import text_of
+from auditlab.planning.audit_time import remote_minutes
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.team import Team
 from auditlab.planning.timetable import Timetable
@@ -84,8 +85,11 @@ def said_in_plan(
     """
     settings = lab.settings
     chosen = settings.plan
-    remote = round(sum(days.day_minutes) * len(team.members) * chosen.remote_share)
+    remote = remote_minutes(table.minutes, share=chosen.remote_share)
+    where = f"of these {remote} minutes remote" if remote else "all on site"
+    travel = f"Travel of {chosen.travel_minutes} minutes" if chosen.travel_minutes else "Travel"
     visited = ", ".join(text_of(site) for site in sites.loc[sites["selected"].astype(bool), "site"])
+    spent = table.minutes / (60 * settings.method.auditor_day_hours)
     last = table.sessions["date"].max() if len(table.sessions) else start.isoformat()
     language = chosen.language or "the working language of the sites"
     objectives = audit_objectives(str(settings.next_audit.type))
@@ -98,8 +102,8 @@ def said_in_plan(
         )),
         "places_and_times": (
             f"Sites: {visited}. From {start.isoformat()} to {last}.",
-            (f"{settings.next_audit.auditor_days:g} auditor-days: {table.minutes} minutes in {days.days} days with "
-            f"{len(team.members)} auditors, of these {remote} minutes remote. Travel is not included."),
+            (f"{table.minutes} minutes of audit time ({spent:g} auditor-days) in {days.days} days with "
+            f"{len(team.members)} auditors, {where}. {travel} is not included."),
         ),
         "roles": (
             f"Leader: auditor {team.members[0]}. Auditors: {', '.join(team.members[1:]) or 'none beside the leader'}.",

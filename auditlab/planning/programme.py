@@ -1,7 +1,7 @@
 """The audit programme of a cycle: which clauses are examined at which sites in which year.
 
-A mixed-integer programme. Every rule of the scheme can yield at a price, so that hours that do not suffice give a plan
-and the names of the rules that clash, not the word "infeasible".
+A mixed-integer programme. Rules of the scheme yield only where they cannot all be kept, each at its price, so that
+hours that do not suffice give a plan and the names of the rules that clash, not the word "infeasible".
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _RULES = {
 EXAMINED_DTYPES = {
     "site": "str", "clause": "str", "year": "int64", "minutes": "int64", "mandatory": "bool", "random": "bool",
 }  # fmt: skip
+VISIT_DTYPES = {"site": "str", "year": "int64", "minutes": "int64"}
 CLASH_DTYPES = {
     "rule": "str", "site": "str", "clause": "str", "year": "Int64", "short": "float64", "unit": "str",
     "sentence": "str",
@@ -124,7 +125,7 @@ def cycle_programme(
     ----------
     .. [1] scipy.optimize.milp (HiGHS); the solver stops on the gap, never on time.
     """
-    _check(cells, rules, minutes)
+    check_programme(cells, rules, minutes)
     grid = _grid(cells, minutes, random_cells)
     model = Programme()
     held = _variables(model, grid, rules, visit_cost=visit_cost, discount=discount)
@@ -144,7 +145,16 @@ def cycle_programme(
     )
 
 
-def _check(cells: pd.DataFrame, rules: CycleRules, minutes: Mapping[str, int]) -> None:
+def no_programme() -> CyclePlan:
+    """A programme without a year."""
+    examined, visits, clashes = (
+        pd.DataFrame(columns=list(dtypes)).astype(dtypes) for dtypes in (EXAMINED_DTYPES, VISIT_DTYPES, CLASH_DTYPES)
+    )
+    return CyclePlan(examined=examined, visits=visits, clashes=clashes, objective=0.0)
+
+
+def check_programme(cells: pd.DataFrame, rules: CycleRules, minutes: Mapping[str, int]) -> None:
+    """Refuse cells, rules and minutes that do not fit each other; raises as `cycle_programme`."""
     if cells.duplicated(["site", "clause"]).any():
         twice = cells.loc[cells.duplicated(["site", "clause"]), ["site", "clause"]].iloc[0]
         raise ArgumentError(
@@ -191,7 +201,7 @@ class _Slacks:
         price: float = _PRICE,
     ) -> int:  # fmt: skip
         """A slack of up to `most` for one rule at one place."""
-        place = int(self._model.variables([most], gain=[-price], whole=False)[0])
+        place = int(self._model.variables([most], gain=[-price], whole=False, yields=True)[0])
         self._named.append((place, rule, site, clause, year, unit))
         return place
 
@@ -242,7 +252,7 @@ def _variables(model: Programme, grid: _Grid, rules: CycleRules, *, visit_cost: 
     size = (sites, len(forced), rules.years)
     high = np.broadcast_to(grid.applies[:, forced, None], size).astype(float)
     lost = -(_PRICE + grid.risk[:, forced, None] * worth)
-    missing = model.variables(high.ravel(), gain=lost.ravel()).reshape(size)
+    missing = model.variables(high.ravel(), gain=lost.ravel(), yields=True).reshape(size)
     return _Variables(looks=looks, free=free, forced=forced, visits=visits, missing=missing)
 
 
@@ -319,55 +329,8 @@ def _examined(grid: _Grid, looks: np.ndarray, rules: CycleRules) -> pd.DataFrame
 def _visits(grid: _Grid, looks: np.ndarray, visits: np.ndarray) -> pd.DataFrame:
     spent = np.einsum("scy,c->sy", looks, grid.minutes)
     rows = [(grid.sites[site], int(year) + 1, int(spent[site, year])) for site, year in np.argwhere(visits > 0)]
-    frame = pd.DataFrame(rows, columns=["site", "year", "minutes"])
+    frame = pd.DataFrame(rows, columns=list(VISIT_DTYPES)).astype(VISIT_DTYPES)
     return frame.sort_values("year", kind="stable").reset_index(drop=True)
-
-
-def greedy_programme(
-    cells: pd.DataFrame, *, rules: CycleRules, minutes: Mapping[str, int], visit_cost: float = VISIT_COST,
-    discount: float = DISCOUNT,
-) -> tuple[pd.DataFrame, float]:  # fmt: skip
-    """A programme by hand: the riskiest sites each year, their mandatory clauses, then risk by minute.
-
-    It explains the other one and stands in for it; it does not promise that every clause is covered.
-    Parameters as `cycle_programme`.
-
-    Returns
-    -------
-    DataFrame and float
-        ``site, clause, year``, and the objective as `CyclePlan` counts it.
-    """
-    _check(cells, rules, minutes)
-    left = {
-        str(site): dict(zip(own["clause"].astype("str"), own["risk"], strict=True))
-        for site, own in cells.groupby("site", sort=False)
-    }
-    applies = {site: set(clauses) for site, clauses in left.items()}
-    rows: list[tuple[str, str, int]] = []
-    objective = 0.0
-    risks = {
-        (site, clause): risk for site, clause, risk in zip(cells["site"], cells["clause"], cells["risk"], strict=True)
-    }
-    for year, (_, most) in enumerate(rules.sites_a_year):
-        order = sorted(left, key=lambda site: (site not in rules.central, -sum(left[site].values()), site))
-        for site in order[:most]:
-            chosen = _by_hand(left[site], applies[site], rules, minutes)
-            objective += sum(risks[site, clause] for clause in chosen) * discount**year - visit_cost
-            rows += [(site, clause, year + 1) for clause in chosen]
-            left[site] = {clause: risk for clause, risk in left[site].items() if clause not in chosen}
-    return pd.DataFrame(rows, columns=["site", "clause", "year"]), round(float(objective), 6)
-
-
-def _by_hand(
-    left: Mapping[str, float], applies: Collection[str], rules: CycleRules, minutes: Mapping[str, int]
-) -> list[str]:
-    chosen = [clause for clause in rules.mandatory if clause in applies]
-    spent = sum(minutes[clause] for clause in chosen)
-    for clause in sorted(left, key=lambda name: (-left[name] / minutes[name], name)):
-        if clause not in chosen and spent + minutes[clause] <= rules.minutes_a_visit:
-            chosen.append(clause)
-            spent += minutes[clause]
-    return chosen
 
 
 def least_sites(counts: Sequence[int], *, others: int) -> tuple[tuple[int, int], ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -26,11 +27,13 @@ class ConflictKind(StrEnum):
 
     OWN_WORK = "own_work"
     ADVICE = "advice"
+    COMPETENCE = "competence"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """One conflict of interest; an empty site or clause means all of them."""
+    """What bars an auditor from a part of the audit; an empty site or clause means all of them."""
 
     auditor: str
     kind: ConflictKind
@@ -57,12 +60,19 @@ class Team:
 
     def may_examine(self, auditor: str, *, site: str, clause: str) -> bool:
         """Whether no conflict bars this auditor from the clause at the site."""
-        return not any(
-            conflict.auditor == auditor
-            and conflict.site in ("", site)
-            and (not conflict.clause or f"{clause}.".startswith(f"{conflict.clause}."))
+        return not any(conflict.auditor == auditor for conflict in self._barring(site, clause))
+
+    def why_not(self, *, site: str, clause: str) -> str:
+        """The reasons that bar members from the clause at the site, each once."""
+        barring = self._barring(site, clause)
+        return "; ".join(dict.fromkeys(one.reason for one in barring if one.auditor in self.members))
+
+    def _barring(self, site: str, clause: str) -> list[Conflict]:
+        return [
+            conflict
             for conflict in self.conflicts
-        )
+            if conflict.site in ("", site) and (not conflict.clause or f"{clause}.".startswith(f"{conflict.clause}."))
+        ]
 
 
 def audit_team(
@@ -74,6 +84,8 @@ def audit_team(
     conflicts: Sequence[Conflict] = (),
     competence: str = STANDARD,
     language: str | None = None,
+    clause_competences: Mapping[str, str] = MappingProxyType({}),
+    site_languages: Mapping[str, str] = MappingProxyType({}),
 ) -> Team:
     """The team of an audit, and why the others are not in it.
 
@@ -93,6 +105,10 @@ def audit_team(
         What every auditor must have.
     language : str, optional
         Language that every auditor must speak.
+    clause_competences : mapping
+        Clause to the competence that whoever examines it must have.
+    site_languages : mapping
+        Site to the language that whoever examines there must speak.
 
     Raises
     ------
@@ -106,9 +122,10 @@ def audit_team(
         names = ", ".join(unknown)
         raise ArgumentError(f"The auditor {names} is not in the list of auditors. Mend the code or add a row.")
     valid = tuple(conflict for conflict in conflicts if not _over(conflict, on))
-    rows, free = [], []
+    rows, free, lacking = [], [], list[Conflict]()
     for code, skills, spoken in zip(auditors["auditor"], auditors["competence"], auditors["languages"], strict=True):
-        own = [conflict for conflict in valid if conflict.auditor == code]
+        lacking += _lacking(str(code), text_of(skills), text_of(spoken), clause_competences, site_languages)
+        own = [conflict for conflict in (*valid, *lacking) if conflict.auditor == code]
         reason = _obstacle(text_of(skills), text_of(spoken), own, competence=competence, language=language)
         if code in team and reason:
             raise ArgumentError(f"The auditor {code} cannot be in the team: {reason}. Name somebody else.")
@@ -125,7 +142,25 @@ def audit_team(
     for row in rows:
         row[1] = "leader" if row[0] == ordered[0] else "auditor" if row[0] in ordered else "not in the team"
     roster = pd.DataFrame(rows, columns=list(ROSTER_DTYPES)).astype(ROSTER_DTYPES)
-    return Team(members=tuple(ordered), conflicts=valid, roster=roster)
+    return Team(members=tuple(ordered), conflicts=(*valid, *lacking), roster=roster)
+
+
+def _lacking(
+    code: str, skills: str, spoken: str, competences: Mapping[str, str], languages: Mapping[str, str]
+) -> list[Conflict]:
+    """What an auditor cannot examine for want of a competence or a language."""
+    known, speaks = _SEPARATORS.split(skills), _SEPARATORS.split(spoken)
+    return [
+        Conflict(
+            auditor=code, kind=ConflictKind.COMPETENCE, reason=f"no competence for {needed} is on record", clause=clause
+        )
+        for clause, needed in competences.items()
+        if needed not in known
+    ] + [
+        Conflict(auditor=code, kind=ConflictKind.LANGUAGE, reason=f"does not speak {needed}", site=site)
+        for site, needed in languages.items()
+        if needed not in speaks
+    ]
 
 
 def _over(conflict: Conflict, on: date) -> bool:

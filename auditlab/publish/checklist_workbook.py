@@ -14,11 +14,14 @@ PLAN_TABLES = ("checklist", "interview_plan", "timetable", "trace_cards")
 SEEN = ("seen", "seen in part", "not seen")
 """What an auditor can note beside a question; facts, no verdicts."""
 
+TIMETABLE_SHEET = "Timetable"
+USED = "Minutes used"
+
 _NUMBERS = frozenset({"minutes", "rank", "day", "step"})
 _TITLES = {
     "checklist": "Checklists",
     "interview_plan": "Interviews",
-    "timetable": "Timetable",
+    "timetable": TIMETABLE_SHEET,
     "trace_cards": "Trace cards",
 }
 _LABELS: Mapping[str, Mapping[str, str]] = {
@@ -39,11 +42,20 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "question": "Question",
     },
 }  # fmt: skip
-_NOTES = EntryColumn(label="Notes", width=40)
+_NOTES = EntryColumn(label="Notes", width=28)
+# Widths that let a sheet be read on paper; rows are then as high as their longest text.
+_WIDTHS: Mapping[str, Mapping[str, int]] = {
+    "checklist": {
+        "site": 8, "clause": 9, "title": 20, "mark": 12, "question": 38, "evidence": 28, "methods": 18, "facts": 60,
+    },
+    "interview_plan": {"site": 8, "level": 16, "role": 24, "clauses": 20, "days": 8, "question": 44},
+    "timetable": {"site": 8, "clause": 24, "interviewee": 26},
+    "trace_cards": {"service": 10, "kind": 12, "record": 18, "site": 8, "clauses": 10, "question": 50},
+}  # fmt: skip
 _ENTRIES: Mapping[str, tuple[EntryColumn, ...]] = {
     "checklist": (EntryColumn(label="Evidence", choices=SEEN, width=16), _NOTES),
     "interview_plan": (EntryColumn(label="Held", choices=("yes", "no", "with somebody else"), width=16), _NOTES),
-    "timetable": (EntryColumn(label="Minutes used", width=14), EntryColumn(label="Deviation and reason", width=36)),
+    "timetable": (EntryColumn(label=USED, width=14), EntryColumn(label="Deviation and reason", width=36)),
     "trace_cards": (_NOTES,),
 }
 
@@ -72,6 +84,7 @@ def checklist_workbook(tables: Mapping[str, pd.DataFrame], *, client: str, as_of
             frame=tables[name],
             labels=_LABELS[name],
             entries=_ENTRIES[name],
+            widths=_WIDTHS[name],
         )
         for name in PLAN_TABLES
     ]

@@ -29,6 +29,7 @@ _SESSION_COLUMNS = {
 }  # fmt: skip
 _WIDTHS = (2.6, 1.6, 1.6, 1.8, 2.1, 4.1, 3.7)  # [cm], the page between its margins
 _MARGIN = 1.75  # [cm]
+_ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 # What XML 1.0 cannot hold; a cell of a spreadsheet can.
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
@@ -68,9 +69,9 @@ def audit_documents(
         context = {
             "title": title,
             "client": client,
-            "as_of": as_of,
+            "as_of": _read_out(as_of),
             "elements": [
-                {"title": str(heading).capitalize(), "lines": list(own["text"])}
+                {"title": str(heading).capitalize(), "lines": [_read_out(str(line)) for line in own["text"]]}
                 for heading, own in kept.groupby("title", sort=False)
             ],
             "sessions": rows if name == "audit_plan" else [],
@@ -87,12 +88,28 @@ def _session_rows(sessions: pd.DataFrame) -> list[dict[str, str]]:
     together = ["date", "start", "end", "site", "kind", "clause", "interviewee"]
     return [
         {
-            "date": str(date), "start": str(start), "end": str(end), "site": str(site),
+            "date": _weekday(str(date)), "start": str(start), "end": str(end), "site": str(site),
             "auditor": ", ".join(own["auditor"].astype("str")), "what": str(clause or _MEETINGS.get(str(kind), kind)),
             "with": str(who),
         }
         for (date, start, end, site, kind, clause, who), own in shown.groupby(together, sort=False)
     ]  # fmt: skip
+
+
+def _read_out(text: str) -> str:
+    """The text with its days as people read them: 11 June 2024."""
+    return _ISO_DAY.sub(lambda found: _day(found[0]), text)
+
+
+def _day(iso: str) -> str:
+    day = pd.Timestamp(iso)
+    return f"{day.day} {day.month_name()} {day.year}"
+
+
+def _weekday(iso: str) -> str:
+    """The day of a session; its year stands above."""
+    day = pd.Timestamp(iso)
+    return f"{day.day_name()[:3]} {day.day} {day.month_name()}"
 
 
 def filled(template: Path | None, context: Mapping[str, object], *, timetable: bool = False) -> bytes:

@@ -290,6 +290,18 @@ class Page:
             self.unknown("What the samples showed", why="No filled-in worksheet was given.", mend=mend)
         return evaluated_file(path, run=run, seed=self.lab.settings.seed)
 
+    def used_time(self, path: str | Path | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Planned and used minutes of filled-in checklists; without a file, that nothing is known of them yet.
+
+        Parameters and errors as `used_time.planned_and_used`.
+        """
+        from auditlab.publish.used_time import planned_and_used  # noqa: PLC0415  # few pages need it
+
+        if path is None:
+            mend = "Fill in 'Minutes used' in workpapers/checklists.xlsx and run again with -p checklists PATH."
+            self.unknown("How much of the planned time was used", why="No filled-in checklist was given.", mend=mend)
+        return planned_and_used(path)
+
     def earlier_plan(self, run: str | Path | None) -> tuple[pd.DataFrame, pd.Timestamp]:
         """The plan of time of an earlier run and its day; without one, that nothing can be compared.
 

@@ -93,10 +93,13 @@ class AuditPlan(NotebookParameters):
         Period of the service data behind the priorities [full calendar months].
     draws : int
         Draws of the stability check of the priorities [count].
+    checklists : str, optional
+        The filled-in checklists of the audit, for planned against used time.
     """
 
     months: int = Field(default=12, ge=1, le=120)
     draws: int = Field(default=200, ge=100, le=20_000)
+    checklists: str | None = None
 
 
 class RecurringNonconformities(NotebookParameters):

@@ -45,14 +45,25 @@ def read_worksheets(path: str | Path) -> tuple[Worksheet, ...]:
         If the file cannot be read, or lacks a sheet or column it was made with.
     """
     file = Path(path)
+    sheets = sheets_of(file, made_as="sampling.xlsx")
+    return tuple(_worksheet(sheets, plan, file=file) for plan in _plans(sheets, file=file))
+
+
+def sheets_of(file: Path, *, made_as: str) -> Mapping[str, Sequence[Sequence[object]]]:
+    """The cells of a filled-in workpaper by sheet; `made_as` is its name in a run.
+
+    Raises
+    ------
+    EngagementError
+        If there is no such file, or it is no workbook.
+    """
     if not file.is_file():
-        raise EngagementError(f"There is no worksheet {file}. Give the path of the filled-in sampling.xlsx.")
+        raise EngagementError(f"There is no worksheet {file}. Give the path of the filled-in {made_as}.")
     try:
         book = CalamineWorkbook.from_path(str(file))
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (CalamineError, ValueError) as error:
         raise EngagementError(f"{file}: this is no workbook that can be read ({error}). Save it as .xlsx.") from None
-    return tuple(_worksheet(sheets, plan, file=file) for plan in _plans(sheets, file=file))
 
 
 def evaluated_file(
@@ -125,7 +136,7 @@ def _answers(sheets: _Sheets, name: str, attributes: tuple[str, ...], *, strata:
     """The records of one sheet with their results."""
     items = {ITEM_LABELS[item]: item for item in ("item", "part", "order")} | ({STRATUM: "stratum"} if strata else {})
     needed = (*items, *attributes, REPLACED_BY, REPLACED_WHY)
-    table = _table(sheets, name, needed=needed, file=file)
+    table = sheet_table(sheets, name, needed=needed, file=file)
     table = table.rename(columns=items | {REPLACED_BY: "replaced_by", REPLACED_WHY: "replaced_why"})
     for attribute in attributes:
         table[attribute] = table[attribute].map(_result, na_action="ignore")
@@ -139,8 +150,14 @@ def _answers(sheets: _Sheets, name: str, attributes: tuple[str, ...], *, strata:
     return kept.reindex(columns=columns).astype({"stratum": "str", "row": "str"}).reset_index(drop=True)
 
 
-def _table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
-    """The table of a sheet, all text, with the row numbers of the spreadsheet program."""
+def sheet_table(sheets: _Sheets, name: str, *, needed: tuple[str, ...], file: Path) -> pd.DataFrame:
+    """The table of a sheet, all text, with the row numbers of the spreadsheet program.
+
+    Raises
+    ------
+    EngagementError
+        If the sheet or one of the `needed` columns is not there.
+    """
     if name not in sheets:
         raise EngagementError(f"{file.name}: there is no sheet '{name}'. Sheets: {', '.join(sheets)}. Put it back.")
     rows = [[_text(cell) for cell in row] for row in sheets[name]]

@@ -68,7 +68,7 @@ def test_the_first_screen_says_who_goes_where_and_whether_the_rules_are_kept(tab
     said = tables("plan_headlines")["sentence"].tolist()
     assert said[0] == "Auditor P (leader), Q, R at A, B, C from 2024-06-11 to 2024-06-12: 2880 minutes of audit time."
     assert said[1].startswith("Most time goes to 8.5.1 at B (160 minutes)")
-    assert said[2].startswith("At 100 % of the time every rule is kept;")
+    assert said[2] == "Every rule is kept at 100, 80 and 60 % of the time."
     assert said[3:] == [
         "63 of 63 clauses get time at one site at least.", "Every examination found a place in the timetable.",
     ]  # fmt: skip
@@ -112,7 +112,7 @@ def test_the_documents_hold_the_elements_and_no_record_of_a_sample(tables, halde
     plan = docx.Document(str(halden_run.folder / "documents" / "audit_plan.docx"))
     said = [paragraph.text for paragraph in plan.paragraphs]
     for text in tables("plan_elements")["text"]:
-        assert text in said
+        assert text.replace("2024-06-11", "11 June 2024").replace("2024-06-12", "12 June 2024") in said
     everything = " ".join([*said, *(cell.text for row in plan.tables[0].rows for cell in row.cells)])
     for record in tables("trace_cards")["record"].unique():
         assert record not in everything

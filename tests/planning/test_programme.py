@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.planning.programme import CycleRules, cycle_programme, greedy_programme, least_sites
+from auditlab.planning.programme import CycleRules, cycle_programme, least_sites
+from auditlab.planning.programme_by_hand import greedy_programme
 from auditlab.planning.visits import Auditor, Visit, greedy_schedule, visit_schedule
 
 CLAUSES = ["8.5.1", "8.6.1", "9.2", "9.3"]
@@ -41,6 +42,15 @@ def test_hours_that_do_not_suffice_name_the_rules_that_clash():
     assert {"hours", "coverage", "mandatory"} & set(plan.clashes["rule"])
     assert plan.clashes["sentence"].str.contains("short").all()
     assert set(plan.clashes.loc[plan.clashes["rule"] == "coverage", "clause"]) <= set(CLAUSES)
+
+
+def test_no_rule_yields_where_all_can_be_kept_however_much_a_look_is_worth():
+    """One minute over the hours would bring a risk of 5 at each site."""
+    rich = cells({"A": [5.0] * 4, "B": [5.0] * 4})
+    rules = CycleRules(years=2, sites_a_year=((1, 2), (1, 2)), minutes_a_visit=119)
+    plan = cycle_programme(rich, rules=rules, minutes=MINUTES)
+    assert plan.clashes.empty
+    assert plan.visits["minutes"].tolist() == [60, 60, 60, 60]
 
 
 def test_too_few_sites_for_the_rule_is_a_named_clash():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.planning.audit_time import Factor, audit_time, whole_minutes
+from auditlab.planning.audit_time import Factor, audit_time, time_steps, whole_minutes
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import objective_trace, other_parties, outside_scope, scope_grid, scope_sentence
 
@@ -155,3 +155,22 @@ def test_travel_never_counts_and_time_never_falls_below_seventy_percent(changes,
     assert time.minutes == round(time.days * 480)
     assert time.days >= 6 * 0.7
     assert time.days == audit_time(TABLE, persons=50, audit_type="initial", factors=factors).days
+
+
+def test_every_step_to_the_days_can_be_read_with_its_justification():
+    made = audit_time(
+        TABLE, persons=60, audit_type="recertification",
+        factors=[Factor(name="shifts", change=-0.35, justification="same work"), Factor(name="complex", change=0.1, justification="many tools")],
+        travel_minutes=90, remote_share=0.1,
+    )  # fmt: skip
+    steps = time_steps(made)
+    values = dict(zip(steps["step"], steps["value"], strict=True))
+    assert values["days of the table"] == made.table_days
+    assert values["shifts"] == -35
+    assert values["reductions before the cap"] == 35
+    assert values["change that applies"] == -20
+    assert values["travel"] == 90
+    assert values["remote"] == made.remote_minutes
+    notes = dict(zip(steps["step"], steps["note"], strict=True))
+    assert notes["shifts"] == "same work"
+    assert notes["reductions before the cap"].startswith("Cut to the cap. The reductions sum to 35 %")

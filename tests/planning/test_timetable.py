@@ -1,6 +1,6 @@
 """Nobody is in two places, nobody audits own work, and every minute has its place."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pandas as pd
 import pytest
@@ -11,7 +11,8 @@ from auditlab.errors import ArgumentError
 from auditlab.planning.changes_on_site import Loss, burn_down, replan
 from auditlab.planning.joined import joined_sessions
 from auditlab.planning.team import Conflict, ConflictKind, audit_team
-from auditlab.planning.timetable import Absence, Clock, Work, timetable
+from auditlab.planning.timetable import timetable
+from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
 from auditlab.planning.workdays import workdays
 
 DAY = date(2024, 6, 11)
@@ -110,7 +111,7 @@ def test_work_nobody_may_examine_is_named_and_given_to_nobody():
     )  # fmt: skip
     assert set(made.sessions["clause"]) == {"", "8.60"}
     assert made.clashes["sentence"].tolist() == [
-        "8.6.1 at A: 190 of 190 minutes have no place (independence: nobody in the team may examine it)."
+        "8.6.1 at A: 190 of 190 minutes have no place (nobody in the team may examine it: wrote it)."
     ]
     assert made.minutes == 480
     assert made.sessions.loc[made.sessions["kind"] == "not placed", "minutes"].sum() == 190
@@ -177,11 +178,21 @@ def test_lost_time_moves_into_the_reserve_and_what_does_not_fit_is_listed():
     after = replan(before, losses=[lost], team=team)
     assert after.sessions["minutes"].sum() == 480
     told = after.differences[["clause", "before", "minutes", "what", "reason"]].to_numpy().tolist()
-    assert told == [
-        ["8.6.1", "day 1, 09:30", 90, "moved", "fire drill"],
-        ["8.6.1", "day 1, 09:30", 110, "dropped", "fire drill"],
+    assert told == [["8.6.1", "day 1, 09:30", 30, "moved", "fire drill"]]
+    assert after.sessions.loc[after.sessions["kind"] == "lost", ["start", "end", "minutes"]].to_numpy().tolist() == [
+        ["09:30", "10:00", 30]
     ]
     assert before["kind"].eq("lost").sum() == 0
+
+
+def test_a_whole_lost_morning_fills_the_reserve_and_the_rest_is_dropped():
+    before, team = small_plan()
+    lost = Loss(auditor="P", day=1, start="09:00", end="13:00", reason="train strike")
+    after = replan(before, losses=[lost], team=team)
+    assert after.sessions["minutes"].sum() == 480
+    assert after.differences.groupby("what")["minutes"].sum().to_dict() == {"dropped": 110, "moved": 90}
+    assert after.sessions.loc[after.sessions["kind"] == "lost", "minutes"].sum() == 200
+    assert not after.sessions["kind"].eq("contingency").any()
 
 
 @pytest.mark.parametrize(
@@ -198,13 +209,14 @@ def test_a_loss_that_says_nothing_is_refused(loss, message):
 
 
 def test_planned_and_used_minutes_stand_side_by_side():
-    planned = pd.DataFrame({"site": "A", "clause": ["8.6.1", "9.2", "9.3"], "minutes": [60, 30, 20]})
-    used = pd.DataFrame({"site": "A", "clause": ["8.6.1", "8.6.1", "9.2", "7.2"], "minutes": [50, 25, 10, 5]})
+    planned = pd.DataFrame({"site": "A", "clause": ["8.6.1", "9.2", "9.3", "9.1"], "minutes": [60, 30, 20, 15]})
+    used = pd.DataFrame({"site": "A", "clause": ["8.6.1", "8.6.1", "9.2", "9.3", "7.2"], "minutes": [50, 25, 10, 0, 5]})
     table = burn_down(planned, used)
     assert table[["clause", "planned", "used", "left", "over", "residual"]].to_numpy().tolist() == [
         ["8.6.1", 60, 75, 0, 15, ""],
         ["9.2", 30, 10, 20, 0, "examined in less depth than planned"],
         ["9.3", 20, 0, 20, 0, "not examined"],
+        ["9.1", 15, pd.NA, pd.NA, pd.NA, "no time is recorded yet"],
         ["7.2", 0, 5, 0, 5, ""],
     ]
 
@@ -236,14 +248,131 @@ def test_a_clause_that_goes_on_at_once_is_named_once():
     assert joined_sessions(twice)[["end", "clause", "minutes"]].to_numpy().tolist() == [["15:40", "9.2", 100]]
 
 
-@pytest.mark.parametrize(("reserve", "parts"), [(90, ["8.6.1", "8.6.2"]), (0, ["8.6.1", "8.6.2", "8.6.2"])])
-def test_five_minutes_before_lunch_are_reserve_where_there_is_one(reserve, parts):
+@pytest.mark.parametrize(
+    ("first", "starts"),
+    [
+        (190, ["09:30", "12:40", "14:30"]),  # the second cell runs over by 30 minutes, lunch ends so much later
+        (160, ["09:30", "12:10", "14:00"]),  # it fits to the minute
+        (205, ["09:30", "13:55", "14:45"]),  # 5 minutes before lunch: lunch begins at once
+    ],
+)
+def test_no_cell_is_cut_for_lunch_and_lunch_keeps_its_hour(first, starts):
     days, table = one_day(1)
     team = audit_team(AUDITORS, on=DAY, team=["P"])
-    work = [item("8.6.1", 205, "Desk", rank=1), item("8.6.2", 185 - reserve, "Owner", rank=2)]
-    made = timetable(
-        work, site_days=table, reserves={"A": reserve}, days=days, team=team, clock=Clock(first_day=DAY)
-    )  # fmt: skip
+    work = [
+        item("8.6.1", first, "Desk", rank=1),
+        item("8.6.2", 50, "Owner", rank=2),
+        item("8.6.3", 130, "Root", rank=3),
+    ]
+    reserve = 390 - sum(one.minutes for one in work)
+    made = timetable(work, site_days=table, reserves={"A": reserve}, days=days, team=team, clock=Clock(first_day=DAY))
     held = made.sessions[made.sessions["kind"] == "examination"]
-    assert held["clause"].tolist() == parts
+    assert held["clause"].tolist() == ["8.6.1", "8.6.2", "8.6.3"]
+    assert made.minutes == 480
     assert "not placed" not in set(made.sessions["kind"])
+    assert held["start"].tolist() == starts
+    assert made.sessions["end"].max() == "18:00"
+
+
+@pytest.mark.parametrize("fives", range(3, 40, 4))
+def test_no_interview_is_shorter_than_a_quarter_of_an_hour(fives):
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [item(f"8.{place}", minutes, rank=place) for place, minutes in enumerate([5 * fives, 35, 50, 20, 15])]
+    reserve = 390 - sum(one.minutes for one in work)
+    made = timetable(work, site_days=table, reserves={"A": reserve}, days=days, team=team, clock=Clock(first_day=DAY))
+    assert made.sessions.loc[made.sessions["kind"] == "examination", "minutes"].min() >= 15
+    assert made.clashes.empty
+
+
+def test_a_night_shift_is_met_while_it_works_on_the_clock_of_the_site():
+    """Singapore is six hours ahead of Oslo in June: the shift from 20:00 to 04:00 works from 14:00 in Oslo."""
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    night = Shift(site="A", start=time(20), end=time(4), role="Operators")
+    made = timetable(
+        [item("8.6.1", 100, "Operators", rank=1), item("9.2", 150, rank=2)], site_days=table, reserves={"A": 140},
+        days=days, team=team, clock=Clock(first_day=DAY, zone="Europe/Oslo", zones={"A": "Asia/Singapore"}),
+        shifts=[night],
+    )  # fmt: skip
+    met = made.sessions[made.sessions["interviewee"] == "Operators"]
+    assert met["minutes"].sum() == 100
+    assert met["start"].min() >= "14:00"
+    assert met["local_start"].min() >= "20:00"
+
+
+def test_work_of_people_who_never_work_by_day_is_named():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    made = timetable(
+        [item("8.6.1", 60, "Operators")], site_days=table, reserves={"A": 330}, days=days, team=team,
+        clock=Clock(first_day=DAY), shifts=[Shift(site="A", start=time(22), end=time(6))],
+    )  # fmt: skip
+    assert made.clashes["sentence"].tolist() == [
+        "8.6.1 at A: 60 of 60 minutes have no place (shift of the interviewee)."
+    ]
+
+
+def test_a_shift_without_an_end_of_its_own_lasts_the_whole_day():
+    assert Shift(site="A", start=time(6), end=time(6)).length == 24 * 60
+    assert Shift(site="A", start=time(22), end=time(6)).left(datetime(2024, 6, 11, 1, 30)) == 270
+    assert Shift(site="A", start=time(22), end=time(6)).left(datetime(2024, 6, 11, 6, 0)) == 0
+
+
+def test_a_clause_goes_to_whoever_has_its_competence_and_a_site_to_its_language():
+    team = audit_team(AUDITORS, on=DAY, clause_competences={"8.7.2": "ISO 22301"}, site_languages={"N": "Norwegian"})
+    assert team.members == ("P", "Q")
+    assert team.may_examine("P", site="A", clause="8.7.2")
+    assert not team.may_examine("Q", site="A", clause="8.7.2")
+    assert team.may_examine("Q", site="A", clause="8.7.3")
+    assert not team.may_examine("Q", site="N", clause="9.2")
+    assert team.why_not(site="N", clause="9.2") == "does not speak Norwegian"
+    barred = team.roster.set_index("auditor")["barred"]
+    assert barred["Q"] == (
+        "8.7.2 at all sites: no competence for ISO 22301 is on record; all clauses at N: does not speak Norwegian"
+    )
+
+
+def test_neighbouring_short_clauses_of_one_person_make_one_interview_and_nobody_speaks_for_top_management():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [
+        item("8.4.2", 60, "Capacity manager", rank=1), item("8.4.1", 15, "Finance", "Capacity manager", rank=2),
+        item("8.7.3", 15, "CISO", "Capacity manager", rank=3), item("8.4.3", 15, "Top management", "Capacity manager", rank=4),
+    ]  # fmt: skip
+    made = timetable(work, site_days=table, reserves={"A": 285}, days=days, team=team, clock=Clock(first_day=DAY))
+    met = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["interviewee"].to_dict()
+    assert met == {
+        "8.4.2": "Capacity manager", "8.4.1": "Capacity manager", "8.7.3": "CISO", "8.4.3": "Top management",
+    }  # fmt: skip
+
+
+def test_whoever_alone_may_examine_something_goes_where_it_is():
+    """Two sites and two auditors; only P has ISO 22301, and the clause that needs it is at B."""
+    days = workdays(960, auditors=2)
+    halves = [("A", "morning"), ("A", "afternoon"), ("B", "morning"), ("B", "afternoon")]
+    table = pd.DataFrame(
+        [(site, 1, half, 1, 200) for site, half in halves], columns=["site", "day", "half", "auditors", "minutes"]
+    )
+    team = audit_team(AUDITORS, on=DAY, clause_competences={"8.7.2": "ISO 22301"})
+    work = [
+        Work(site="B", clause="8.7.2", minutes=60, roles=("Continuity manager",), rank=9),
+        Work(site="A", clause="9.2", minutes=100, roles=("Internal audit lead",), rank=1),
+    ]
+    made = timetable(
+        work, site_days=table, reserves={"A": 500, "B": 500}, days=days, team=team, clock=Clock(first_day=DAY)
+    )
+    assert made.clashes.empty
+    held = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["auditor"].to_dict()
+    assert held == {"8.7.2": "P", "9.2": "Q"}
+
+
+def test_a_reserve_in_pieces_takes_a_lost_interview_in_one():
+    before, team = small_plan()
+    spot = before.index[before["kind"] == "contingency"][0]
+    pieces = before.loc[[spot, spot]].assign(start=["15:30", "15:35"], end=["15:35", "17:00"], minutes=[5, 85])
+    cut = pd.concat([before.drop(index=spot), pieces], ignore_index=True)
+    lost = Loss(auditor="P", day=1, start="09:30", end="10:00", reason="fire drill")
+    assert replan(cut, losses=[lost], team=team).differences[["after", "minutes"]].to_numpy().tolist() == [
+        ["day 1, 15:30", 30]
+    ]

@@ -11,7 +11,11 @@ from auditlab.errors import EngagementError
 from auditlab.publish.documents import audit_documents, filled
 
 ELEMENTS = pd.DataFrame(
-    {"element": ["scope", "methods"], "title": ["scope with processes", "methods"], "text": ["=1+1 & <b>", "@x\x07-y"]}
+    {
+        "element": ["scope", "methods"],
+        "title": ["scope with processes", "methods"],
+        "text": ["=1+1 & <b>, from 2024-06-11", "@x\x07-y 2024-13-01"],
+    }
 )
 SESSIONS = pd.DataFrame(
     {
@@ -32,19 +36,20 @@ def test_text_from_outside_comes_through_as_text():
     plan = opened(made["audit_plan"])
     said = [paragraph.text for paragraph in plan.paragraphs]
     assert said == [
-        "Audit plan", "=Halden, as of 2024-03-31", "Scope with processes", "=1+1 & <b>", "Methods", "@x-y", "Timetable",
+        "Audit plan", "=Halden, as of 31 March 2024", "Scope with processes", "=1+1 & <b>, from 11 June 2024", "Methods",
+        "@x-y 2024-13-01", "Timetable",
     ]  # fmt: skip
     rows = [[cell.text for cell in row.cells] for row in plan.tables[0].rows]
     assert rows == [
         ["Date", "Start", "End", "Site", "Auditor", "What", "With"],
-        ["2024-06-11", "09:00", "09:30", "A", "P, Q", "opening meeting", ""],
-        ["2024-06-11", "09:30", "10:30", "A", "P", "8.5.1, 8.5.2", "+Change manager"],
+        ["Tue 11 June", "09:00", "09:30", "A", "P, Q", "opening meeting", ""],
+        ["Tue 11 June", "09:30", "10:30", "A", "P", "8.5.1, 8.5.2", "+Change manager"],
     ]
 
 
 def test_the_brief_has_no_methods_and_no_timetable():
     brief = opened(audit_documents(ELEMENTS, SESSIONS, client="C", as_of="2024-03-31")["stakeholder_brief"])
-    assert "@x-y" not in [paragraph.text for paragraph in brief.paragraphs]
+    assert not any("@x-y" in paragraph.text for paragraph in brief.paragraphs)
     assert brief.tables == []
 
 

@@ -1,0 +1,111 @@
+"""What the settings of an engagement say about its audit time and about the years after this audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from auditlab import priority
+from auditlab.engagement import Engagement
+from auditlab.planning.audit_time import STAGE_SHARES, AuditTime, Factor, audit_time
+from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, no_programme
+from auditlab.priority.obligations import must_cover
+from auditlab.priority.reserve import turn_of
+from auditlab.standard.programme import programme_rules
+
+
+def time_of(lab: Engagement) -> AuditTime | None:
+    """The audit time by the user's own table, ``[plan.table_time]``; None where the settings have none.
+
+    Raises
+    ------
+    ArgumentError
+        As `audit_time`.
+    """
+    chosen = lab.settings.plan
+    asked = chosen.table_time
+    if asked is None:
+        return None
+    return audit_time(
+        pd.DataFrame([band.model_dump() for band in asked.bands], columns=["persons_from", "persons_to", "days"]),
+        persons=asked.persons,
+        audit_type=str(lab.settings.next_audit.type),
+        factors=[Factor(name=one.name, change=one.change, justification=one.justification) for one in asked.factors],
+        shares={**STAGE_SHARES, **asked.shares},
+        hours_a_day=lab.settings.method.auditor_day_hours,
+        rounding=asked.rounding,
+        travel_minutes=chosen.travel_minutes,
+        remote_share=chosen.remote_share,
+    )
+
+
+def days_and_years_said(lab: Engagement, time: AuditTime | None) -> str:
+    """Whose days the plan follows, and what the settings would have to say for the years after this audit."""
+    chosen, days = lab.settings.plan, lab.settings.next_audit.auditor_days
+    if time is None:
+        said = (
+            "How the days of this audit follow from a table of audit times is not stated: set [plan.table_time] with "
+            "persons and your own bands; no table of a standard is shipped."
+        )
+    elif days is not None and days != time.days:
+        said = f"The table gives {time.days:g} auditor-days; the plan follows the {days:g} that [next_audit] sets."
+    else:
+        said = f"The plan follows the table: {time.days:g} auditor-days."
+    if chosen.cycle is None:
+        said += " The years after this audit are not planned: set [plan.cycle] with sites_a_year and minutes_a_visit."
+    return said
+
+
+def cycle_ahead(lab: Engagement, ranked: pd.DataFrame) -> CyclePlan:
+    """Which clauses to examine at which sites in the years after this audit; empty without ``[plan.cycle]``.
+
+    The risk of a cell is the chance of a nonconformity that its score stands for. What surveillance must cover is
+    examined at every visit, and the central function is visited every year.
+
+    Parameters
+    ----------
+    lab : Engagement
+        The engagement.
+    ranked : DataFrame
+        Result of ``priority.priorities``.
+
+    Raises
+    ------
+    ArgumentError
+        As `cycle_programme`.
+    """
+    asked = lab.settings.plan.cycle
+    if asked is None:
+        return no_programme()
+    rules = priority.time_rules(lab)
+    leaves = ranked.groupby("clause", sort=False)["leaves"].max()
+    minutes = {str(clause): max(int(number) * rules.leaf_minutes, rules.slot) for clause, number in leaves.items()}
+    mandatory = tuple(must_cover(programme_rules(), audit_type="surveillance"))
+    cells = ranked[["site", "clause"]].assign(risk=1 / (1 + np.exp(-ranked["score"].to_numpy(float))))
+    sites = lab.tables.sites
+    central = sites.loc[sites["central"].fillna(value=False), "site"]
+    return cycle_programme(
+        cells,
+        rules=CycleRules(
+            years=len(asked.sites_a_year),
+            sites_a_year=asked.sites_a_year,
+            minutes_a_visit=asked.minutes_a_visit,
+            mandatory=mandatory,
+            central=tuple(site for site in central if site in set(cells["site"])),
+            random_share=rules.random_share,
+        ),
+        minutes=minutes,
+        random_cells=_drawn(lab, ranked[~ranked["clause"].isin(mandatory)], minutes, share=rules.random_share),
+    )
+
+
+def _drawn(lab: Engagement, cells: pd.DataFrame, minutes: Mapping[str, int], *, share: float) -> set[tuple[str, str]]:
+    """The cells that chance picks: so many that their share of all time can be spent on them."""
+    asked = lab.settings.plan.cycle
+    whole = asked.minutes_a_visit * sum(least for least, _ in asked.sites_a_year) if asked else 0
+    turns = cells.iloc[np.argsort(turn_of(cells, seed=priority.seed_of(lab, purpose="random reserve")))]
+    spent = turns["clause"].map(minutes).cumsum()
+    first = turns[spent.shift(fill_value=0) < share * whole]
+    return set(zip(first["site"], first["clause"], strict=True))
