@@ -144,7 +144,7 @@ def _closeness(table: str, guesses: Mapping[str, str]) -> tuple[float, int]:
 
 
 def _guesses(table: str, headers: Sequence[str]) -> dict[str, tuple[str, float]]:
-    """Canonical column to header and its likeness to a known one [0-100], the likest pairs first, each header once."""
+    """Canonical column to header and how like a known one it is [0-100]; the likest first, each header once."""
     by_column: dict[str, list[str]] = {}
     for alias, column in column_aliases(table).items():
         if len(alias) >= MIN_LETTERS:
