@@ -175,8 +175,8 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
     told = (
         f'Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
         if near.proposed
-        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). Skip the sheet? "
-        f"If it is a table, say {TABLE} = its name and a line per column."
+        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). "
+        f"Skip the sheet? If it is a table, say {TABLE} = its name and a line per column."
     )
     questions.ask(
         Question(
