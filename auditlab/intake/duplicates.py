@@ -17,7 +17,8 @@ from auditlab.tables import SOURCE_COLUMNS
 CONFIRMED_BY_PERSON = frozenset({"findings", "corrective_actions"})
 TICKET_IDENTITY = ("opened", "service", "site")
 SAME, DIFFERENT = "same", "different"
-Record = Mapping[Hashable, Any]  # Any: a cell of a frame
+Record = Mapping[Hashable, Any]
+"""A row of a canonical frame with ``None`` where a value is missing; Any: a cell of a frame."""
 
 
 def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
@@ -37,9 +38,10 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
     # The sort by place makes "first" independent of the order in which files were read.
     ordered = frame.sort_values(list(SOURCE_COLUMNS), kind="stable")
     repeated = ordered[ordered.duplicated(key, keep=False)]
+    plain = repeated.astype("object").where(repeated.notna(), None)
     dropped = []
     for _, group in repeated.groupby(key, sort=False, dropna=False):
-        records = list(zip(group.index, group.to_dict("records"), strict=True))
+        records = list(zip(group.index, plain.loc[group.index].to_dict("records"), strict=True))
         kept = [records[0][1]]
         for index, record in records[1:]:
             if _stays(table, record, kept, intake=intake):
@@ -87,7 +89,7 @@ def _stays(table: str, record: Record, kept: Sequence[Record], *, intake: Intake
 
 
 def _answer(table: str, record: Record, place: Place, where: str, *, same: bool, intake: Intake) -> str:
-    identity = "/".join(shown(record[column]) for column in KEYS[table] if pd.notna(record[column]))
+    identity = "/".join(shown(record[column]) for column in KEYS[table] if record[column] is not None)
     key = f"duplicate/{place.file}/{place.sheet}/{identity}"
     content = "the same content" if same else "other content"
     return intake.questions.decided(
@@ -125,8 +127,4 @@ def _ticket_stays(record: Record, kept: Sequence[Record], place: Place, *, intak
 
 def _same(row: Record, other: Record, columns: Sequence[Hashable]) -> bool:
     """Whether two rows agree in every column; two missing values agree."""
-    return all(
-        bool(pd.isna(row[column]) and pd.isna(other[column]))
-        or bool(pd.notna(row[column]) and row[column] == other[column])
-        for column in columns
-    )
+    return all(row[column] == other[column] for column in columns)
