@@ -45,9 +45,10 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
             editions[audit], reasons[audit] = stated[audit], EDITION_FROM_AUDIT
             continue
         readable, day = _readable(cited.get(audit, ())), _day(starts.get(audit))
-        if not readable and day is None and str(audit) not in intake.settings.editions:
-            continue  # no clause of it could be carried over, so its edition changes nothing
         evidence = detect_edition(readable, audit_date=day)
+        undecided = not evidence.edition or evidence.needs_confirmation
+        if not readable and undecided and str(audit) not in intake.settings.editions:
+            continue  # no clause of it could be carried over, so its edition changes nothing
         edition = _settled(str(audit), evidence, first.loc[[audit]] if audit in first.index else None, intake=intake)
         if edition:
             answered = str(audit) in intake.settings.editions
