@@ -25,3 +25,7 @@ class NotEnoughDataError(AuditlabError):
 
 class ArgumentError(AuditlabError, ValueError):
     """A function was given a value that it cannot calculate with."""
+
+
+class AccountError(AuditlabError):
+    """The rows of a sheet and the rows accounted for differ: a fault of auditlab, never of the files."""

@@ -289,7 +289,8 @@ def _explained_one(problem: dict[str, Any]) -> str:
         return f"There is no setting '{name}'. Remove it or mend its spelling."
     if problem["type"] == "missing":
         example = "as_of = 2024-03-31, the day the engagement is looked at" if name == "as_of" else f"{name} = ..."
-        return f"The setting '{name}' is missing. Add a line: {example}."
+        option = " For one run, the option --as-of DAY does the same." if name == "as_of" else ""
+        return f"The setting '{name}' is missing. Add a line: {example}.{option}"
     if name == "as_of":
         return f"The setting 'as_of' is {problem['input']!r}, which is no date. Write it like as_of = 2024-03-31."
     if name == "seed":  # a secret: it must not end in the log of a terminal

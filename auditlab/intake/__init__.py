@@ -2,5 +2,13 @@
 
 from auditlab.intake.opening import open_engagement
 from auditlab.intake.quality import kpi_availability, missing_fields, quality_card, sheet_account
+from auditlab.intake.sla_agreement import sla_flag_agreement
 
-__all__ = ["kpi_availability", "missing_fields", "open_engagement", "quality_card", "sheet_account"]
+__all__ = [
+    "kpi_availability",
+    "missing_fields",
+    "open_engagement",
+    "quality_card",
+    "sheet_account",
+    "sla_flag_agreement",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -35,24 +35,21 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
     identifiers = pd.unique(pd.concat([audits["audit_id"], findings["audit_id"], coverage["audit_id"]]))
     starts = dict(zip(audits["audit_id"], audits["start"], strict=True))
     stated = _stated_editions(audits, findings)
+    words = intake.settings.aliases.get("clause", {})
+    cited = _cited_by_audit(findings, coverage, words)
+    first = findings.drop_duplicates("audit_id").set_index("audit_id", drop=False)
     editions: dict[str, str] = {}
     reasons: dict[str, str] = {}
     for audit in identifiers:
         if audit in stated:
             editions[audit], reasons[audit] = stated[audit], EDITION_FROM_AUDIT
             continue
-        cited = pd.concat(
-            [
-                frame.loc[frame["audit_id"] == audit, column]
-                for frame, column in ((findings, "clause_as_cited"), (coverage, "clause"))
-            ]
-        )
-        words = intake.settings.aliases.get("clause", {})
-        readable, day = _readable(cited.map(lambda text, words=words: words.get(text, text))), _day(starts.get(audit))
-        if not readable and day is None and str(audit) not in intake.settings.editions:
-            continue  # no clause of it could be carried over, so its edition changes nothing
+        readable, day = _readable(cited.get(audit, ())), _day(starts.get(audit))
         evidence = detect_edition(readable, audit_date=day)
-        edition = _settled(str(audit), evidence, findings, intake=intake)
+        undecided = not evidence.edition or evidence.needs_confirmation
+        if not readable and undecided and str(audit) not in intake.settings.editions:
+            continue  # no clause of it could be carried over, so its edition changes nothing
+        edition = _settled(str(audit), evidence, first.loc[[audit]] if audit in first.index else None, intake=intake)
         if edition:
             answered = str(audit) in intake.settings.editions
             reason = "edition as answered in auditlab.toml" if answered else f"edition inferred: {evidence.note}"
@@ -134,9 +131,23 @@ def _stated_editions(audits: pd.DataFrame, findings: pd.DataFrame) -> dict[str, 
     return stated | dict(zip(listed["audit_id"], listed["edition"], strict=True))
 
 
-def _readable(cited: pd.Series) -> list[str]:
+def _cited_by_audit(
+    findings: pd.DataFrame, coverage: pd.DataFrame, words: Mapping[str, str]
+) -> dict[object, list[str]]:
+    """The different citations of every audit, those of the findings first; `words` stand for clauses."""
+    cited = pd.concat(
+        [
+            findings[["audit_id", "clause_as_cited"]].rename(columns={"clause_as_cited": "clause"}),
+            coverage[["audit_id", "clause"]],
+        ]
+    ).dropna()
+    cited = cited.assign(clause=cited["clause"].map(lambda text: words.get(text, text))).drop_duplicates()
+    return {audit: list(texts) for audit, texts in cited.groupby("audit_id", sort=False)["clause"]}
+
+
+def _readable(cited: Iterable[str]) -> list[str]:
     clauses: list[str] = []
-    for text in cited.dropna().unique():
+    for text in cited:
         clauses.extend(split_clauses(text))
     return clauses
 
@@ -145,13 +156,12 @@ def _day(start: object) -> dt.date | None:
     return start.date() if isinstance(start, pd.Timestamp) and not pd.isna(start) else None
 
 
-def _settled(audit: str, evidence: EditionEvidence, findings: pd.DataFrame, *, intake: Intake) -> str:
+def _settled(audit: str, evidence: EditionEvidence, first: pd.DataFrame | None, *, intake: Intake) -> str:
     """The edition of an audit for which nothing is stated; asks where the numbers do not decide."""
     answer = intake.settings.editions.get(audit, "")
     if evidence.edition and not evidence.needs_confirmation:
         return answer or evidence.edition
-    first = findings[findings["audit_id"] == audit].head(1)
-    place = _place(first.iloc[0]) if len(first) else Place("", "", 0)
+    place = Place("", "", 0) if first is None else _place(first.iloc[0])
     intake.questions.ask(
         Question(
             question=f"editions/{audit}",

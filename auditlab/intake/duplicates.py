@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ from auditlab.tables import SOURCE_COLUMNS
 CONFIRMED_BY_PERSON = frozenset({"findings", "corrective_actions"})
 TICKET_IDENTITY = ("opened", "service", "site")
 SAME, DIFFERENT = "same", "different"
+Record = Mapping[Hashable, Any]
+"""A row of a canonical frame with ``None`` where a value is missing; Any: a cell of a frame."""
 
 
 def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
@@ -35,9 +38,10 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
     # The sort by place makes "first" independent of the order in which files were read.
     ordered = frame.sort_values(list(SOURCE_COLUMNS), kind="stable")
     repeated = ordered[ordered.duplicated(key, keep=False)]
+    plain = repeated.astype("object").where(repeated.notna(), None)
     dropped = []
     for _, group in repeated.groupby(key, sort=False, dropna=False):
-        records = list(group.iterrows())
+        records = list(zip(group.index, plain.loc[group.index].to_dict("records"), strict=True))
         kept = [records[0][1]]
         for index, record in records[1:]:
             if _stays(table, record, kept, intake=intake):
@@ -65,13 +69,13 @@ def _tool(frame: pd.DataFrame) -> pd.Series:
     return frame["source_file"].map(lambda name: PurePosixPath(name).stem)
 
 
-def _stays(table: str, record: pd.Series, kept: Sequence[pd.Series], *, intake: Intake) -> bool:
+def _stays(table: str, record: Record, kept: Sequence[Record], *, intake: Intake) -> bool:
     """Whether a record stays beside the `kept` records of the same key; if not, the ledger says why."""
-    place = place_of(record.to_dict())
+    place = place_of(record)
     if table == "incidents":
         return _ticket_stays(record, kept, place, intake=intake)
     first = kept[0]
-    same = _same(record, first, [column for column in record.index if column not in SOURCE_COLUMNS])
+    same = _same(record, first, [column for column in record if column not in SOURCE_COLUMNS])
     where = f"row {first['source_row']} of sheet '{first['source_sheet']}' in {first['source_file']}"
     asked = table in CONFIRMED_BY_PERSON or not same
     answer = _answer(table, record, place, where, same=same, intake=intake) if asked else SAME
@@ -84,8 +88,8 @@ def _stays(table: str, record: pd.Series, kept: Sequence[pd.Series], *, intake: 
     return False
 
 
-def _answer(table: str, record: pd.Series, place: Place, where: str, *, same: bool, intake: Intake) -> str:
-    identity = "/".join(shown(record[column]) for column in KEYS[table] if pd.notna(record[column]))
+def _answer(table: str, record: Record, place: Place, where: str, *, same: bool, intake: Intake) -> str:
+    identity = "/".join(shown(record[column]) for column in KEYS[table] if record[column] is not None)
     key = f"duplicate/{place.file}/{place.sheet}/{identity}"
     content = "the same content" if same else "other content"
     return intake.questions.decided(
@@ -99,7 +103,7 @@ def _answer(table: str, record: pd.Series, place: Place, where: str, *, same: bo
     )
 
 
-def _ticket_stays(record: pd.Series, kept: Sequence[pd.Series], place: Place, *, intake: Intake) -> bool:
+def _ticket_stays(record: Record, kept: Sequence[Record], place: Place, *, intake: Intake) -> bool:
     for other in kept:
         if _same(record, other, list(TICKET_IDENTITY)):
             rule = f"the ticket stands already in {other['source_file']}, row {other['source_row']}; counted once"
@@ -121,10 +125,6 @@ def _ticket_stays(record: pd.Series, kept: Sequence[pd.Series], place: Place, *,
     return True
 
 
-def _same(row: pd.Series, other: pd.Series, columns: list[str]) -> bool:
+def _same(row: Record, other: Record, columns: Sequence[Hashable]) -> bool:
     """Whether two rows agree in every column; two missing values agree."""
-    return all(
-        bool(pd.isna(row[column]) and pd.isna(other[column]))
-        or bool(pd.notna(row[column]) and row[column] == other[column])
-        for column in columns
-    )
+    return all(row[column] == other[column] for column in columns)

@@ -35,6 +35,8 @@ class Role(StrEnum):
     EVENT = "event"  # the moment of an event; the log has no column for the opening
     LEGACY = "legacy"  # a flag of an older engine
     CLOCK = "clock"  # time left in some exports, time used in others
+    AGREEMENT = "agreement"  # names the service-level clock to which a row belongs
+    STAGE = "stage"  # says where that clock stands
     KIND = "kind"  # tells incidents, requests, problems and changes of one export apart
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from auditlab.errors import AccountError
 from auditlab.intake.sheet_xml import column_letter
 from auditlab.intake.sheets import Cell, RawSheet
 
@@ -82,6 +83,8 @@ class Ledger:
         self._rows: dict[Place, tuple[str, Action, str]] = {}
         self._cells: list[_CellEntry] = []
         self._columns: list[tuple[str, str, str, str, int, str, str, int, int]] = []
+        self._seen: Counter[tuple[str, str, str]] = Counter()
+        self._numbers: dict[tuple[str, str], set[int]] = {}
         self._beside: dict[tuple[str, str, int], list[Place]] = {}
         self._tables: dict[tuple[str, str, str], str] = {}
         self._notes: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
@@ -94,6 +97,10 @@ class Ledger:
             if text:
                 self.note(sheet.file, sheet.name, text, table=table)
 
+    def seen(self, sheet: RawSheet, *, table: str, rows: int) -> None:
+        """Tell how many rows of a table the sheet itself has, counted without regard to what becomes of them."""
+        self._seen[sheet.file, sheet.name, table] += rows
+
     def note(self, file: str, sheet: str, text: str, *, table: str | None = None) -> None:
         """Add a remark to the summary line of a sheet, or of one of its tables."""
         notes = self._notes.setdefault((file, sheet), [])
@@ -103,6 +110,7 @@ class Ledger:
     def row(self, place: Place, *, table: str, action: Action, rule: str = "") -> None:
         """Account for a row; a later entry for the same row replaces the earlier one."""
         self._rows[self._known(place)] = (table, action, rule)
+        self._numbers.setdefault(place[:2], set()).add(place.row)
 
     def _known(self, place: Place) -> Place:
         """The place of a row that was accounted for with the column of its table, where the caller does not know it."""
@@ -113,8 +121,7 @@ class Ledger:
 
     def accounted(self, file: str, sheet: str) -> set[int]:
         """Numbers of the rows of a sheet that have an entry."""
-        rows = {place.row for place in self._rows if place[:2] == (file, sheet)}
-        return rows | {entry.place.row for entry in self._cells if entry.place[:2] == (file, sheet)}
+        return self._numbers.get((file, sheet), set())
 
     def cell(
         self,
@@ -129,6 +136,7 @@ class Ledger:
         column: int | None = None,
     ) -> None:
         """Tell of one cell; at the header row, of the column below it."""
+        self._numbers.setdefault(place[:2], set()).add(place.row)
         self._cells.append(_CellEntry(place, _letter(column), table, field, action, rule, shown(old), shown(new)))
 
     def column(self, header: Place, *, table: str, field: str, column: int, text: str, filled: int, rows: int) -> None:
@@ -166,17 +174,23 @@ class Ledger:
         return frame.sort_values(["file", "sheet", "row", "column", "field"], kind="stable", ignore_index=True)
 
     def summary(self) -> pd.DataFrame:
-        """One line per sheet and table on it: rows by action, remarks, and the library that read the file."""
+        """One line per sheet and table on it: rows by action, remarks, and the library that read the file.
+
+        Raises
+        ------
+        AccountError
+            If the rows of a table are not the rows that its sheet has: one would be lost or invented.
+        """
         counts = Counter((place.file, place.sheet, table, action) for place, (table, action, _) in self._rows.items())
-        tables = dict(self._tables)
-        engines = {(file, sheet): engine for (file, sheet, _), engine in self._tables.items()}
-        # Rows that went to another table than their sheet, such as the requests of a mixed export.
-        for place, (table, _, _) in self._rows.items():
-            tables.setdefault((place.file, place.sheet, table), engines.get((place.file, place.sheet), ""))
         lines = []
-        for (file, sheet, table), engine in tables.items():
+        for (file, sheet, table), engine in self._tables.items():
             by_action = [counts[file, sheet, table, action] for action in _ROW_ACTIONS]
             notes = [text for about, text in self._notes.get((file, sheet), []) if about in (None, table)]
+            if sum(by_action) != self._seen[file, sheet, table]:
+                raise AccountError(
+                    f"{file}, sheet '{sheet}', table '{table}': {self._seen[file, sheet, table]} rows were seen and "
+                    f"{sum(by_action)} are accounted for. This is a fault of auditlab; nothing was read. Report it."
+                )
             lines.append((file, sheet, table, sum(by_action), *by_action, "; ".join(notes), engine))
         return pd.DataFrame(lines, columns=list(SUMMARY_COLUMNS))
 

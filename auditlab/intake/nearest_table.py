@@ -144,7 +144,7 @@ def _closeness(table: str, guesses: Mapping[str, str]) -> tuple[float, int]:
 
 
 def _guesses(table: str, headers: Sequence[str]) -> dict[str, tuple[str, float]]:
-    """Canonical column to header and its likeness to a known one [0-100], the likest pairs first, each header once."""
+    """Canonical column to header and how like a known one it is [0-100]; the likest first, each header once."""
     by_column: dict[str, list[str]] = {}
     for alias, column in column_aliases(table).items():
         if len(alias) >= MIN_LETTERS:
@@ -175,8 +175,8 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
     told = (
         f'Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
         if near.proposed
-        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). Skip the sheet? "
-        f"If it is a table, say {TABLE} = its name and a line per column."
+        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). "
+        f"Skip the sheet? If it is a table, say {TABLE} = its name and a line per column."
     )
     questions.ask(
         Question(

@@ -72,7 +72,15 @@ def scan_ods(path: Path) -> dict[str, SheetMarks]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as source:
             return {name: marks.frozen for name, marks in _scan(source).items()}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, KeyError, ParseError, DefusedXmlException):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+        ParseError,
+        DefusedXmlException,
+    ):
         return {}
 
 

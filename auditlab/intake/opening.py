@@ -15,6 +15,7 @@ from auditlab.errors import EngagementError
 from auditlab.intake.answers import show_answers
 from auditlab.intake.approvals import settle_approvals
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
+from auditlab.intake.clock_rows import fold_clocks
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.constant_columns import with_constants
 from auditlab.intake.cut_off import cut_at
@@ -212,8 +213,8 @@ def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) ->
 
 
 def _folded(area: TableArea) -> TableArea:
-    """A table with one row per record: updates of a log and further rows of a record are set aside."""
-    sheet, found = fold_events(area.sheet, area.recognition)
+    """A table with one row per record: updates of a log, clocks and further rows of a record are set aside."""
+    sheet, found = fold_clocks(*fold_events(area.sheet, area.recognition))
     return replace(area, sheet=sheet, recognition=fold_details(sheet, found))
 
 

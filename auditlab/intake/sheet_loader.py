@@ -98,6 +98,7 @@ class _TableLoader:
 
     def load(self) -> pd.DataFrame:
         self.intake.ledger.sheet(self.area.sheet, table=self.area.table, note=self._note())
+        self.intake.ledger.seen(self.area.sheet, table=self.area.table, rows=self.area.rows_below)
         TableRemarks(area=self.area, body=self.body, ledger=self.intake.ledger).write()
         if self.area.recognition.missing:
             rule = f"no column for {', '.join(self.area.recognition.missing)}"

@@ -66,6 +66,15 @@ class TableArea:
         """The canonical table."""
         return table_specs()[self.table]
 
+    @property
+    def rows_below(self) -> int:
+        """Rows from the headers to the last filled one, without those of another table [count]."""
+        filled = (number for number, row in enumerate(self.sheet.rows, start=1) if row.count(None) < len(row))
+        unsaved = (number for number in self.sheet.marks.unsaved_rows if number <= len(self.sheet.rows))
+        header = self.recognition.header_row
+        last = max((header, *filled, *unsaved))
+        return last - header - sum(header < row <= last for row in self.elsewhere)
+
     def place(self, number: int) -> Place:
         """A row of the sheet."""
         return Place(self.sheet.file, self.sheet.name, number, self.first_column)

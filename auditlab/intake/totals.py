@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import Cell, RawSheet
@@ -14,6 +16,8 @@ from auditlab.tables import Kind, TableSpec
 TOTAL_ROW = "total row, not a record"
 SUM_ROW = "total row, not a record: its counts are the sums of all other rows"
 SEARCHED_CELLS = 3
+END = 1 << 31
+"""Below the last row of any sheet."""
 MIN_SUMMED_ROWS = 3
 MIN_SUMMED_COLUMNS = 2
 
@@ -111,35 +115,39 @@ def differing_totals(
     }
     found = []
     for name, column in added.items():
-        values = dict(zip(records, _numbers(sheet, records, column), strict=True))
-        for place, row in enumerate(totals):
+        running = _Running.of(zip(records, _numbers(sheet, records, column), strict=True))
+        for before, row, after in zip((0, *totals), totals, (*totals[1:], END), strict=False):
             written = _numbers(sheet, [row], column)[0]
-            if written is None:
+            # What a total may stand for: all, what follows the total before, what precedes the next one.
+            blocks = [running.between(0, END), running.between(before, row), running.between(row, after)]
+            if written is None or not blocks[0][0] or any(_gives(block, written) for block in blocks):
                 continue
-            blocks = _blocks(values, row, before=totals[place - 1] if place else 0, after=(*totals[place + 1 :], 0)[0])
-            if blocks and not any(_gives(block, written) for block in blocks):
-                found.append(
-                    TotalDifference(
-                        row=row, column=column, name=name, written=written, computed=sum(blocks[0]), rows=len(blocks[0])
-                    )
-                )
+            count, computed = blocks[0]
+            found.append(
+                TotalDifference(row=row, column=column, name=name, written=written, computed=computed, rows=count)
+            )
     return found
 
 
-def _blocks(values: Mapping[int, float | None], row: int, *, before: int, after: int) -> list[list[float]]:
-    """The numbers a total may stand for: all, those since the total before, those up to the next one."""
-    ranges = [(0, 0), (before, row), (row, after)]
-    blocks = [
-        [
-            value
-            for number, value in values.items()
-            if value is not None and number > low and (not high or number < high)
-        ]
-        for low, high in ranges
-    ]
-    return [block for block in blocks if block]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """The rows of a column with a number, and the sums up to each."""
+
+    rows: Sequence[int]
+    sums: Sequence[float]
+
+    @classmethod
+    def of(cls, values: Iterable[tuple[int, float | None]]) -> _Running:
+        known = [(row, value) for row, value in values if value is not None]
+        return cls(rows=[row for row, _ in known], sums=[0.0, *accumulate(value for _, value in known)])
+
+    def between(self, low: int, high: int) -> tuple[int, float]:
+        """Number and sum of the values in rows above `low` and below `high`."""
+        first, end = bisect_right(self.rows, low), bisect_left(self.rows, high)
+        return max(end - first, 0), self.sums[max(first, end)] - self.sums[first]
 
 
-def _gives(block: list[float], written: float) -> bool:
-    total = sum(block)
-    return any(abs(given - written) <= 1e-6 * max(1, abs(given)) for given in (total, total / len(block), len(block)))
+def _gives(block: tuple[int, float], written: float) -> bool:
+    count, total = block
+    given = (total, total / count, float(count)) if count else ()
+    return any(abs(each - written) <= 1e-6 * max(1, abs(each)) for each in given)

@@ -207,3 +207,14 @@ def test_a_row_of_coverage_of_which_one_part_repeats_another_row_is_loaded(folde
     assert list(lab.tables.coverage["clause"]) == ["8.5.1", "8.5.3"]
     account = lab.summary.set_index("sheet").loc["Coverage"]
     assert (account["seen"], account["loaded"], account["rejected"]) == (2, 2, 0)
+
+
+def test_an_audit_that_cites_no_clause_is_not_asked_for_its_edition(folder):
+    """A list of inspections by another scheme: thousands of audits, and no clause to carry over."""
+    rows = [
+        ("Audit no", "Type", "From", "Sites visited"),
+        *((f"AU-{n}", "supplier", "2014-05-01", "") for n in range(5)),
+    ]
+    lab = open_engagement(folder.workbook("a.xlsx", Audits=rows).path)
+    assert len(lab.tables.audits) == 5
+    assert lab.questions.empty

@@ -263,6 +263,7 @@ def test_a_value_that_contradicts_its_counts_is_left_out(folder):
         (lambda folder: folder.settings('as_of = "2024-13-01"'), "The setting 'as_of' is '2024-13-01'"),
         (lambda folder: folder.settings("as_of = 2024-03-31\ncolour = 1"), "There is no setting 'colour'"),
         (lambda folder: folder.settings('party = "first"'), "The setting 'as_of' is missing"),
+        (lambda folder: folder.settings('client = "C"'), "the option --as-of DAY does the same"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_one_sentence(folder, prepare, message):

@@ -2,11 +2,15 @@
 
 import datetime as dt
 
+import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from auditlab.errors import AccountError
 from auditlab.intake import open_engagement
+from auditlab.intake.ledger import Action, Ledger, Place
+from auditlab.intake.sheets import RawSheet
 
 TABLES = {
     "sites": ("Site", "Name", "Central"),
@@ -73,6 +77,9 @@ def write(path, cells, name="s.xlsx"):
 
 def check_account(lab, cells):
     summary, ledger = lab.summary, lab.ledger
+    # Counted from the cells that were written: rows with a record have an entry, and no row has one that is not there.
+    last = max(row + 1 for row, _ in cells)
+    assert ledger["row"].between(1, last).all(), "an entry for a row that does not exist"
     assert (summary["seen"] == summary[["loaded", "rejected", "skipped", "duplicate"]].sum(axis=1)).all()
     filled = {row + 1 for (row, _), cell in cells.items() if cell is not None and str(cell).strip()}
     assert filled <= set(ledger["row"]), "a filled row without an entry"
@@ -169,3 +176,54 @@ def test_bad_rows_take_no_other_row_with_them(folder, bad, columns):
     lab = open_engagement(folder.text("i.csv", text).path)
     assert set(lab.tables.incidents["incident_id"]) == {f"I{number}" for number in range(15) if number not in bad}
     assert lab.summary.iloc[0]["rejected"] == len(bad)
+
+
+HEADERS = ("Incident number", "Opened at", "Priority")
+LINES = st.sampled_from(["record", "record", "no day", "repeat", "blank", "header", "total", "example"])
+
+
+@settings(max_examples=40, **QUIET)
+@given(lines=st.lists(LINES, min_size=1, max_size=25), top=st.integers(0, 3), hidden=st.booleans())
+def test_the_rows_seen_are_the_rows_below_the_headers_counted_on_the_sheet(folder, lines, top, hidden):
+    """What is seen is counted from what was written, and each kind of row ends where it belongs."""
+    written = {
+        "record": lambda number: (f"I{number}", DAY, "P1"),
+        "no day": lambda number: (f"I{number}", "soon", "P1"),
+        "repeat": lambda _: ("I-again", DAY, "P1"),
+        "blank": lambda _: (),
+        "header": lambda _: HEADERS,
+        "total": lambda _: ("Total", None, 7),
+        "example": lambda _: ("EXAMPLE ROW, never read", DAY, "P1"),
+    }
+    rows = [HEADERS, ("I-first", DAY, "P1"), *(written[line](number) for number, line in enumerate(lines))]
+    book = xlsxwriter.Workbook(folder.path / "s.xlsx", {"default_date_format": "yyyy-mm-dd"})
+    page = book.add_worksheet("Sheet")
+    for down, row in enumerate(rows):
+        page.write_row(top + down, 0, row)
+    if hidden:
+        other = book.add_worksheet("Old")
+        other.write_row(0, 0, HEADERS)
+        other.hide()
+    book.close()
+    lab = open_engagement(folder.path)
+    filled = [down for down, row in enumerate(rows) if row]
+    line = lab.summary.set_index("sheet").loc["Sheet"]
+    repeats = lines.count("repeat")
+    assert line["seen"] == filled[-1], "every row from the headers to the last filled one"
+    assert line["loaded"] == 1 + lines.count("record") + min(repeats, 1)
+    assert line["duplicate"] == max(repeats - 1, 0)
+    assert line["rejected"] == lines.count("no day") + lines.count("total")
+    assert line["skipped"] == line["seen"] - line["loaded"] - line["duplicate"] - line["rejected"]
+    assert len(lab.tables.incidents) == line["loaded"]
+    if hidden:
+        assert lab.summary.set_index("sheet").loc["Old", ["seen", "skipped"]].tolist() == [1, 1]
+
+
+def test_rows_that_are_not_accounted_for_stop_the_reading():
+    sheet = RawSheet(file="f.csv", name="f", rows=(("a",), ("b",)))
+    ledger = Ledger()
+    ledger.sheet(sheet, table="sites")
+    ledger.seen(sheet, table="sites", rows=2)
+    ledger.row(Place("f.csv", "f", 1), table="sites", action=Action.LOADED)
+    with pytest.raises(AccountError, match="2 rows were seen and 1 are accounted for"):
+        ledger.summary()

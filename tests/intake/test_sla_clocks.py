@@ -120,3 +120,24 @@ def test_clocks_with_labels_and_durations_in_words_are_recognised(folder):
     lab = open_engagement(folder.text("t.csv", "\n".join(rows)).text("r.csv", "\n".join(requests)).path)
     assert list(lab.tables.sla_clocks["clock_minutes"]) == [26 * 60]
     assert list(lab.tables.requests["sla_met"]) == [True]
+
+
+def test_tickets_joined_with_their_clocks_are_one_row_each_with_the_clock_of_the_resolution(folder):
+    start, end = "2024-01-13 08:00:00", "2024-01-13 10:00:00"
+    rows = [
+        "inc_number,inc_priority,inc_opened_at,inc_resolved_at,taskslatable_sla,taskslatable_stage,taskslatable_has_breached",
+        f"INC1,2 - High,{start},{end},High response,Completed,true",
+        f"INC1,2 - High,{start},{end},Low resolution,Cancelled,true",
+        f"INC1,2 - High,{start},{end},High resolution,Completed,false",
+        f"INC2,2 - High,{start},{end},High response,Completed,true",
+        f"INC3,2 - High,{start},{end},High resolution,Completed,true",
+    ]
+    lab = open_engagement(folder.text("incident_sla.csv", "\n".join(rows)).path)
+    line = lab.summary.iloc[0]
+    assert line[["table", "seen", "loaded", "skipped"]].tolist() == ["incidents", 5, 3, 2]
+    table = lab.tables.incidents.set_index("incident_id")
+    assert table.loc["INC1", "sla_met"], "its response was late and its resolution was not"
+    assert table.loc["INC2", "sla_met"] is pd.NA, "a clock of the response says nothing of the resolution"
+    assert not table.loc["INC3", "sla_met"]
+    rules = lab.ledger.loc[lab.ledger["action"] == "skipped", "rule"]
+    assert "a further clock of INC1, folded into row 4" in set(rules)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from auditlab.intake import open_engagement
+from auditlab.intake import open_engagement, sla_flag_agreement
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.sla_truth import BY_DEADLINE, BY_ELAPSED, BY_REMAINING, BY_TARGET, settle_sla, sla_agreement
 from auditlab.tables import as_canonical
@@ -109,3 +109,24 @@ def test_what_is_resolved_after_the_day_of_the_review_has_no_answer_yet(folder):
     rows = ["Ticket no,Opened,Resolved,SLA target minutes", "T1,2024-03-31 08:00,2024-04-02 10:00,60"]
     table = open_engagement(folder.text("t.csv", "\n".join(rows)).path).tables.incidents
     assert table["sla_met_recomputed"].isna().all()
+
+
+def test_the_agreement_of_a_sheet_has_its_interval_and_says_what_lacks_an_answer(folder):
+    rows = ["Ticket no,Opened,Resolved,SLA target minutes,SLA met"]
+    rows += [f"T{n},2024-01-13 08:00,2024-01-13 {10 if n < 2 else 8}:30,60,yes" for n in range(10)]
+    rows += ["T10,2024-01-13 08:00,2024-01-13 08:30,,yes", "T11,2024-01-13 08:00,2024-01-13 08:30,60,"]
+    lab = open_engagement(folder.text("t.csv", "\n".join(rows)).text("u.csv", "Ticket no,Opened\nU,2024-01-13").path)
+    table = sla_flag_agreement(lab.tables.incidents).set_index("file")
+    line = table.loc["t.csv"]
+    assert line[["n", "agree", "flag_met", "times_met"]].tolist() == [10, 8, 10, 8]
+    # Wilson limits of 8 in 10, own computation.
+    assert line[["agree_share", "low", "high"]].tolist() == pytest.approx([0.8, 0.4902, 0.9433], abs=1e-4)
+    assert "Wilson" in line["method"]
+    assert (
+        line["note"]
+        == "1 of 12 ended tickets without a flag; 1 of 12 ended tickets without times or a target to recompute it"
+    )
+    assert table.loc["u.csv", "n"] == 0
+    assert table.loc["u.csv", ["agree_share", "low", "method"]].isna().all(), (
+        "nothing to compare is no agreement of zero"
+    )
