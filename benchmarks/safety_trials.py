@@ -71,7 +71,7 @@ def main() -> None:
 def hostile(draw: random.Random) -> str:
     """A text of hostile pieces; one in twenty is 100,000 characters long."""
     text = "".join(draw.choices(PIECES, k=draw.randint(1, 6)))
-    return (text * (100_000 // len(text) + 1))[:100_000] if draw.random() < 0.05 else text  # noqa: PLR2004
+    return (text * (100_000 // len(text) + 1))[:100_000] if draw.random() < 0.05 else text
 
 
 def engagement(folder: Path, names: list[str], *, client: str) -> Path:
