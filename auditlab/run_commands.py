@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditlab.publish.progress import ProgressKind, told_progress
+from auditlab.progress import ProgressKind, told_progress
 from auditlab.terminal import plain, say
 
 if TYPE_CHECKING:

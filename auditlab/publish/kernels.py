@@ -38,6 +38,10 @@ _ENTRY = (
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
+# pyarrow's memory allocator starts a thread of its own, and only a process without threads forks safely.
+_NO_MEMORY_THREAD = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+
+
 class ForkedKernel:
     """A kernel that is no child of this process, with the methods of ``Popen`` that jupyter_client calls."""
 
@@ -98,7 +102,7 @@ class WarmProcess:
             self._process = subprocess.Popen(  # noqa: S603  # our own program
                 [sys.executable, "-P", "-c", f"{_ENTRY}serve({theirs.fileno()})"],
                 pass_fds=[theirs.fileno()],
-                env=os.environ | _ONE_THREAD,
+                env=os.environ | _ONE_THREAD | _NO_MEMORY_THREAD,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
