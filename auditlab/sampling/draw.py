@@ -271,9 +271,9 @@ def _sized(
     given = _column(frame, size, id=id, what="size")
     sizes = pd.to_numeric(given, errors="coerce").to_numpy(dtype="float64")
     if not np.isfinite(sizes).all():
-        first = next(place for place, value in enumerate(sizes) if not np.isfinite(value))
+        odd = next(place for place, value in enumerate(sizes) if not np.isfinite(value))
         raise ArgumentError(
-            f"The size '{size}' of {frame[id].iloc[first]} is {given.iloc[first]!r}, no number. Write it like 1234.50."
+            f"The size '{size}' of {frame[id].iloc[odd]} is {given.iloc[odd]!r}, no number. Write it like 1234.50."
         )
     if (sizes < 0).any():
         first = frame.loc[sizes < 0, id].astype("str").head(_SHOWN)
