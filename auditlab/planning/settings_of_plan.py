@@ -13,6 +13,7 @@ from auditlab.planning.audit_time import STAGE_SHARES, AuditTime, Factor, audit_
 from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, no_programme
 from auditlab.priority.obligations import must_cover
 from auditlab.priority.reserve import turn_of
+from auditlab.seeds import seed_of
 from auditlab.standard.programme import programme_rules
 
 
@@ -105,7 +106,7 @@ def _drawn(lab: Engagement, cells: pd.DataFrame, minutes: Mapping[str, int], *, 
     """The cells that chance picks: so many that their share of all time can be spent on them."""
     asked = lab.settings.plan.cycle
     whole = asked.minutes_a_visit * sum(least for least, _ in asked.sites_a_year) if asked else 0
-    turns = cells.iloc[np.argsort(turn_of(cells, seed=priority.seed_of(lab, purpose="random reserve")))]
+    turns = cells.iloc[np.argsort(turn_of(cells, seed=seed_of(lab.settings.seed, purpose="random reserve")))]
     spent = turns["clause"].map(minutes).cumsum()
     first = turns[spent.shift(fill_value=0) < share * whole]
     return set(zip(first["site"], first["clause"], strict=True))
