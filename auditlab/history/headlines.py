@@ -82,7 +82,7 @@ def _audits_apart(results: HistoryResults) -> Headline:
     overall = total.iloc[0]
     days = float(overall["auditor_days"])
     sentence = (
-        f"{plural(int(overall['n']), 'nonconformity', 'nonconformities')} in {days:g} "
+        f"{plural(int(overall['n']), 'nonconformity', 'nonconformities')} in {round(days, 2):g} "
         f"{'auditor-day' if days == 1 else 'auditor-days'}, {overall['rate']:.2f} per day "
         f"(interval {overall['low']:.2f} to {overall['high']:.2f})."
     )
@@ -113,7 +113,7 @@ def _sites_apart(results: HistoryResults) -> Headline | None:
     sites = sites[sites["rate"].notna()]
     p = float(test["p"].iloc[0])
     counts = ", ".join(
-        f"{site} {n} in {days:g} {'day' if days == 1 else 'days'}"
+        f"{site} {n} in {round(days, 2):g} {'day' if days == 1 else 'days'}"
         for site, n, days in zip(sites["site"], sites["n"], sites["auditor_days"], strict=True)
     )
     verdict = "cannot be told apart" if p >= 0.05 else "differ"

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.history.cells import clause_sort_key, key_of, natural_order, plural, site_list, text_of
+from auditlab.history.cells import clause_sort_key, key_of, natural_order, site_list, text_of
 from auditlab.history.corrective_actions import ActionStatus, Effectiveness
 
 
@@ -118,7 +118,7 @@ def _row(facts: list[_Fact], weight: float) -> dict[str, object]:
     first = ordered[0]
     names = list(dict.fromkeys(fact.name for fact in ordered if fact.name))
     more = len(ordered) - 1
-    words = first.words + (f" and {plural(more, 'more', 'more')}" if more else "")
+    words = first.words + (f" and {more} more, counted once" if more else "")
     return {
         "site": first.site,
         "clause": first.clause,

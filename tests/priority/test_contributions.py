@@ -42,7 +42,7 @@ def added(status=NO_ACTIONS, signals=None, changes=None, **options):
 
 def test_overdue_actions_count_once_and_the_longest_is_named_first():
     result = added(actions(overdue("F2", 10), overdue("F10", 400)))
-    assert result["text"].tolist() == ["overdue action F10, 400 days and 1 more (+1.0)"]
+    assert result["text"].tolist() == ["overdue action F10, 400 days and 1 more, counted once (+1.0)"]
     assert result["facts"].tolist() == ["F10 F2"]
 
 
@@ -74,7 +74,7 @@ def test_two_signals_of_one_cell_are_counted_once():
         {"clause": ["8.5.1.3", "8.5.1.2"], "site": ["B", "B"], "flagged": True, "series": ["x", "y"]}
     )
     result = added(signals=signals)
-    assert result["text"].tolist() == ["signal: x and 1 more (+1.0)"]
+    assert result["text"].tolist() == ["signal: x and 1 more, counted once (+1.0)"]
 
 
 def test_a_signal_may_name_two_clauses():
