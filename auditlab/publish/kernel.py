@@ -23,7 +23,7 @@ READY = "ready\n"
 
 _IMPORTS = (
     "auditlab.figures", "auditlab.figures.service_trends", "auditlab.history", "auditlab.intake", "auditlab.planning",
-    "auditlab.priority", "auditlab.publish", "auditlab.publish.page", "auditlab.sampling", "auditlab.signals",
+    "auditlab.priority", "auditlab.publish.page", "auditlab.publish.readiness", "auditlab.sampling", "auditlab.signals",
     "auditlab.statistics", "duckdb", "IPython.display", "ipykernel.kernelapp", "numpy", "pandas",
     "plotly.graph_objects", "plotly.io", "pyarrow.parquet", "scipy.optimize", "scipy.stats",
     "sklearn.feature_extraction.text", "statsmodels.api",

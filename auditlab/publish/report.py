@@ -22,7 +22,6 @@ from auditlab.publish.overview import chosen_facts, quality_badge
 from auditlab.publish.page import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, index_page, notebook_page, question_of, title_of, trace_types
-from auditlab.publish.sampling_workbook import read_planned, sampling_workbook
 from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
@@ -124,6 +123,8 @@ def _sampling(tables: Path, lab: Engagement) -> bytes | None:
     """The sampling worksheets, where samples were planned."""
     if not all((tables / f"{name}.csv").exists() for name in ("record_samples", "record_list")):
         return None
+    from auditlab.publish.sampling_workbook import read_planned, sampling_workbook  # noqa: PLC0415  # slow to import
+
     samples = read_planned(tables / "record_samples.csv")
     listed = read_planned(tables / "record_list.csv")
     return sampling_workbook(samples, listed, client=lab.settings.client, as_of=lab.settings.as_of)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,27 +13,21 @@ from pathlib import Path
 from auditlab.engagement import Engagement
 from auditlab.errors import EngagementError, ParameterError
 from auditlab.intake import open_engagement
-from auditlab.kept import CACHE, CACHE_VARIABLE, keeping_in
+from auditlab.kept import CACHE, keeping_in
 from auditlab.publish.contents import Failure, failure_of
-from auditlab.publish.execute import Execution, execute_notebook
-from auditlab.publish.files import PARTIAL, folder_name, partial_folder, reports_root, write_file
-from auditlab.publish.kernels import Kernels
+from auditlab.publish.files import folder_name, partial_folder, reports_root, write_file
 from auditlab.publish.manifest import write_manifest
+from auditlab.publish.notebook_runs import Asked, Done, Progress, notebooks_done
 from auditlab.publish.notebooks import chosen_notebooks
 from auditlab.publish.parameters import PlainValue, notebook_parameters, own_parameters, review_day, unknown_parameter
 from auditlab.publish.pdf import PDF, write_pdfs
 from auditlab.publish.report import write_report
-from auditlab.publish.reuse import LOCAL, Earlier, earlier_results, earlier_workpapers, notebook_key, workpapers_key
+from auditlab.publish.reuse import LOCAL, earlier_results, earlier_workpapers, notebook_key, workpapers_key
 from auditlab.publish.single_file import SINGLE_FILE, write_single_files
 from auditlab.publish.trace import write_records
 from auditlab.settings import read_settings
 
-Progress = Callable[[str, float], None]
-"""Called with the name of a notebook and the share of it that is done [0-1]."""
-
 MAX_JOBS = 8
-FEW = 2
-"""Up to so many notebooks, cold kernels start sooner than the warm process has done all its imports."""
 LIMIT_SECONDS = 3600.0
 """How long one notebook may take unless stated otherwise [s]."""
 
@@ -99,15 +91,6 @@ class _Plan:
     limit_seconds: float | None
     force: bool
     keys: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Done:
-    """A notebook that was executed, or taken over from an earlier run, and the tables it wrote."""
-
-    execution: Execution
-    tables: tuple[str, ...]
-    reused_from: str = ""
 
 
 def run(
@@ -188,7 +171,15 @@ def run(
     target = _new_target(plan, now)
     with partial_folder(target) as partial:
         known = {} if plan.force else earlier_results(plan.root, plan.keys)
-        done = _done(plan, partial, known, jobs=jobs, progress=progress or _no_progress)
+        asked = Asked(
+            sources=plan.sources,
+            parameters=plan.parameters,
+            cache=plan.root / CACHE,
+            jobs=jobs,
+            limit_seconds=plan.limit_seconds,
+            progress=progress or _no_progress,
+        )
+        done = notebooks_done(asked, partial, known=known)
         with keeping_in(plan.root / CACHE):
             failures, notes = _finish(plan, partial, done, run_id=target.name, created=now)
         partial.rename(target)
@@ -272,69 +263,8 @@ def _new_target(plan: _Plan, now: datetime) -> Path:
             return target
 
 
-def _done(
-    plan: _Plan, folder: Path, known: Mapping[str, Earlier], *, jobs: int, progress: Progress
-) -> dict[str, _Done]:
-    """Every notebook in reading order, its tables in the run folder `folder`."""
-    asked = [name for name in plan.sources if name not in known]
-    executions = _execute(plan, folder, asked, jobs=jobs, progress=progress) if asked else {}
-    done = {}
-    for name in plan.sources:
-        if name in known:
-            earlier = known[name]
-            for table, content in earlier.tables.items():
-                write_file(folder / "tables" / f"{table}.csv", content)
-            execution = Execution(notebook=earlier.notebook, error=None)
-            done[name] = _Done(execution=execution, tables=tuple(earlier.tables), reused_from=earlier.run)
-            progress(name, 1.0)
-        else:
-            done[name] = _Done(execution=executions[name], tables=_collect(_own_folder(folder, name), folder))
-    return done
-
-
-def _own_folder(folder: Path, name: str) -> Path:
-    """Where the notebook `name` writes: a folder of its own, whose name tells the run."""
-    return folder / f"{folder.name.removeprefix('.').removesuffix(PARTIAL)}-{name}"
-
-
-def _collect(own: Path, folder: Path) -> tuple[str, ...]:
-    """Move the tables of a notebook into the run folder; their names."""
-    tables = sorted((own / "tables").glob("*.csv"))
-    for table in tables:
-        (folder / "tables").mkdir(exist_ok=True)
-        table.replace(folder / "tables" / table.name)
-    shutil.rmtree(own, ignore_errors=True)
-    return tuple(table.stem for table in tables)
-
-
-def _execute(plan: _Plan, folder: Path, names: Sequence[str], *, jobs: int, progress: Progress) -> dict[str, Execution]:
-    def one(name: str) -> Execution:
-        execution = execute_notebook(
-            plan.sources[name],
-            parameters=plan.parameters[name] | {"output_dir": str(_own_folder(folder, name))},
-            on_cell=lambda done, cells: progress(name, done / max(cells, 1)),
-            kernels=kernels,
-            limit_seconds=plan.limit_seconds,
-        )
-        progress(name, 1.0)
-        return execution
-
-    pool = ThreadPoolExecutor(max_workers=jobs)
-    with Kernels(env={CACHE_VARIABLE: str(plan.root / CACHE)}, warm=len(names) > FEW) as kernels:
-        try:
-            futures = {name: pool.submit(one, name) for name in names}
-            return {name: future.result() for name, future in futures.items()}
-        except BaseException:
-            # Ctrl-C does not wait for the end of the notebooks.
-            pool.shutdown(wait=False, cancel_futures=True)
-            kernels.stop()
-            raise
-        finally:
-            pool.shutdown()
-
-
 def _finish(
-    plan: _Plan, folder: Path, done: Mapping[str, _Done], *, run_id: str, created: datetime
+    plan: _Plan, folder: Path, done: Mapping[str, Done], *, run_id: str, created: datetime
 ) -> tuple[dict[str, Failure], tuple[str, ...]]:
     """Write the pages, notebooks, workpapers and the manifest; the failures by notebook, and notes for the reader."""
     failures = {

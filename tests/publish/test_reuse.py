@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from auditlab.publish import notebook_runs as module
 from auditlab.publish import reuse
-from auditlab.publish import run as module
 from auditlab.publish.manifest import verify
 from auditlab.publish.run import run
 
