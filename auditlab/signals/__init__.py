@@ -15,6 +15,7 @@ from auditlab.signals.of_engagement import engagement_signals, worse_signals
 from auditlab.signals.points import figures_left_out, series_points, target_outlook
 from auditlab.signals.rare_events import rare_event_points
 from auditlab.signals.review import ServiceSignals, worse
+from auditlab.signals.review import service_signals as work_out_signals
 
 __all__ = [
     "ChangeSignals",
@@ -33,6 +34,7 @@ __all__ = [
     "signal_headlines",
     "target_outlook",
     "unapproved_at_start",
+    "work_out_signals",
     "worse",
     "worse_signals",
 ]
