@@ -12,6 +12,7 @@ import pandas as pd
 from auditlab.errors import ArgumentError
 from auditlab.planning.joined import joined_sessions
 from auditlab.planning.team import Team
+from auditlab.planning.timetable_board import SHORTEST
 
 DIFFERENCE_DTYPES = {
     "clause": "str", "site": "str", "auditor": "str", "before": "str", "after": "str", "minutes": "int64",
@@ -145,6 +146,8 @@ def _moved(now: pd.DataFrame, place: int, team: Team) -> tuple[pd.DataFrame, lis
         if not left or not allowed or _asked_elsewhere(now, row, str(lost["interviewee"])):
             continue
         taken = min(left, int(row["minutes"]))
+        if taken < min(left, SHORTEST):
+            continue
         now = _split(now, int(spot), taken, lost)
         found.append((_when(row), taken))
         left -= taken

@@ -191,7 +191,7 @@ class Board:
                 if length <= 0 or (parted and min(length, left - length) < SHORTEST and (length < room or spare)):
                     continue
                 other = (here, last) != (site, role)
-                second = role != item.roles[0] and other
+                second = role != item.roles[0] and not goes_on
                 key = (parted, length > room, self._choices(item, self._team), second, other, place)
                 if best is None or key < best[0]:
                     best = (key, item, role, length)

@@ -367,6 +367,32 @@ def test_whoever_alone_may_examine_something_goes_where_it_is():
     assert held == {"8.7.2": "P", "9.2": "Q"}
 
 
+def test_lost_time_is_not_parted_into_minutes_nobody_sits_down_for():
+    before, team = small_plan()
+    spot = before.index[before["kind"] == "contingency"][0]
+    parts = before.loc[[spot, spot]].assign(
+        start=["15:30", "16:00"], end=["15:35", "17:00"], minutes=[5, 60], auditor=["P", "P"]
+    )  # fmt: skip
+    cut = pd.concat([before.drop(index=spot), parts], ignore_index=True)
+    lost = Loss(auditor="P", day=1, start="09:30", end="10:00", reason="fire drill")
+    assert replan(cut, losses=[lost], team=team).differences[["after", "minutes"]].to_numpy().tolist() == [
+        ["day 1, 16:00", 30]
+    ]
+
+
+def test_a_busy_first_role_is_not_replaced_while_something_else_can_be_done():
+    """P is with the SMS manager, top management with Q; 5.2 waits for top management and 9.1 comes before it."""
+    days, table = one_day(2)
+    team = audit_team(AUDITORS, on=DAY)
+    work = [
+        item("4.1", 60, "Top", rank=1), item("6.1", 45, "SMS", rank=2), item("5.2", 15, "Top", "SMS", rank=3),
+        item("9.1", 15, "SLM", rank=4),
+    ]  # fmt: skip
+    made = timetable(work, site_days=table, reserves={"A": 645}, days=days, team=team, clock=Clock(first_day=DAY))
+    met = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["interviewee"].to_dict()
+    assert met == {"4.1": "Top", "6.1": "SMS", "5.2": "Top", "9.1": "SLM"}
+
+
 def test_a_reserve_in_pieces_takes_a_lost_interview_in_one():
     before, team = small_plan()
     spot = before.index[before["kind"] == "contingency"][0]
