@@ -4,7 +4,7 @@ ENGAGEMENT ?= data/halden
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check lab lock clean
+.PHONY: run test check docs lab lock clean
 
 run: .venv/.run
 	@$(BIN)/auditlab run $(ENGAGEMENT)
@@ -17,6 +17,10 @@ check: .venv/.check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: .venv/.docs
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo docs/_build/html/index.html
 
 lab: .venv/.lab
 	$(BIN)/python -m jupyterlab --notebook-dir .
@@ -31,7 +35,7 @@ lab: .venv/.lab
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.test .venv/.check .venv/.lab: .venv/.%: requirements/%.txt .venv/.run
+.venv/.test .venv/.check .venv/.docs .venv/.lab: .venv/.%: requirements/%.txt .venv/.run
 	$(PIP) install --quiet --require-hashes --requirement requirements/$*.txt
 	@touch $@
 
@@ -40,5 +44,5 @@ lock:
 	./requirements/lock
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find reports -mindepth 1 -not -name .gitkeep -delete

@@ -119,9 +119,10 @@ def stringer_bound(
 
     References
     ----------
-    .. [1] Stringer (1963), Practical aspects of statistical sampling in auditing. [2] Meikle (1972).
-       [3] Leslie, Teitlebaum and Anderson (1979). [4] Pap and van Zuijlen (1996), Statistica
-       Neerlandica 50:367-389.
+    .. [1] Stringer (1963), Practical aspects of statistical sampling in auditing.
+    .. [2] Meikle (1972).
+    .. [3] Leslie, Teitlebaum and Anderson (1979).
+    .. [4] Pap and van Zuijlen (1996), Statistica Neerlandica 50:367-389.
     """
     size = whole(n, name="n", at_least=1)
     wrong = checked_taints(taints, n=size)

@@ -100,7 +100,7 @@ def sample_size(
     References
     ----------
     .. [1] Guy, Carmichael and Whittington (2002), Audit Sampling, 5th ed., for attribute sampling.
-       [2] AICPA Audit Guide, Audit Sampling, for reliability factors.
+    .. [2] AICPA Audit Guide, Audit Sampling, for reliability factors.
     """
     asked = question(
         tolerable=tolerable,

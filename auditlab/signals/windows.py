@@ -77,7 +77,7 @@ def window_change(series: Series, *, confidence: float = 0.95) -> Change:
     References
     ----------
     .. [1] Laney (2002), Quality Engineering 14:531-537, for the variation between neighbouring months.
-       [2] Hodges and Lehmann (1963), Annals of Mathematical Statistics 34:598-611, for series of values.
+    .. [2] Hodges and Lehmann (1963), Annals of Mathematical Statistics 34:598-611, for series of values.
     """
     recent, earlier = series.months.tail(WINDOW_MONTHS), series.months.head(-WINDOW_MONTHS)
     return _undecided(compare_months(series, recent, earlier, confidence=confidence), series, recent, earlier)

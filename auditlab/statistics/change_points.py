@@ -117,7 +117,7 @@ def change_point(
     References
     ----------
     .. [1] Hinkley (1971), JASA 66:736-743, for the broken stick. [2] As `change_shapes.level_breaks`.
-       [3] Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 9, for resampled
+    .. [3] Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 9, for resampled
        residuals.
     """
     if kind not in {"auto", "drift", "step"}:

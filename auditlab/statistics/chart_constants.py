@@ -73,7 +73,7 @@ def chart_constants(n: int) -> ChartConstants:
     References
     ----------
     .. [1] Montgomery, Introduction to Statistical Quality Control, appendix VI, for the definitions.
-       [2] Tippett (1925), Biometrika 17:364-387, for the distribution of the range.
+    .. [2] Tippett (1925), Biometrika 17:364-387, for the distribution of the range.
     """
     size = whole(n, name="n", at_least=2)
     mean_range, sd_range = _range_moments(size)

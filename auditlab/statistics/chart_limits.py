@@ -105,7 +105,7 @@ def phase_lines(phase: Phase, *, kind: ChartKind, convention: Convention) -> Lin
     ----------
     .. [1] Montgomery, Introduction to Statistical Quality Control. [2] Laney (2002), Quality
        Engineering 14:531-537. [3] Nelson (1982), Journal of Quality Technology 14:172-173.
-       [4] Nelson (1994), Journal of Quality Technology 26:71-72, for the power of times.
+    .. [4] Nelson (1994), Journal of Quality Technology 26:71-72, for the power of times.
     """
     if not (phase.used & np.isfinite(phase.value)).any():
         nothing = np.full(phase.value.shape, np.nan)

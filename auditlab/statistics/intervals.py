@@ -105,7 +105,7 @@ def interval(
     References
     ----------
     .. [1] Clopper and Pearson (1934), Biometrika 26:404-413. [2] Wilson (1927), JASA 22:209-212.
-       [3] Garwood (1936), Biometrika 28:437-442. [4] `finite_population.most_records`.
+    .. [3] Garwood (1936), Biometrika 28:437-442. [4] `finite_population.most_records`.
     """
     name = _method(method, _INTERVALS, population=population)
     sample = _sample(name, deviations, n, population, confidence=confidence, sides=2)
