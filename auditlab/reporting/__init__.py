@@ -15,7 +15,7 @@ from auditlab.reporting.measures import measured_series
 from auditlab.reporting.own_party import OwnParty, own_party
 from auditlab.reporting.performance import Performance, performance
 from auditlab.reporting.preparation import awareness, decision_log, readiness_list
-from auditlab.reporting.report import AuditReport, FollowedPlan, audit_report
+from auditlab.reporting.report import AuditReport, FollowedPlan, audit_report, report_or_reason
 from auditlab.reporting.scorecard import objective_scorecard
 from auditlab.reporting.story import FollowUpStory, follow_up_story
 
@@ -48,6 +48,7 @@ __all__ = [
     "performance",
     "readiness_list",
     "report_headlines",
+    "report_or_reason",
     "roadmap",
     "stage_shares",
 ]

@@ -67,7 +67,7 @@ def carry_forward(made: AuditReport, follow_up: pd.DataFrame, *, unresolved: Ite
         ),
         *(
             _Item(kind="planned, not examined", site=row["site"], clause=row["clause"], what=row["what"],
-                  why=row["reason"], table="plan_deviations")
+                  why=row["reason"], table="report_deviations")
             for row in made.deviations[made.deviations["kind"] == "not examined"].to_dict("records")
         ),
         *(_Item(kind="unresolved", what=line, why="as stated", table="report_elements") for line in unresolved),

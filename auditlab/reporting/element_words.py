@@ -18,8 +18,8 @@ SAMPLING = (
     "An audit looks at samples. What was not looked at can be different, and that nothing was found in a sample does "
     "not show that there is nothing."
 )
-_NAMED = 12
-"""Cells that a sentence names at most; the table has all."""
+NAMED = 12
+"""Cells or findings that a sentence names at most; the table has all."""
 
 _GRADE_WORDS = {
     Grade.MAJOR: ("major nonconformity", "major nonconformities"),
@@ -130,8 +130,8 @@ def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _listed(clauses: list[str]) -> str:
-    more = len(clauses) - _NAMED
-    return ", ".join(clauses[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(clauses) - NAMED
+    return ", ".join(clauses[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def counts_sentence(sections: pd.DataFrame, audit_id: str) -> str:
@@ -146,7 +146,7 @@ def _evidence(sections: pd.DataFrame) -> tuple[str, ...]:
     bare = ncs[ncs["evidence"].str.startswith("no evidence")]
     if bare.empty:
         return ()
-    names = ", ".join(bare["finding_id"].head(_NAMED)) + (" and more" if len(bare) > _NAMED else "")
+    names = ", ".join(bare["finding_id"].head(NAMED)) + (" and more" if len(bare) > NAMED else "")
     found = plural(len(ncs), "nonconformity", "nonconformities")
     return (f"Without an evidence reference: {len(bare)} of {found} ({names}).",)
 
@@ -161,8 +161,10 @@ def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
     lines = [f"Of {plural(len(verified), 'earlier nonconformity', 'earlier nonconformities')}: {', '.join(told)}."]
     lines += [
         f"{row.finding_id} ({row.clause} at {row.site}) came back as {row.came_back_as}."
-        for row in back.tail(_NAMED).itertuples()
+        for row in back.tail(NAMED).itertuples()
     ]
+    if len(back) > NAMED:
+        lines.append(f"{len(back) - NAMED} more came back; the table of earlier nonconformities has all.")
     return tuple(lines)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.element_words import SAMPLING, counts_sentence, reasons_missing
+from auditlab.reporting.element_words import NAMED, SAMPLING, counts_sentence, reasons_missing
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
 from auditlab.reporting.verification import Seen
@@ -121,8 +121,10 @@ def _to_read(made: AuditReport) -> dict[str, object]:
     if flagged.empty:
         said = "No wording of an improvement or observation reads like a nonconformity."
     else:
+        more = len(flagged) - NAMED
+        named = ", ".join(flagged.head(NAMED)) + (f" and {more} more" if more > 0 else "")
         verb = "is" if len(flagged) == 1 else "are"
-        said = f"{', '.join(flagged)} {verb} to be read again: the grade may not fit the wording."
+        said = f"{named} {verb} to be read again: the grade may not fit the wording."
     return {"sentence": said, "value": len(flagged), "n": len(made.sections), "table": "report_sections"}
 
 

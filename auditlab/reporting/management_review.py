@@ -32,7 +32,7 @@ INPUTS: Mapping[str, str] = {
 LINES = 3
 """Sentences of an input at most, so that two pages hold all."""
 
-LINE_CHARACTERS = 240
+LINE_CHARACTERS = 170
 """Length of a sentence at most [characters]; the table it points to has the whole."""
 
 NOT_KNOWN = "Nothing is on record; it has to be brought to the review."

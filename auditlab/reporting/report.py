@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.engagement import Engagement
+from auditlab.errors import NotEnoughDataError
 from auditlab.history.cells import known_sites
 from auditlab.history.corrective_actions import corrective_actions
 from auditlab.history.coverage import examinations
@@ -118,3 +119,13 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
         ),
         parts=hits_by_part(plan.allocation, cells, since=plan.as_of, confidence=lab.settings.method.confidence),
     )  # fmt: skip
+
+
+def report_or_reason(
+    lab: Engagement, *, plan: FollowedPlan, audit: str | None = None
+) -> tuple[AuditReport | None, str]:
+    """The report, or why there is none; for a page that has to say so. Parameters as `audit_report`."""
+    try:
+        return audit_report(lab, plan=plan, audit=audit), ""
+    except NotEnoughDataError as error:
+        return None, str(error)
