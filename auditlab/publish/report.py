@@ -66,8 +66,9 @@ def write_report(
     for name, notebook in notebooks.items():
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
-    made = (_workpapers(folder, lab) if made is None else made) | report_files(folder / "tables", lab, run_id=run_id)
-    workpapers = _write_workpapers(folder, made)
+    known = _workpapers(folder, lab) if made is None else made
+    own = report_files(folder / "tables", lab, run_id=run_id)  # always made anew: they name the run
+    workpapers = _write_workpapers(folder, {**known, **own})
     index = index_page(
         frame=frame,
         key=_key(lab),
