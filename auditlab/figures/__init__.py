@@ -3,6 +3,7 @@
 from auditlab.figures.actions import action_ageing
 from auditlab.figures.coverage import coverage_map
 from auditlab.figures.intake import rows_by_file
+from auditlab.figures.maturity import maturity_bars
 from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rare_events import rare_event_panels
 from auditlab.figures.rates import rate_intervals
@@ -19,6 +20,7 @@ __all__ = [
     "chain_timeline",
     "control_panel",
     "coverage_map",
+    "maturity_bars",
     "months_to_see",
     "operating_curve",
     "rank_intervals",

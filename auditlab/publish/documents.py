@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -77,8 +77,8 @@ def audit_documents(
             "sessions": rows if name == "audit_plan" else [],
         }
         own_template = templates / f"{name}.docx" if templates else None
-        source = own_template if own_template and own_template.is_file() else None
-        documents[name] = filled(source, context, timetable=name == "audit_plan")
+        built_in = _built_in(timetable=name == "audit_plan")
+        documents[name] = filled(own_template if own_template and own_template.is_file() else built_in, context)
     return documents
 
 
@@ -112,20 +112,19 @@ def _weekday(iso: str) -> str:
     return f"{day.day_name()[:3]} {day.day} {day.month_name()}"
 
 
-def filled(template: Path | None, context: Mapping[str, object], *, timetable: bool = False) -> bytes:
-    """A template filled in; without one, the built-in. Raises `EngagementError` as `audit_documents`."""
-    source: Path | io.BytesIO = template if template is not None else _built_in(timetable=timetable)
-    where = template.name if template is not None else "the built-in template"
+def filled(template: Path | io.BytesIO, context: Mapping[str, object]) -> bytes:
+    """A template of the user, or a built-in one, filled in. Raises `EngagementError` as `audit_documents`."""
+    where = template.name if isinstance(template, Path) else "the built-in template"
     sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     target = io.BytesIO()
     try:
-        document = DocxTemplate(source)
+        document = DocxTemplate(template)
         document.render(_plain(dict(context)), sandbox)
         document.save(target)
     except (TemplateError, ValueError, KeyError, OSError, BadZipFile) as error:
         raise EngagementError(
-            f"{where}: the template cannot be filled in: {error}. Templates print the values title, client, as_of, "
-            "elements and sessions, and nothing else."
+            f"{where}: the template cannot be filled in: {error}. Templates print the values {', '.join(context)}, "
+            "and nothing else."
         ) from None
     return _undated(target)
 
@@ -155,40 +154,56 @@ def _plain(value: object) -> object:
 
 def _built_in(*, timetable: bool) -> io.BytesIO:
     """The template that is used where the user has none."""
+    document = new_document()
+    document.add_heading("{{ title }}", level=0)
+    document.add_paragraph("{{ client }}, as of {{ as_of }}")
+    add_elements(document)
+    if timetable:
+        document.add_heading("Timetable", level=2)
+        add_table(document, "sessions", columns=_SESSION_COLUMNS, widths=_WIDTHS)
+    return template_of(document)
+
+
+def new_document() -> WordDocument:
+    """An empty document on A4."""
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(_MARGIN)
-    document.add_heading("{{ title }}", level=0)
-    document.add_paragraph("{{ client }}, as of {{ as_of }}")
+    return document
+
+
+def add_elements(document: WordDocument) -> None:
+    """The loop over ``elements``: a heading for each, and its lines."""
     for line, style in (
         ("{%p for element in elements %}", None), ("{{ element.title }}", "Heading 2"),
         ("{%p for line in element.lines %}", None), ("{{ line }}", "List Bullet"), ("{%p endfor %}", None),
         ("{%p endfor %}", None),
     ):  # fmt: skip
         document.add_paragraph(line, style=style)
-    if timetable:
-        document.add_heading("Timetable", level=2)
-        _timetable(document)
+
+
+def template_of(document: WordDocument) -> io.BytesIO:
+    """The document as a template to be filled in."""
     target = io.BytesIO()
     document.save(target)
     target.seek(0)
     return target
 
 
-def _timetable(document: WordDocument) -> None:
-    """The table of sessions: widths that fit the page, a heading on every page, no row across two pages."""
-    table = document.add_table(rows=4, cols=len(_SESSION_COLUMNS), style="Table Grid")
+def add_table(document: WordDocument, rows: str, *, columns: Mapping[str, str], widths: Sequence[float]) -> None:
+    """The table of the values `rows`: widths that fit the page [cm], a heading on every page, whole rows."""
+    table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
     table.autofit = False
-    for place, ((name, label), width) in enumerate(zip(_SESSION_COLUMNS.items(), _WIDTHS, strict=True)):
+    for place, ((name, label), width) in enumerate(zip(columns.items(), widths, strict=True)):
         table.columns[place].width = Cm(width)
         for cell in table.columns[place].cells:
             cell.width = Cm(width)
         heading = table.cell(0, place).paragraphs[0].add_run(label)
         heading.bold = True
-        value = table.cell(2, place).paragraphs[0].add_run(f"{{{{ session.{name} }}}}")
+        value = table.cell(2, place).paragraphs[0].add_run(f"{{{{ row.{name} }}}}")
         heading.font.size = value.font.size = Pt(9)
-    table.cell(1, 0).text = "{%tr for session in sessions %}"
+    table.cell(1, 0).text = f"{{%tr for row in {rows} %}}"
     table.cell(3, 0).text = "{%tr endfor %}"
     for row, mark in ((0, "w:tblHeader"), (0, "w:cantSplit"), (2, "w:cantSplit")):
         table.rows[row]._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001  # python-docx has no name for it

@@ -10,8 +10,11 @@ import pandas as pd
 from auditlab.errors import EngagementError
 from auditlab.priority.allocation import ALLOCATION_DTYPES
 from auditlab.publish.manifest import MANIFEST
+from auditlab.reporting import FollowedPlan
 
 _ALLOCATION = Path("tables") / "allocation.csv"
+_PRIORITIES = Path("tables") / "priorities.csv"
+_CHANCE_DTYPES = {"site": "str", "clause": "str", "expected": "float64", "low": "float64", "high": "float64"}
 
 
 def earlier_plan(run: str | Path) -> tuple[pd.DataFrame, pd.Timestamp]:
@@ -43,6 +46,33 @@ def earlier_plan(run: str | Path) -> tuple[pd.DataFrame, pd.Timestamp]:
             "Give the folder of the run of priority_plan that the audit followed."
         ) from None
     return plan, day
+
+
+def followed_plan(run: str | Path | None) -> FollowedPlan:
+    """The plan of an earlier run with the chances it rested on; empty where no run is named.
+
+    Parameters
+    ----------
+    run : str or Path, optional
+        Folder of the run.
+
+    Raises
+    ------
+    EngagementError
+        If the folder holds no plan.
+    """
+    if run is None:
+        plan, day = no_plan()
+        return FollowedPlan(allocation=plan, expectation=_chances(None), as_of=day)
+    plan, day = earlier_plan(run)
+    return FollowedPlan(allocation=plan, expectation=_chances(Path(run) / _PRIORITIES), as_of=day)
+
+
+def _chances(table: Path | None) -> pd.DataFrame:
+    """The chance of a nonconformity by cell; empty where the run left none."""
+    if table is None or not table.exists():
+        return pd.DataFrame(columns=list(_CHANCE_DTYPES)).astype(_CHANCE_DTYPES)
+    return pd.read_csv(table, dtype=_CHANCE_DTYPES, usecols=list(_CHANCE_DTYPES))
 
 
 def no_plan() -> tuple[pd.DataFrame, pd.Timestamp]:

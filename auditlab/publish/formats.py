@@ -7,6 +7,7 @@ A label that ends in ``[%]`` shows shares as percentages. Tables on disk never p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -119,6 +120,8 @@ _QUIET = frozenset({Look.TEXT, Look.DAY, Look.TIME})
 
 def grouped(value: float, decimals: int) -> str:
     """A number with `decimals` decimals, thousands apart."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     return f"{value:,.{decimals}f}".replace(",", "\u202f")
 
 

@@ -17,10 +17,11 @@ ORDER = (
     "sampling_plan",
     "audit_plan",
     "sample_evaluation",
+    "audit_report",
 )
 """The order in which a reader needs the pages; notebooks not named here follow by name."""
 
-TEAM_ONLY = frozenset({"priority_plan", "sampling_plan", "audit_plan", "sample_evaluation"})
+TEAM_ONLY = frozenset({"priority_plan", "sampling_plan", "audit_plan", "sample_evaluation", "audit_report"})
 """Pages that show whom or what the audit will look at: for the audit team alone until it is over."""
 
 

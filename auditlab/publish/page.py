@@ -20,6 +20,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.publish.blocks import FactsBlock, FigureText, FilterBlock, Notice, Paragraph, TableBlock, UnknownBlock
 from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
+from auditlab.publish.run_line import run_line
 from auditlab.publish.templating import block_html
 from auditlab.seeds import NO_SECRET_SEED, engagement_seed, is_secret
 from auditlab.settings import Party
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from auditlab.figures.service_trends import Panel
+    from auditlab.reporting import FollowedPlan
     from auditlab.sampling import WorksheetResults
 
 MIME = "application/vnd.auditlab.v1+json"
@@ -322,6 +324,31 @@ class Page:
             self.unknown("Whether the order found more than chance", why="No earlier plan was given.", mend=mend)
             return no_plan()
         return earlier_plan(run)
+
+    def followed_plan(self, run: str | Path | None) -> FollowedPlan:
+        """The plan that an audit followed; without one, that nothing can be compared with it.
+
+        Parameters
+        ----------
+        run : str or Path, optional
+            Folder of the run of priority_plan.
+
+        Raises
+        ------
+        EngagementError
+            If the folder holds no such plan.
+        """
+        from auditlab.publish.earlier_plan import followed_plan  # noqa: PLC0415  # few pages need it
+
+        if run is None:
+            mend = "Run again with -p planned_in FOLDER, the run of priority_plan that the audit followed."
+            self.unknown("What was expected, and where the plan was left", why="No earlier plan was given.", mend=mend)
+        return followed_plan(run)
+
+    @property
+    def run_line(self) -> str:
+        """Run and inputs that every table of a report names."""
+        return run_line(self.lab, run_id=self.run)
 
     def third_party_notice(self, section: str) -> bool:
         """In a third-party audit, say that `section` is left out; whether it is."""

@@ -174,8 +174,27 @@ class ServiceTrends(NotebookParameters):
     rule_set: Literal["anhoej", "mdc", "nelson", "western_electric"] = "anhoej"
 
 
+class AuditReport(NotebookParameters):
+    """Parameters of ``audit_report``.
+
+    Attributes
+    ----------
+    audit : str, optional
+        The audit to report on; by default the last one held by the day of the review.
+    planned_in : str, optional
+        Folder of the run whose plan of time the audit followed.
+    improvement : float
+        Planned fall of a rate, as a part of it; 0.6 plans 2 % instead of 5 % [0-1].
+    """
+
+    audit: str | None = None
+    planned_in: str | None = None
+    improvement: float = Field(default=0.6, gt=0, le=1)
+
+
 MODELS: Mapping[str, type[NotebookParameters]] = {
     "audit_plan": AuditPlan,
+    "audit_report": AuditReport,
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
     "priority_plan": PriorityPlan,

@@ -22,6 +22,7 @@ from auditlab.publish.overview import chosen_facts, quality_badge
 from auditlab.publish.page import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, index_page, notebook_page, question_of, title_of, trace_types
+from auditlab.publish.report_files import DRAFT, PACK, WORKBOOK, report_files
 from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
@@ -30,6 +31,8 @@ CHECKLISTS = "workpapers/checklists.xlsx"
 DOCUMENTS = {
     "documents/audit_plan.docx": "Audit plan (Word)",
     "documents/stakeholder_brief.docx": "Audit brief (Word)",
+    DRAFT: "Audit report, draft (Word)",
+    PACK: "Management review (Word)",
 }
 LEDGER = "workpapers/intake_ledger.xlsx"
 _DATES = ("due", "last_examined")
@@ -63,7 +66,9 @@ def write_report(
     for name, notebook in notebooks.items():
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
-    workpapers = _write_workpapers(folder, _workpapers(folder, lab) if made is None else made)
+    known = _workpapers(folder, lab) if made is None else made
+    own = report_files(folder / "tables", lab, run_id=run_id)  # always made anew: they name the run
+    workpapers = _write_workpapers(folder, {**known, **own})
     index = index_page(
         frame=frame,
         key=_key(lab),
@@ -218,6 +223,9 @@ def _cards(
     if CHECKLISTS in workpapers:
         words = "Questions with the facts that call for them, interviews, timetable and the records to follow."
         cards.append({"href": CHECKLISTS, "label": "Checklists (Excel)", "tag": _TEAM, "words": words})
+    if WORKBOOK in workpapers:
+        words = "Every table of the report with all of its text, what was expected, and columns for the next auditor."
+        cards.append({"href": WORKBOOK, "label": "Audit report (Excel)", "tag": _TEAM, "words": words})
     for document, label in DOCUMENTS.items():
         if document in workpapers:
             words = "For the organisation: no samples, scores or notes of the team."

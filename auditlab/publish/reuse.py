@@ -26,6 +26,9 @@ RUN_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 LOCAL = frozenset({"engagement", "output_dir"})
 """Parameters that tell where something lies on this computer: no part of a result."""
 
+NAMES_ITS_RUN = frozenset({"audit_report"})
+"""Notebooks whose tables name the run on the page, as its documents do: an earlier page would name another one."""
+
 _LOOKED_AT = 20
 """Earlier runs looked at, newest first."""
 
@@ -43,10 +46,10 @@ def notebook_key(source: Path, *, lab: Engagement, parameters: Mapping[str, Plai
     """Hash of all that decides the result of the notebook file `source`; empty if that cannot be told.
 
     A parameter that names a file or folder, such as a filled-in worksheet, cannot: what lies there may
-    change under the same name.
+    change under the same name. Notebooks of `NAMES_ITS_RUN` always run.
     """
     own = {name: value for name, value in parameters.items() if name not in LOCAL}
-    if any(isinstance(value, str) and _is_path(value) for value in own.values()):
+    if source.stem in NAMES_ITS_RUN or any(isinstance(value, str) and _is_path(value) for value in own.values()):
         return ""
     inputs = [asdict(file) for file in lab.inputs]
     known = [sha256_of(source), own, inputs, lab.settings.model_dump(mode="json"), source_hash(), package_versions()]

@@ -7,6 +7,7 @@ file the same for the same content.
 from __future__ import annotations
 
 import io
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -191,6 +192,9 @@ def _write_cell(page: Worksheet, row: int, column: int, value: object, looks: Ma
     elif isinstance(value, str):
         # write_string, not write: "=HYPERLINK(...)" in a statement stays the text it is.
         page.write_string(row, column, value[:_MAX_TEXT], looks["text"])
+    elif math.isinf(float(value)):  # type: ignore[arg-type]  # numbers remain
+        # A ratio to nothing; a workbook has no such number.
+        page.write_string(row, column, "∞" if float(value) > 0 else "-∞", looks["text"])  # type: ignore[arg-type]
     else:
         look = "whole" if float(value).is_integer() else "number"  # type: ignore[arg-type]  # numbers remain
         page.write_number(row, column, float(value), looks[look])  # type: ignore[arg-type]

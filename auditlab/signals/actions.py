@@ -64,19 +64,24 @@ def _actions(tables: Tables) -> pd.DataFrame:
 
 def _warning(series: Series, actions: pd.DataFrame) -> str:
     """The warning for an action in the compared months that came soon after the worst month of the series."""
-    known = series.known
-    if not series.better or len(known) < 2 * WINDOW_MONTHS or "service" not in series.cut:
+    month = worst_month(series)
+    if month is None or "service" not in series.cut:
         return ""
-    values = known["value"]
-    extreme = known[values == (values.min() if series.better == "higher" else values.max())]
-    if len(extreme) > 1:
-        return ""
-    month = pd.Timestamp(extreme["month"].iloc[0])
     own = actions[(actions["service"] == series.cut["service"]) & _same_subject(actions["clause"], series.clause)]
     later = own[(own["at"] >= month) & (own["at"] < month + pd.DateOffset(months=1 + LOOK_BACK_MONTHS))]
     if later.empty:
         return ""
     return WARNING.format(action=later.sort_values(["at", "action"])["action"].iloc[0], month=f"{month:%Y-%m}")
+
+
+def worst_month(series: Series) -> pd.Timestamp | None:
+    """The one worst month of a series of a year or more; ``None`` where neither direction is better or two tie."""
+    known = series.known
+    if not series.better or len(known) < 2 * WINDOW_MONTHS:
+        return None
+    values = known["value"]
+    extreme = known[values == (values.min() if series.better == "higher" else values.max())]
+    return None if len(extreme) > 1 else pd.Timestamp(extreme["month"].iloc[0])
 
 
 def _same_subject(clauses: pd.Series, clause: str) -> pd.Series:

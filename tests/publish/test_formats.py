@@ -27,6 +27,10 @@ def test_a_p_value_is_never_zero(p, text):
     assert p_value(p) == text
 
 
+def test_a_ratio_to_nothing_is_shown_as_a_sign():
+    assert texts([float("inf"), -float("inf"), 2.5]) == ["∞", "-∞", "2.50"]
+
+
 def test_the_numbers_of_a_column_have_the_same_decimals():
     assert texts([10.5, 5.0, 3.5]) == ["10.5", "5.0", "3.5"]
     assert texts([1.0, 0.857142]) == ["1.00", "0.86"]

@@ -95,3 +95,11 @@ def test_a_parameter_that_names_a_file_is_never_taken_over(keys, tmp_path):
     assert keys(parameters={"worksheet": str(tmp_path)}) == ""
     assert keys(parameters={"site": "A\0" + "x" * 9000}) != ""
     assert reuse.earlier_results(tmp_path, {"good": ""}) == {}
+
+
+def test_a_page_that_names_its_run_is_never_taken_over(small, notebooks):
+    import auditlab
+
+    folder = notebooks(audit_report=GOOD)
+    lab = auditlab.open_engagement(small)
+    assert reuse.notebook_key(folder / "audit_report.ipynb", lab=lab, parameters={}) == ""

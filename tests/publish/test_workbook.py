@@ -1,12 +1,13 @@
 """Workpapers read back to the same values, and no text becomes a formula."""
 
 import datetime as dt
+import io
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from auditlab.publish.workbook import STATUS_AT_AUDIT, follow_up_workbook
+from auditlab.publish.workbook import STATUS_AT_AUDIT, Sheet, follow_up_workbook, workbook_bytes
 
 FORMULAS = ['=HYPERLINK("http://x","y")', "+1+1", "-2", "@SUM(A1)", "\t=1", "http://example.invalid"]
 
@@ -64,3 +65,10 @@ def test_the_same_rows_give_the_same_file(listed):
 def test_a_sheet_without_rows_can_be_opened(listed, tmp_path):
     sheet = opened(follow_up_workbook(listed.head(0), client="C", as_of=dt.date(2024, 3, 31)), tmp_path)
     assert sheet.cell(2, 1).value == "No."
+
+
+def test_a_ratio_to_nothing_is_written_as_a_sign_and_not_as_a_broken_number():
+    frame = pd.DataFrame({"ratio": [float("inf"), -float("inf"), 2.0]})
+    content = workbook_bytes([Sheet(title="S", heading="h", frame=frame, labels={"ratio": "ratio"})], title="t")
+    page = openpyxl.load_workbook(io.BytesIO(content))["S"]
+    assert [page.cell(row, 1).value for row in (3, 4, 5)] == ["∞", "-∞", 2]

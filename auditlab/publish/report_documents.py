@@ -1,0 +1,212 @@
+"""The draft of the audit report and the management-review pack as Word documents.
+
+They hold no chances, scores, samples or seeds: these stay on the page and in the workbook of the audit team.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+from docx.document import Document as WordDocument
+from docx.shared import Pt
+
+from auditlab.publish.documents import add_elements, add_table, filled, new_document, template_of
+from auditlab.publish.formats import column_formats
+
+SHORTENED = 300
+"""Text in a table of a document at most; whole texts stand in the sections and in the workbook [characters]."""
+
+_TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
+    "report_areas": ("Areas examined", {
+        "area": 1.3, "area_title": 3.2, "cells": 1.8, "examined": 2.0, "major": 1.4, "minor": 1.4, "ofi": 1.1,
+        "strength": 1.9, "said": 3.4,
+    }),
+    "report_not_covered": ("Areas not covered", {
+        "site": 1.4, "clause": 1.6, "title": 4.9, "leaves": 3.2, "last_examined": 2.3, "reason": 4.1,
+    }),
+    "report_deviations": ("Deviations from the plan", {
+        "kind": 2.2, "site": 1.4, "clause": 1.6, "planned_minutes": 1.9, "minutes": 1.9, "what": 5.0, "reason": 3.5,
+    }),
+    "report_verification": ("Earlier nonconformities", {
+        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.5, "statement": 4.4, "status": 2.4, "seen": 3.0,
+        "came_back_as": 1.8,
+    }),
+    "follow_up_plan": ("Follow-up", {
+        "finding_id": 1.8, "site": 1.1, "clause": 1.5, "status": 2.3, "due": 2.2, "days_overdue": 1.9,
+        "check_from": 2.2, "check_basis": 4.5,
+    }),
+    "carry_forward": ("For the next audit", {
+        "order": 1.1, "kind": 3.0, "site": 1.1, "clause": 1.6, "finding_id": 1.8, "what": 4.7, "why": 4.2,
+    }),
+}  # fmt: skip
+"""Tables of the report with the width of their columns [cm]."""
+
+_FIELDS = ("number", "finding_id", "kind", "grade", "clause", "requirement", "site", "service")
+
+
+def report_documents(
+    tables: Mapping[str, pd.DataFrame], *, client: str, as_of: str, run_line: str, templates: Path | None = None
+) -> dict[str, bytes]:
+    """The report draft, and beside it the review pack where the audit may hold one.
+
+    Parameters
+    ----------
+    tables : mapping
+        Result of ``read_report_tables``.
+    client : str
+        Name of the audited organisation.
+    as_of : str
+        Day of the review.
+    run_line : str
+        Run and inputs; every table names it.
+    templates : Path, optional
+        Folder with templates of the user, ``audit_report.docx`` and ``management_review.docx``.
+
+    Returns
+    -------
+    dict
+        Name of a document to the bytes of its .docx file.
+
+    Raises
+    ------
+    EngagementError
+        If a template asks for what it may not have or for what is not there.
+    """
+    common: dict[str, object] = {"client": client, "as_of": as_of, "run_line": run_line}
+    documents = {"audit_report": _filled("audit_report", _report(tables) | common, templates, _report_template)}
+    if "management_review" in tables:
+        pack = {"title": "Management review", "inputs": _pack(tables["management_review"])} | common
+        documents["management_review"] = _filled("management_review", pack, templates, _pack_template)
+    return documents
+
+
+def _filled(name: str, context: Mapping[str, object], templates: Path | None, built_in: object) -> bytes:
+    own = templates / f"{name}.docx" if templates else None
+    if own is not None and own.is_file():
+        return filled(own, context)
+    return filled(built_in() if callable(built_in) else BytesIO(), context)
+
+
+def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    elements = tables["report_elements"]
+    return {
+        "title": "Audit report (draft)",
+        "facts": [str(one) for one in tables["report_headlines"]["sentence"]],
+        "elements": [
+            {"title": f"{str(heading)[:1].upper()}{str(heading)[1:]}", "lines": list(own["text"])}
+            for heading, own in elements.groupby("title", sort=False)
+        ],
+        "areas": _areas(tables["report_sections"]),
+        **{name: _rows(tables[name], name, list(widths)) for name, (_, widths) in _TABLES.items()},
+    }
+
+
+def _areas(sections: pd.DataFrame) -> list[dict[str, object]]:
+    """The findings by area, each with all its text."""
+    return [
+        {
+            "title": f"{area} {own['area_title'].iloc[0]}" if area != "none" else str(own["area_title"].iloc[0]),
+            "findings": [_finding(row) for row in own.to_dict("records")],
+        }
+        for area, own in sections.groupby("area", sort=False)
+    ]
+
+
+def _finding(row: Mapping[object, object]) -> dict[str, object]:
+    said = {name: str(row[name]) for name in _FIELDS}
+    grade = "" if said["kind"] == said["grade"] else f" ({said['grade']})"
+    place = ", ".join(filter(None, [f"site {said['site']}" if said["site"] else "", said["service"]]))
+    heading = f"{said['number']}. {said['finding_id']}: {said['kind']}{grade}" + (f", {place}" if place else "")
+    return {
+        "heading": heading,
+        "requirement": f"Requirement: {said['clause']} {said['requirement']}",
+        "statement": str(row["statement"]).splitlines() or [""],
+        "evidence": f"Evidence: {row['evidence']}",
+        "flag": [f"To be read again: {row['flag']}"] if row["flag"] else [],
+    }
+
+
+def _rows(frame: pd.DataFrame, name: str, columns: list[str]) -> list[dict[str, str]]:
+    """The rows as the page shows them: the same words and numbers; long text is shortened and says so."""
+    formats = {one.name: one for one in column_formats(frame, table=name, labels=dict.fromkeys(columns, ""))}
+    rows = frame.to_dict("records")
+    return [{column: _short(formats[column].text(row[column])) for column in columns} for row in rows]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHORTENED else f"{text[:SHORTENED].rstrip()} … (shortened)"
+
+
+def _pack(pack: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {
+            "title": str(heading),
+            "lines": list(own["sentence"]),
+            "decision": [f"To decide: {text}" for text in own["decision"] if text],
+        }
+        for heading, own in pack.groupby("input", sort=False)
+    ]
+
+
+def _report_template() -> BytesIO:
+    document = new_document()
+    document.add_heading("{{ title }}", level=0)
+    document.add_paragraph("{{ client }}, as of {{ as_of }}. {{ run_line }}.")
+    document.add_heading("Summary", level=1)
+    _lines(document, ("{%p for fact in facts %}", ""), ("{{ fact }}", "List Bullet"), ("{%p endfor %}", ""))
+    document.add_heading("Elements of the report", level=1)
+    add_elements(document)
+    document.add_heading("Findings by area", level=1)
+    _findings(document)
+    for name, (heading, widths) in _TABLES.items():
+        document.add_heading(heading, level=1)
+        _lines(document, ("{%p if " + name + " %}", ""))
+        named = column_formats(pd.DataFrame(columns=list(widths)), table=name, labels=dict.fromkeys(widths, ""))
+        labels = {one.name: one.label for one in named}
+        add_table(document, name, columns=labels, widths=list(widths.values()))
+        _lines(
+            document, ("{{ run_line }}.", ""), ("{%p else %}", ""), ("None. {{ run_line }}.", ""), ("{%p endif %}", "")
+        )
+    return template_of(document)
+
+
+def _findings(document: WordDocument) -> None:
+    """The loops over areas, findings and their paragraphs."""
+    _lines(
+        document,
+        ("{%p if not areas %}", ""), ("No finding is on record.", ""), ("{%p endif %}", ""),
+        ("{%p for area in areas %}", ""), ("{{ area.title }}", "Heading 2"),
+        ("{%p for finding in area.findings %}", ""), ("{{ finding.heading }}", "Heading 3"),
+        ("{{ finding.requirement }}", ""),
+        ("{%p for line in finding.statement %}", ""), ("{{ line }}", ""), ("{%p endfor %}", ""),
+        ("{{ finding.evidence }}", ""),
+        ("{%p for line in finding.flag %}", ""), ("{{ line }}", "Intense Quote"), ("{%p endfor %}", ""),
+        ("{%p endfor %}", ""), ("{%p endfor %}", ""), ("{{ run_line }}.", ""),
+    )  # fmt: skip
+
+
+def _pack_template() -> BytesIO:
+    """Small type and narrow space: the pack has two pages."""
+    document = new_document()
+    for style, points, above in (("Normal", 9, 0), ("List Bullet", 9, 0), ("Heading 2", 11, 5), ("Title", 18, 0)):
+        document.styles[style].font.size = Pt(points)
+        document.styles[style].paragraph_format.space_before = Pt(above)
+        document.styles[style].paragraph_format.space_after = Pt(1)
+    document.add_heading("{{ title }}", level=0)
+    document.add_paragraph("{{ client }}, as of {{ as_of }}. {{ run_line }}.")
+    _lines(
+        document,
+        ("{%p for input in inputs %}", ""), ("{{ input.title }}", "Heading 2"),
+        ("{%p for line in input.lines %}", ""), ("{{ line }}", "List Bullet"), ("{%p endfor %}", ""),
+        ("{%p for line in input.decision %}", ""), ("{{ line }}", ""), ("{%p endfor %}", ""), ("{%p endfor %}", ""),
+    )  # fmt: skip
+    return template_of(document)
+
+
+def _lines(document: WordDocument, *lines: tuple[str, str]) -> None:
+    """Paragraphs of a template, each with its style; an empty one is the usual."""
+    for text, style in lines:
+        document.add_paragraph(text, style=style or None)

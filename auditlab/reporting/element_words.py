@@ -1,0 +1,187 @@
+"""The elements of a report that the records can fill, in sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from auditlab.engagement import Engagement
+from auditlab.history.cells import plural
+from auditlab.planning.criteria import audit_criteria, audit_objectives
+from auditlab.planning.scope import scope_grid, scope_sentence
+from auditlab.reporting.not_covered import NOT_STATED
+from auditlab.reporting.reported_audit import ReportedAudit
+from auditlab.reporting.verification import Seen, verification_counts
+from auditlab.settings import Party
+from auditlab.standard.grades import Grade
+
+SAMPLING = (
+    "An audit looks at samples. What was not looked at can be different, and that nothing was found in a sample does "
+    "not show that there is nothing."
+)
+NAMED = 12
+"""Cells or findings that a sentence names at most; the table has all."""
+
+_GRADE_WORDS = {
+    Grade.MAJOR: ("major nonconformity", "major nonconformities"),
+    Grade.MINOR: ("minor nonconformity", "minor nonconformities"),
+    Grade.OFI: ("opportunity for improvement", "opportunities for improvement"),
+    Grade.OBSERVATION: ("observation", "observations"),
+    Grade.STRENGTH: ("strength", "strengths"),
+}
+
+
+def computed_elements(
+    lab: Engagement,
+    *,
+    audit: ReportedAudit,
+    sections: pd.DataFrame,
+    uncovered: pd.DataFrame,
+    deviations: pd.DataFrame,
+    verified: pd.DataFrame,
+) -> dict[str, tuple[str, ...]]:
+    """Element to the sentences that the records allow; an element without one is not in the result.
+
+    Parameters
+    ----------
+    lab : Engagement
+        The engagement.
+    audit : ReportedAudit
+        The audit.
+    sections : DataFrame
+        Result of `report_sections`.
+    uncovered : DataFrame
+        Result of `not_covered`.
+    deviations : DataFrame
+        Result of `plan_deviations`.
+    verified : DataFrame
+        Result of `verification`.
+    """
+    settings = lab.settings
+    said = {
+        "client": (f"{settings.client}.",),
+        "audit_type": (f"{audit.type.capitalize()} audit ({audit.audit_id}), {settings.party}-party.",),
+        "criteria": _criteria(lab, audit),
+        "objectives": _objectives(lab, audit),
+        "scope": _scope(lab, audit),
+        "team": (f"{', '.join(audit.team)} (codes).",) if audit.team else (),
+        "dates_places": (f"{_days(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
+        "deviations": tuple(_deviation(row) for row in deviations.to_dict("records")),
+        "not_covered": _not_covered(uncovered),
+        "sampling": (SAMPLING,),
+        "findings": (counts_sentence(sections, audit.audit_id), *_evidence(sections)),
+        "verification": _verification(verified, audit),
+        "changes": _changes(lab, audit),
+        "unresolved": (*settings.report.unresolved, *_to_read_again(sections)),
+        "confidentiality": ("What the team saw stays confidential; people appear as codes and roles only.",),
+    }
+    return {name: lines for name, lines in said.items() if lines}
+
+
+def _criteria(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
+    own = lab.settings.plan.requirements
+    if audit.edition == "2018":
+        lines = audit_criteria("2018", on=audit.start.date(), own=own)
+    else:
+        lines = (f"ISO/IEC 20000-1:{audit.edition or 'edition not recorded'}", *own)
+    return tuple(f"{line[0].upper()}{line[1:]}." for line in lines)
+
+
+def _objectives(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
+    lines = audit_objectives(audit.type)
+    kept = lines if lab.settings.party != Party.THIRD else tuple(line for line in lines if "improved" not in line)
+    return tuple(f"{line[0].upper()}{line[1:]}." for line in kept)
+
+
+def _scope(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
+    tables, plan = lab.tables, lab.settings.plan
+    time = "" if audit.auditor_days is None else f"{audit.auditor_days:g} auditor-days were spent."
+    if tables.services.empty or tables.sites.empty:
+        return (time,) if time else ()
+    grid = scope_grid(
+        tables.services, tables.sites, edition=lab.settings.edition, excluded_services=plan.excluded_services,
+        excluded_sites=plan.excluded_sites,
+    )  # fmt: skip
+    sentence = scope_sentence(grid, client=lab.settings.client, services=tables.services, sites=tables.sites)
+    return (sentence, time or "The auditor-days are not on record.")
+
+
+def _days(audit: ReportedAudit) -> str:
+    first = f"{audit.start:%Y-%m-%d}"
+    return first if audit.end == audit.start else f"{first} to {audit.end:%Y-%m-%d}"
+
+
+def _deviation(row: dict[object, object]) -> str:
+    if row["kind"] == "stated":
+        return str(row["what"])
+    return f"{row['clause']} at {row['site']}: {row['what']} ({row['reason']})."
+
+
+def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
+    if uncovered.empty:
+        return ("Every auditable clause was examined at every site in scope.",)
+    lines = []
+    for (site, reason), own in uncovered.groupby(["site", "reason"], sort=False):
+        what = "the whole site" if (own["clause"] == "all").any() else _listed(list(own["clause"]))
+        lines.append(f"Site {site}, {what}: {reason}.")
+    silent = int((~uncovered["stated"]).sum())
+    if silent:
+        lines.append(f"{plural(silent, 'reason')} to be stated below [report.not_covered].")
+    return tuple(lines)
+
+
+def _listed(clauses: list[str]) -> str:
+    more = len(clauses) - NAMED
+    return ", ".join(clauses[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def counts_sentence(sections: pd.DataFrame, audit_id: str) -> str:
+    """How many findings of each grade; every grade is named, also one without a finding."""
+    counts = {grade: int((sections["grade"] == str(grade)).sum()) for grade in Grade}
+    words = [plural(counts[grade], one, many) for grade, (one, many) in _GRADE_WORDS.items()]
+    return f"{audit_id} recorded {', '.join(words[:-1])} and {words[-1]}."
+
+
+def _evidence(sections: pd.DataFrame) -> tuple[str, ...]:
+    ncs = sections[sections["kind"] == "nonconformity"]
+    bare = ncs[ncs["evidence"].str.startswith("no evidence")]
+    if bare.empty:
+        return ()
+    names = ", ".join(bare["finding_id"].head(NAMED)) + (" and more" if len(bare) > NAMED else "")
+    found = plural(len(ncs), "nonconformity", "nonconformities")
+    return (f"Without an evidence reference: {len(bare)} of {found} ({names}).",)
+
+
+def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ...]:
+    if verified.empty:
+        why = "no earlier audit" if not audit.earlier else "no nonconformity of an earlier audit"
+        return (f"There is {why} on record.",)
+    counts = verification_counts(list(verified["seen"]))
+    told = [f"{number} {seen}" for seen, number in counts.items() if number]
+    back = verified[verified["seen"] == str(Seen.CAME_BACK)]
+    lines = [f"Of {plural(len(verified), 'earlier nonconformity', 'earlier nonconformities')}: {', '.join(told)}."]
+    lines += [
+        f"{row.finding_id} ({row.clause} at {row.site}) came back as {row.came_back_as}."
+        for row in back.tail(NAMED).itertuples()
+    ]
+    if len(back) > NAMED:
+        lines.append(f"{len(back) - NAMED} more came back; the table of earlier nonconformities has all.")
+    return tuple(lines)
+
+
+def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
+    changes = lab.tables.org_changes
+    dates = lab.tables.audits.set_index("audit_id")["start"]
+    before = dates.get(audit.earlier[-1]) if audit.earlier else None
+    own = changes[changes["date"] <= audit.end]
+    own = own[own["date"] > before] if before is not None else own
+    return tuple(f"{row['change']} ({row['date']:%Y-%m-%d})." for row in own.sort_values("date").to_dict("records"))
+
+
+def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:
+    flagged = sections[sections["flag"] != ""]
+    return tuple(f"{row.finding_id} ({row.grade}): {row.flag}." for row in flagged.itertuples())
+
+
+def reasons_missing(uncovered: pd.DataFrame) -> int:
+    """Areas not covered whose reason nobody stated [count]."""
+    return int((uncovered["reason"] == NOT_STATED).sum())

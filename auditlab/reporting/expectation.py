@@ -1,0 +1,112 @@
+"""What the plan expected against what the audit found, cell by cell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from auditlab.history.cells import key_of, natural_order, nonconformities, text_of
+from auditlab.reporting.reported_audit import ReportedAudit
+
+EXPECTED_DTYPES = {
+    "rank": "Int64", "site": "str", "clause": "str", "part": "str", "planned_minutes": "Int64", "expected": "Float64",
+    "low": "Float64", "high": "Float64", "examined": "boolean", "found": "Int64", "findings": "str", "said": "str",
+}  # fmt: skip
+
+
+class Agreement(NamedTuple):
+    """Cells examined as planned: how many nonconforming ones were expected, and how many were there [cells]."""
+
+    examined: int
+    expected: float | None
+    found: int
+
+
+def expected_against_found(
+    plan: pd.DataFrame, expectation: pd.DataFrame, examined: pd.DataFrame, findings: pd.DataFrame,
+    *, audit: ReportedAudit,
+) -> pd.DataFrame:  # fmt: skip
+    """One row per planned cell, and one for each cell with a nonconformity that was not planned.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        ``allocation`` of the run that the audit followed; without one the result is empty.
+    expectation : DataFrame
+        ``site, clause, expected, low, high`` of the same run; may be empty.
+    examined : DataFrame
+        Result of ``history.examinations``.
+    findings : DataFrame
+        Canonical findings.
+    audit : ReportedAudit
+        The audit.
+
+    Returns
+    -------
+    DataFrame
+        ``rank, site, clause`` (key), ``part`` (of the plan; *not planned* beyond it), ``planned_minutes, expected``
+        with ``low, high`` (chance of a nonconformity) [0-1], ``examined, found`` (nonconformities, missing where the
+        cell was not examined), ``findings, said``.
+    """
+    if plan.empty:
+        return pd.DataFrame(columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
+    followed = plan[(plan["budget_share"] == plan["budget_share"].max()) & (plan["minutes"] > 0)]
+    own = examined[examined["audit_id"] == audit.audit_id]
+    seen = set(zip(own["site"], own["clause"].map(key_of), strict=True))
+    ncs = nonconformities(findings[findings["audit_id"] == audit.audit_id]).dropna(subset=["key", "site"])
+    found = {
+        (str(site), str(key)): sorted(names["finding_id"], key=natural_order)
+        for (site, key), names in ncs.groupby(["site", "key"])
+    }
+    chances: dict[tuple[str, str], tuple[object, object, object]] = {
+        (str(row.site), str(row.clause)): (row.expected, row.low, row.high) for row in expectation.itertuples()
+    }
+    rows = [_planned(row, seen, found, chances) for row in followed.sort_values("rank").to_dict("records")]
+    there = {(str(row["site"]), str(row["clause"])) for row in rows}
+    rows += [
+        {"site": site, "clause": key, "part": "not planned", "examined": True, "found": len(names),
+         "findings": " ".join(names), "said": "found beyond the plan"}
+        for (site, key), names in found.items()
+        if (site, key) not in there
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
+
+
+def _planned(
+    row: dict[object, object],
+    seen: set[tuple[str, str]],
+    found: dict[tuple[str, str], list[str]],
+    chances: dict[tuple[str, str], tuple[object, object, object]],
+) -> dict[str, object]:
+    place = (text_of(row["site"]), text_of(row["clause"]))
+    names = found.get(place, [])
+    looked = place in seen or bool(names)
+    expected, low, high = chances.get(place, (pd.NA, pd.NA, pd.NA))
+    said = "planned, not examined: says nothing" if not looked else "found" if names else "examined, nothing found"
+    return {
+        "rank": row["rank"], "site": place[0], "clause": place[1], "part": row["part"],
+        "planned_minutes": row["minutes"], "expected": expected, "low": low, "high": high, "examined": looked,
+        "found": len(names) if looked else pd.NA, "findings": " ".join(names), "said": said,
+    }  # fmt: skip
+
+
+def agreement(table: pd.DataFrame) -> Agreement:
+    """The examined cells of the plan in three numbers.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of `expected_against_found`.
+
+    Returns
+    -------
+    Agreement
+        ``expected`` is ``None`` where the chance of any examined cell is not known.
+    """
+    inside = table[table["examined"].fillna(value=False).astype(bool) & (table["part"] != "not planned")]
+    chances = inside["expected"]
+    known = len(inside) > 0 and bool(chances.notna().all())
+    return Agreement(
+        examined=len(inside), expected=float(chances.sum()) if known else None, found=int((inside["found"] > 0).sum())
+    )

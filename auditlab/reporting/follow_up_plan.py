@@ -1,0 +1,187 @@
+"""The day each action is due, and the day from which it is worth looking whether it worked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.history.corrective_actions import ActionStatus, Effectiveness
+from auditlab.reporting.measures import linked_series
+from auditlab.signals.detectability import detectability
+from auditlab.signals.series import Measure, Series
+from auditlab.standard.grades import Grade
+from auditlab.statistics.intervals import wilson
+
+BASE_MONTHS = 12
+"""The last months of a measure that its share is taken from."""
+
+PLAN_DTYPES = {
+    "finding_id": "str", "audit_id": "str", "site": "str", "service": "str", "clause": "str", "grade": "str",
+    "status": "str", "due": "datetime64[us]", "due_basis": "str", "age_days": "Int64", "days_overdue": "Int64",
+    "effectiveness": "str", "measure": "str", "k": "Int64", "n": "Int64", "baseline": "Float64", "low": "Float64",
+    "high": "Float64", "planned": "Float64", "months_to_see": "Float64", "other_measures": "str",
+    "check_from": "datetime64[us]", "check_basis": "str",
+}  # fmt: skip
+AGEING_DTYPES = {"age": "str", "open": "Int64", "overdue": "Int64", "without_due_date": "Int64", "findings": "str"}
+AGES = (90, 180, 365, 730)
+"""Upper ends of the classes of age of open actions [days]."""
+
+_CLOSED = (ActionStatus.VERIFIED, ActionStatus.NOT_IN_REGISTER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRules:
+    """What decides about dates: closure of majors [days], the next audit, the planned fall of a rate [0-1]."""
+
+    as_of: pd.Timestamp
+    major_closure_days: int = 90
+    next_audit: pd.Timestamp | None = None
+    improvement: float = 0.6
+
+
+def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules) -> pd.DataFrame:
+    """Every nonconformity whose action is not verified or came back or waits for an examination.
+
+    Parameters
+    ----------
+    status : DataFrame
+        Result of ``history.corrective_actions``.
+    series : sequence of Series
+        Result of `measured_series`.
+    rules : FollowUpRules
+        What decides about dates.
+
+    Returns
+    -------
+    DataFrame
+        ``finding_id, audit_id, site, service, clause, grade, status, due`` with ``due_basis`` (agreed; by the closure
+        time of majors; the next audit; not stated), ``age_days`` since the audit, ``days_overdue, effectiveness``;
+        the linked ``measure`` that takes longest, with ``k`` of ``n``, ``baseline, low, high`` (deviations of the last
+        year), ``planned`` (after the improvement), ``months_to_see`` it, ``other_measures``; ``check_from``,
+        the first day on which looking makes sense, with ``check_basis``. Without a measure the check is the next audit;
+        without that it is missing.
+    """
+    states = [str(one) for one in _CLOSED]
+    waits = [str(Effectiveness.REPEAT), str(Effectiveness.NOT_TESTED)]
+    closed = status["status"].isin(states) & ~status["effectiveness"].isin(waits)
+    superseded = (status["effectiveness"] == str(Effectiveness.REPEAT)) & status["repeat_finding"].isin(
+        status["finding_id"]
+    )
+    rows = [_row(row, series, rules) for row in status[~closed & ~superseded].to_dict("records")]
+    frame = pd.DataFrame(rows, columns=list(PLAN_DTYPES)).astype(PLAN_DTYPES)
+    order = frame.assign(_late=-frame["days_overdue"].fillna(0).astype("int64"))
+    order = order.sort_values(["_late", "due"], kind="stable", na_position="first")
+    return order.drop(columns="_late").reset_index(drop=True)
+
+
+def _row(row: dict[object, object], series: Sequence[Series], rules: FollowUpRules) -> dict[str, object]:
+    due, basis = _due(row, rules)
+    facts = (
+        "finding_id", "audit_id", "site", "service", "clause", "grade", "status", "days_overdue", "effectiveness",
+    )  # fmt: skip
+    raised = row["audit_start"]
+    age = (rules.as_of - pd.Timestamp(str(raised))).days if pd.notna(raised) else pd.NA  # type: ignore[call-overload]
+    measure = _measure(row, series, rules)
+    return {name: row[name] for name in facts} | {
+        "due": due, "due_basis": basis, "age_days": age, **measure, **_check(row, due, measure, rules),
+    }  # fmt: skip
+
+
+def _due(row: dict[object, object], rules: FollowUpRules) -> tuple[object, str]:
+    if pd.notna(row["due"]):  # type: ignore[call-overload]  # a scalar of a frame
+        return row["due"], "agreed"
+    raised = row["audit_start"]
+    if row["grade"] == str(Grade.MAJOR) and pd.notna(raised):  # type: ignore[call-overload]
+        days = rules.major_closure_days
+        return pd.Timestamp(str(raised)) + pd.Timedelta(days=days), f"major: {days} days after the audit"
+    if rules.next_audit is not None:
+        return rules.next_audit, "not agreed: at the latest the next audit"
+    return pd.NaT, "not stated"
+
+
+def _measure(row: dict[object, object], series: Sequence[Series], rules: FollowUpRules) -> dict[str, object]:
+    """The slowest of the linked shares: on its day all of them would show an effect."""
+    linked = linked_series(series, clause=row["clause"], site=row["site"], service=row["service"])
+    rates = [rate for one in linked if one.measure is Measure.SHARE and (rate := _rate(one)) is not None]
+    if not rates:
+        return {"measure": "", "other_measures": ""}
+    known = pd.DataFrame(rates)
+    waits = detectability(known, months=BASE_MONTHS, improvement=rules.improvement)
+    waits = waits.assign(name=waits["kpi"] + ": " + known["series"])
+    waits = waits.sort_values(["months", "name"], ascending=[False, True], kind="stable", na_position="last")
+    slowest = waits.iloc[0]
+    return {
+        "measure": slowest["name"], "k": slowest["k"], "n": slowest["n"], "baseline": slowest["baseline"],
+        "low": slowest["low"], "high": slowest["high"], "planned": slowest["planned"],
+        "months_to_see": slowest["months"], "other_measures": "; ".join(waits["name"].iloc[1:]),
+    }  # fmt: skip
+
+
+def _rate(series: Series) -> dict[str, object] | None:
+    """Deviations among the records of the last year; of a share to be high, what is missing from it."""
+    last = series.months.tail(BASE_MONTHS).dropna(subset=["k", "n"])
+    n, k = int(last["n"].sum()), int(last["k"].sum())
+    if not n:
+        return None
+    deviations = n - k if series.better == "higher" else k
+    limit = wilson(deviations, n=n)
+    return {"kpi": series.family, "series": series.name, "site": series.cut.get("site"),
+            "service": series.cut.get("service"), "clause": series.clause, "k": deviations, "n": n,
+            "value": limit.estimate, "low": limit.low, "high": limit.high}  # fmt: skip
+
+
+def _check(
+    row: dict[object, object], due: object, measure: dict[str, object], rules: FollowUpRules
+) -> dict[str, object]:
+    done = row["completed"]
+    valid = row["status"] != str(ActionStatus.INVALID)
+    finished = valid and pd.notna(done)  # type: ignore[call-overload]  # a scalar of a frame
+    start = pd.Timestamp(str(done)) if finished else rules.as_of
+    if not finished and pd.notna(due):  # type: ignore[call-overload]  # a scalar of a frame
+        start = max(pd.Timestamp(str(due)), rules.as_of)
+    since = "completion" if finished else "the day it can be complete at the earliest"
+    months = measure.get("months_to_see")
+    if months is not None and pd.notna(months):  # type: ignore[call-overload]  # a scalar of a frame
+        wait = round(float(str(months)) * 30.4375)
+        words = f"{float(str(months)):.0f} months of records after {since} show a fall by {rules.improvement:.0%}"
+        if float(str(months)) > BASE_MONTHS:
+            words += "; longer than a year: each case is examined, and the rate is not waited for"
+        return {"check_from": (start + pd.Timedelta(days=wait)).normalize(), "check_basis": words}
+    why = "no share is kept for it" if not measure.get("measure") else "the share shows nothing to improve"
+    if rules.next_audit is not None and rules.next_audit > start:
+        return {"check_from": rules.next_audit, "check_basis": f"{why}: examination at the next audit"}
+    return {"check_from": pd.NaT, "check_basis": f"{why}: an examination after {start:%Y-%m-%d}, not yet dated"}
+
+
+def action_age_classes(plan: pd.DataFrame) -> pd.DataFrame:
+    """Open actions by age since their audit.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        Result of `follow_up_plan`.
+
+    Returns
+    -------
+    DataFrame
+        ``age, open, overdue, without_due_date`` [count], ``findings``. Ages not known have their own row.
+    """
+    is_open = plan[plan["status"].str.startswith("open") | (plan["status"] == str(ActionStatus.NO_ACTION))]
+    low, rows = 0, []
+    for high in (*AGES, None):
+        label = f"over {low} days" if high is None else f"{low} to {high} days"
+        ages = is_open["age_days"]
+        inside = (ages > low if low else ages >= 0) & (ages <= high if high is not None else ages >= 0)
+        rows.append(_age_row(label, is_open[inside.fillna(value=False).astype(bool)]))
+        low = high or low
+    rows.append(_age_row("not known", is_open[is_open["age_days"].isna()]))
+    return pd.DataFrame(rows, columns=list(AGEING_DTYPES)).astype(AGEING_DTYPES)
+
+
+def _age_row(label: str, own: pd.DataFrame) -> dict[str, object]:
+    return {
+        "age": label, "open": len(own), "overdue": int(own["days_overdue"].notna().sum()),
+        "without_due_date": int((own["due_basis"] != "agreed").sum()), "findings": " ".join(own["finding_id"]),
+    }  # fmt: skip

@@ -1,0 +1,147 @@
+"""The executive page: what was examined, what was not, five facts, and the limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from auditlab.history.cells import plural
+from auditlab.history.headline_parts import percent
+from auditlab.reporting.element_words import NAMED, SAMPLING, counts_sentence, reasons_missing
+from auditlab.reporting.elements import missing_elements
+from auditlab.reporting.expectation import agreement
+from auditlab.reporting.verification import Seen
+from auditlab.standard.clauses import auditable_leaves
+from auditlab.statistics.intervals import clopper_pearson, poisson_rate
+
+if TYPE_CHECKING:
+    from auditlab.reporting.report import AuditReport
+
+HEADLINE_DTYPES = {
+    "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
+    "table": "str",
+}  # fmt: skip
+
+
+def report_headlines(made: AuditReport, *, confidence: float = 0.95) -> pd.DataFrame:
+    """The executive page in sentences, each with its figures and its table.
+
+    Parameters
+    ----------
+    made : AuditReport
+        The report.
+    confidence : float
+        Two-sided confidence of the intervals [0-1].
+
+    Returns
+    -------
+    DataFrame
+        ``order, sentence, value, n, low, high, table``.
+    """
+    rows = [
+        _examined(made), _not_examined(made), _findings(made), _rate(made, confidence), _earlier(made, confidence),
+        _to_read(made), _expected(made), _limits(made),
+    ]  # fmt: skip
+    listed = [{"order": place} | row for place, row in enumerate(rows, start=1)]
+    return pd.DataFrame(listed, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
+
+
+def _examined(made: AuditReport) -> dict[str, object]:
+    areas, audit = made.areas, made.audit
+    cells, seen = int(areas["cells"].sum()), int(areas["examined"].sum())
+    days = "" if audit.auditor_days is None else f", {audit.auditor_days:g} auditor-days"
+    when = f"{audit.audit_id} ({audit.type}, {audit.start:%Y-%m-%d}{days})"
+    if not seen:
+        return {"sentence": f"{when}: what was examined is not on record.", "table": "report_areas"}
+    at = f" at {', '.join(audit.sites)}" if audit.sites else ""
+    return {
+        "sentence": f"{when} examined {seen} of {cells} combinations of clause and site ({percent(seen / cells)}){at}.",
+        "value": seen / cells, "n": cells, "table": "report_areas",
+    }  # fmt: skip
+
+
+def _not_examined(made: AuditReport) -> dict[str, object]:
+    missed = made.not_covered
+    sites = list(missed.loc[missed["clause"] == "all", "site"])
+    leaves = missed.loc[missed["clause"] != "all", "leaves"].str.split().map(len).sum()
+    cells = int(leaves) + len(sites) * len(auditable_leaves())
+    if not cells:
+        return {"sentence": "Nothing in scope was left out.", "value": 0, "table": "report_not_covered"}
+    whole = f"; no clause at {', '.join(sites)}" if sites else ""
+    silent = reasons_missing(missed)
+    why = f"; the reason is not stated for {plural(silent, 'line')} of {len(missed)}" if silent else ""
+    return {
+        "sentence": f"Not examined: {plural(cells, 'combination')} of clause and site{whole}{why}.", "value": cells,
+        "table": "report_not_covered",
+    }  # fmt: skip
+
+
+def _findings(made: AuditReport) -> dict[str, object]:
+    return {"sentence": counts_sentence(made.sections, made.audit.audit_id), "value": len(made.sections),
+            "table": "report_sections"}  # fmt: skip
+
+
+def _rate(made: AuditReport, confidence: float) -> dict[str, object]:
+    ncs, days = int((made.sections["kind"] == "nonconformity").sum()), made.audit.auditor_days
+    if not days:
+        said = "The auditor-days are not on record, so there is no rate of nonconformities."
+        return {"sentence": said, "table": "report_sections"}
+    rate = poisson_rate(ncs, exposure=days, confidence=confidence)
+    return {
+        "sentence": (
+            f"{rate.estimate:.2f} nonconformities per auditor-day (interval {rate.low:.2f} to {rate.high:.2f}); audits "
+            "of other sites, clauses or auditors are not compared by it."
+        ),
+        "value": rate.estimate, "n": ncs, "low": rate.low, "high": rate.high, "table": "report_sections",
+    }  # fmt: skip
+
+
+def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
+    seen = made.verification["seen"]
+    back, away = (int((seen == str(one)).sum()) for one in (Seen.CAME_BACK, Seen.STAYED_AWAY))
+    rest = len(seen) - back - away
+    if seen.empty:
+        return {"sentence": "There is no nonconformity of an earlier audit to verify.", "table": "report_verification"}
+    if not back + away:
+        said = f"None of {len(seen)} earlier nonconformities could be seen again with its action complete."
+        return {"sentence": said, "value": 0, "table": "report_verification"}
+    limit = clopper_pearson(back, n=back + away, confidence=confidence)
+    return {
+        "sentence": (
+            f"Of {len(seen)} earlier nonconformities {back + away} were seen again: {back} came back, {away} did not; "
+            f"{rest} say nothing, because they were not examined, too early, or not known."
+        ),
+        "value": limit.estimate, "n": back + away, "low": limit.low, "high": limit.high, "table": "report_verification",
+    }  # fmt: skip
+
+
+def _to_read(made: AuditReport) -> dict[str, object]:
+    flagged = made.sections.loc[made.sections["flag"] != "", "finding_id"]
+    if flagged.empty:
+        said = "No wording of an improvement or observation reads like a nonconformity."
+    else:
+        more = len(flagged) - NAMED
+        named = ", ".join(flagged.head(NAMED)) + (f" and {more} more" if more > 0 else "")
+        verb = "is" if len(flagged) == 1 else "are"
+        said = f"{named} {verb} to be read again: the grade may not fit the wording."
+    return {"sentence": said, "value": len(flagged), "n": len(made.sections), "table": "report_sections"}
+
+
+def _expected(made: AuditReport) -> dict[str, object]:
+    found = agreement(made.expected)
+    if not found.examined:
+        said = "No plan of an earlier run is known, so what was expected cannot be compared with what was found."
+        return {"sentence": said, "table": "expected_against_found"}
+    told = "an unknown number" if found.expected is None else f"{found.expected:.1f}"
+    return {
+        "sentence": f"Of {found.examined} planned cells examined, {told} with a nonconformity were expected and "
+        f"{found.found} were found.",
+        "value": found.found, "n": found.examined, "table": "expected_against_found",
+    }  # fmt: skip
+
+
+def _limits(made: AuditReport) -> dict[str, object]:
+    absent = missing_elements(made.elements)
+    open_parts = f" {plural(len(absent), 'element')} of the report are still missing." if absent else ""
+    return {"sentence": f"{SAMPLING}{open_parts}", "value": len(absent), "table": "report_elements"}

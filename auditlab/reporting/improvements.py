@@ -1,0 +1,200 @@
+"""What an organisation plans to improve: traced to findings and signals, ranked in the open, ordered by dependency.
+
+For audits by the organisation itself or its customer. A certification body does not propose measures, so nothing
+here is shown in a third-party audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+import pandas as pd
+
+from auditlab.errors import ArgumentError
+from auditlab.history.cells import text_of
+from auditlab.history.corrective_actions import Effectiveness
+from auditlab.settings import PlannedImprovement
+from auditlab.standard.grades import NONCONFORMITIES, Grade
+
+IMPROVEMENT_DTYPES = {
+    "rank": "Int64", "improvement": "str", "findings": "str", "signals": "str", "majors": "Int64",
+    "nonconformities": "Int64", "repeats": "Int64", "criticality": "str", "measure": "str", "baseline": "str",
+    "target": "str", "owner": "str", "effort": "str", "not_stated": "str",
+}  # fmt: skip
+GAP_DTYPES = {"trace": "str", "kind": "str", "site": "str", "clause": "str", "what": "str"}
+ROADMAP_DTYPES = {"wave": "Int64", "improvement": "str", "after": "str", "effort": "str", "owner": "str"}
+
+CRITICALITIES = ("", "low", "medium", "high", "critical")
+EFFORTS = ("small", "medium", "large", "")
+"""Efforts from the least to the most; one that is not stated comes last and is not taken for small."""
+
+_STATED = ("measure", "baseline", "target", "owner")
+
+
+def improvement_list(
+    planned: Sequence[PlannedImprovement], findings: pd.DataFrame, status: pd.DataFrame, services: pd.DataFrame,
+    *, signals: Collection[str],
+) -> pd.DataFrame:  # fmt: skip
+    """The planned improvements, each traced to a finding or a signal.
+
+    They are ranked by what they answer: majors, then nonconformities, then actions that came back, then the
+    criticality of the services concerned, then the least effort. All of it is shown, and equals share a rank.
+
+    Parameters
+    ----------
+    planned : sequence of PlannedImprovement
+        ``[[report.improvements]]`` of the settings.
+    findings : DataFrame
+        Canonical findings.
+    status : DataFrame
+        Result of ``history.corrective_actions``.
+    services : DataFrame
+        Canonical services.
+    signals : collection of str
+        Names of the series that exist, such as ``"unapproved_at_start_rate: site B"``.
+
+    Returns
+    -------
+    DataFrame
+        ``rank, improvement, findings, signals, majors, nonconformities, repeats`` [count], ``criticality`` (highest),
+        ``measure, baseline, target, owner, effort, not_stated`` (which of them nobody stated).
+
+    Raises
+    ------
+    ArgumentError
+        If an improvement answers neither finding nor signal, or names one that is not there, or a name stands twice.
+    """
+    _check(planned, set(findings["finding_id"]), set(signals))
+    critical = dict(zip(services["service"], services["criticality"], strict=True))
+    rows = [_row(one, findings, status, critical) for one in planned]
+    keys = [_key(row) for row in rows]
+    for row, key in zip(rows, keys, strict=True):
+        row["rank"] = 1 + sum(other < key for other in keys)
+    rows.sort(key=lambda row: (row["rank"], row["improvement"]))
+    return pd.DataFrame(rows, columns=list(IMPROVEMENT_DTYPES)).astype(IMPROVEMENT_DTYPES)
+
+
+def _check(planned: Sequence[PlannedImprovement], findings: set[str], signals: set[str]) -> None:
+    names = [one.name for one in planned]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ArgumentError(f"The improvement '{twice[0]}' stands twice below [[report.improvements]]. Join them.")
+    for one in planned:
+        if not one.findings and not one.signals:
+            raise ArgumentError(
+                f"The improvement '{one.name}' answers no finding and no signal. Name one in findings or signals."
+            )
+        strange = [name for name in one.findings if name not in findings]
+        strange += [name for name in one.signals if name not in signals]
+        if strange:
+            raise ArgumentError(
+                f"The improvement '{one.name}' names {', '.join(strange)}, which is no finding of the register and no "
+                "series of the service data. Mend the name."
+            )
+
+
+def _row(
+    one: PlannedImprovement, findings: pd.DataFrame, status: pd.DataFrame, critical: dict[object, object]
+) -> dict[str, object]:
+    own = findings[findings["finding_id"].isin(one.findings)].drop_duplicates("finding_id")
+    actions = status[status["finding_id"].isin(one.findings)]
+    found = [text_of(critical.get(service)) for service in own["service"].dropna()]
+    return {
+        "improvement": one.name,
+        "findings": " ".join(one.findings),
+        "signals": "; ".join(one.signals),
+        "majors": int((own["grade"] == str(Grade.MAJOR)).sum()),
+        "nonconformities": int(own["grade"].isin([str(grade) for grade in NONCONFORMITIES]).sum()),
+        "repeats": int((actions["effectiveness"] == str(Effectiveness.REPEAT)).sum()),
+        "criticality": max(found, key=CRITICALITIES.index, default=""),
+        **{name: getattr(one, name) or "" for name in (*_STATED, "effort")},
+        "not_stated": ", ".join(name for name in _STATED if not getattr(one, name)),
+    }
+
+
+def _key(row: dict[str, object]) -> tuple[int, ...]:
+    """Smaller comes first."""
+    counts = [-int(str(row[name])) for name in ("majors", "nonconformities", "repeats")]
+    return (*counts, -CRITICALITIES.index(str(row["criticality"])), EFFORTS.index(str(row["effort"])))
+
+
+def improvement_gaps(
+    planned: Sequence[PlannedImprovement], plan: pd.DataFrame, findings: pd.DataFrame, signals: pd.DataFrame
+) -> pd.DataFrame:
+    """Nonconformities to follow up and flagged signals that no planned improvement answers.
+
+    Parameters
+    ----------
+    planned : sequence of PlannedImprovement
+        ``[[report.improvements]]`` of the settings.
+    plan : DataFrame
+        Result of `follow_up_plan`.
+    findings : DataFrame
+        Canonical findings, for the statements.
+    signals : DataFrame
+        Flagged signals with ``family, site, clause, note``; may be empty.
+
+    Returns
+    -------
+    DataFrame
+        ``trace`` (finding or series), ``kind, site, clause, what``.
+    """
+    answered = {name for one in planned for name in (*one.findings, *one.signals)}
+    told = findings.drop_duplicates("finding_id").set_index("finding_id")["statement"]
+    rows = [
+        {"trace": row["finding_id"], "kind": "nonconformity", "site": row["site"], "clause": row["clause"],
+         "what": told.get(row["finding_id"])}
+        for row in plan.to_dict("records")
+        if row["finding_id"] not in answered
+    ]  # fmt: skip
+    for row in signals.to_dict("records"):
+        name = f"{row['family']}: site {row['site']}"
+        if name not in answered:
+            rows.append({"trace": name, "kind": "signal", "site": row["site"], "clause": row["clause"],
+                         "what": row["note"]})  # fmt: skip
+    return pd.DataFrame(rows, columns=list(GAP_DTYPES)).astype(GAP_DTYPES)
+
+
+def roadmap(planned: Sequence[PlannedImprovement]) -> pd.DataFrame:
+    """The improvements in waves: what waits for another one comes after it, and nothing else is implied.
+
+    Parameters
+    ----------
+    planned : sequence of PlannedImprovement
+        ``[[report.improvements]]`` of the settings; ``after`` names what must be done before.
+
+    Returns
+    -------
+    DataFrame
+        ``wave`` (1 can begin at once), ``improvement, after, effort, owner``.
+
+    Raises
+    ------
+    ArgumentError
+        If an improvement waits for one that is not planned, or two wait for each other.
+    """
+    by_name = {one.name: one for one in planned}
+    for one in planned:
+        strange = [name for name in one.after if name not in by_name]
+        if strange:
+            raise ArgumentError(
+                f"The improvement '{one.name}' waits for '{strange[0]}', which is not planned. "
+                f"Planned are: {', '.join(by_name)}."
+            )
+    sorter = TopologicalSorter({name: one.after for name, one in by_name.items()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise ArgumentError(f"Improvements wait for each other: {circle}. Take one of these links away.") from None
+    rows, wave = [], 0
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        wave += 1
+        for name in ready:
+            one = by_name[name]
+            rows.append({"wave": wave, "improvement": name, "after": "; ".join(one.after), "effort": one.effort or "",
+                         "owner": one.owner or ""})  # fmt: skip
+            sorter.done(name)
+    return pd.DataFrame(rows, columns=list(ROADMAP_DTYPES)).astype(ROADMAP_DTYPES)

@@ -1,0 +1,186 @@
+"""The pack for the management review: what top management has to hear, on two pages.
+
+Every input that clause 9.3 asks for has a line; where nothing is known the line says so. Nobody is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.history.cells import plural
+from auditlab.history.headline_parts import percent
+from auditlab.signals.periods import last_months
+
+PACK_DTYPES = {"input": "str", "sentence": "str", "value": "Float64", "n": "Int64", "table": "str", "decision": "str"}
+INPUTS: Mapping[str, str] = {
+    "earlier_actions": "Actions on earlier nonconformities",
+    "effectiveness": "Whether actions worked",
+    "audit_results": "Results of audits",
+    "changes": "Changes that concern the system",
+    "objectives": "Reaching of objectives",
+    "performance": "Performance of services and suppliers",
+    "feedback": "Feedback of customers",
+    "risks": "Risks and opportunities",
+    "resources": "Resources",
+    "improvement": "Opportunities for continual improvement",
+}
+"""Inputs of ISO/IEC 20000-1:2018, 9.3, in our words and order."""
+
+LINES = 3
+"""Sentences of an input at most, so that two pages hold all."""
+
+LINE_CHARACTERS = 170
+"""Length of a sentence at most [characters]; the table it points to has the whole."""
+
+NOT_KNOWN = "Nothing is on record; it has to be brought to the review."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackTables:
+    """The tables behind the pack; each may be empty."""
+
+    rates: pd.DataFrame
+    plan: pd.DataFrame
+    sections: pd.DataFrame
+    changes: pd.DataFrame
+    scorecard: pd.DataFrame
+    capability: pd.DataFrame
+    satisfaction: pd.DataFrame
+    improvements: pd.DataFrame
+    gaps: pd.DataFrame
+
+
+def management_review(tables: PackTables) -> pd.DataFrame:
+    """The pack as a table: a row per sentence, in the order of `INPUTS`.
+
+    Parameters
+    ----------
+    tables : PackTables
+        Results of the floors.
+
+    Returns
+    -------
+    DataFrame
+        ``input`` (heading), ``sentence, value, n, table`` (where it comes from), ``decision`` (what the review is asked
+        to decide; on the last line of an input).
+    """
+    makers = {
+        "earlier_actions": _actions(tables.plan), "effectiveness": _effectiveness(tables.rates),
+        "audit_results": _results(tables.sections), "changes": _changes(tables.changes),
+        "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
+        "feedback": _feedback(tables.satisfaction), "improvement": _improvement(tables.improvements, tables.gaps),
+    }  # fmt: skip
+    rows: list[dict[str, object]] = []
+    for name, heading in INPUTS.items():
+        lines = makers.get(name, [])[:LINES] or [{"sentence": NOT_KNOWN}]
+        asked = _DECISIONS.get(name, "") if makers.get(name) else ""
+        rows += [{"input": heading, **line, "sentence": _short(str(line["sentence"]))} for line in lines]
+        rows[-1] = rows[-1] | {"decision": asked}
+    return pd.DataFrame(rows, columns=list(PACK_DTYPES)).astype(PACK_DTYPES)
+
+
+_DECISIONS = {
+    "earlier_actions": "Time and owner for overdue and undated actions",
+    "effectiveness": "What is done differently where nonconformities come back",
+    "objectives": "Measure and owner for objectives without one",
+    "performance": "What follows where targets are missed month after month",
+    "improvement": "Which improvements begin, and with which means",
+}
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= LINE_CHARACTERS else f"{sentence[: LINE_CHARACTERS - 1].rstrip()}…"
+
+
+def _actions(plan: pd.DataFrame) -> list[dict[str, object]]:
+    if plan.empty:
+        return []
+    is_open = plan["status"].str.startswith("open")
+    late = plan[plan["days_overdue"].notna()]
+    undated = int((plan["status"] == "open no due date").sum())
+    lines: list[dict[str, object]] = [{
+        "sentence": f"{plural(int(is_open.sum()), 'action')} open, {len(late)} overdue, {undated} without a due date.",
+        "value": len(late), "n": int(is_open.sum()), "table": "follow_up_plan",
+    }]  # fmt: skip
+    named = [f"{row.finding_id} at {row.site} ({row.days_overdue} days)" for row in late.head(4).itertuples()]
+    if named:
+        lines.append({"sentence": f"Longest overdue: {', '.join(named)}.", "table": "follow_up_plan"})
+    return lines
+
+
+def _effectiveness(rates: pd.DataFrame) -> list[dict[str, object]]:
+    own = rates[(rates["measure"] == "effectiveness") & (rates["n"].fillna(0) > 0)]
+    return [
+        {"sentence": f"{row['k']} of {row['n']} completed actions that were examined again had no repeat "
+                     f"({percent(row['rate'])}, interval {percent(row['low'])} to {percent(row['high'])}).",
+         "value": row["rate"], "n": row["n"], "table": "corrective_action_rates"}
+        for row in own.to_dict("records")
+    ]  # fmt: skip
+
+
+def _results(sections: pd.DataFrame) -> list[dict[str, object]]:
+    if sections.empty:
+        return []
+    ncs = sections[sections["kind"] == "nonconformity"]
+    strengths = int((sections["kind"] == "strength").sum())
+    areas = ", ".join(dict.fromkeys(f"{row.area} {row.area_title}" for row in ncs.itertuples()))
+    where = f" in {areas}" if areas else ""
+    found = plural(len(ncs), "nonconformity", "nonconformities")
+    return [{"sentence": f"{found}{where}; {plural(strengths, 'strength')}.", "value": len(ncs), "n": len(sections),
+             "table": "report_sections"}]  # fmt: skip
+
+
+def _changes(changes: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {"sentence": f"{row['what']} ({pd.Timestamp(str(row['date'])):%Y-%m-%d}).", "table": "change_pressure"}
+        for row in changes.dropna(subset=["date"]).to_dict("records")
+    ]
+
+
+def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
+    if scorecard.empty:
+        return []
+    orphans = int(scorecard["orphan"].sum())
+    names = [
+        str(row["objective"] or f"{row['service']} (no objective)")
+        for row in scorecard[scorecard["orphan"]].to_dict("records")
+    ]
+    told = f": {', '.join(names[:3])}" if names else ""
+    sentence = f"Without measure, target, value or trace: {orphans} of {plural(len(scorecard), 'line')}{told}."
+    return [{"sentence": sentence, "value": orphans, "n": len(scorecard), "table": "objective_scorecard"}]
+
+
+def _performance(capability: pd.DataFrame) -> list[dict[str, object]]:
+    worst = capability.sort_values(["last_three_met", "share_met"], kind="stable").head(LINES)
+    return [
+        {"sentence": row["statement"], "value": row["share_met"], "n": row["months"], "table": "capability_statement"}
+        for row in worst.to_dict("records")
+    ]
+
+
+def _feedback(satisfaction: pd.DataFrame) -> list[dict[str, object]]:
+    if satisfaction.empty:
+        return []
+    year = last_months(pd.Timestamp(satisfaction["cut_off"].iloc[0]), 12).label
+    pleased = satisfaction[(satisfaction["kpi"] == "csat_top2") & (satisfaction["period"] == year)]
+    return [
+        {"sentence": f"{row['service']}, {row['period']}: {percent(row['value'])} of {row['n']} answers in the two "
+                     f"best classes (interval {percent(row['low'])} to {percent(row['high'])}); {row['note']}.",
+         "value": row["value"], "n": row["n"], "table": "satisfaction"}
+        for row in pleased.to_dict("records")
+    ]  # fmt: skip
+
+
+def _improvement(improvements: pd.DataFrame, gaps: pd.DataFrame) -> list[dict[str, object]]:
+    if improvements.empty and gaps.empty:
+        return []
+    rest = plural(len(gaps), "finding or signal", "findings or signals")
+    sentence = f"{plural(len(improvements), 'improvement')} planned; {rest} without one."
+    lines: list[dict[str, object]] = [{"sentence": sentence, "value": len(improvements), "table": "improvement_list"}]
+    first = list(improvements["improvement"].head(3).astype("str"))
+    if first:
+        lines.append({"sentence": f"First in rank: {'; '.join(first)}.", "table": "improvement_list"})
+    return lines

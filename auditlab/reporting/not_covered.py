@@ -1,0 +1,153 @@
+"""What the audit did not examine, with the reason that was stated, and where it left its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from auditlab.errors import ArgumentError
+from auditlab.history.cells import clause_sort_key, key_of, natural_order
+from auditlab.reporting.reported_audit import ReportedAudit
+from auditlab.standard.clauses import auditable_leaves, clause_title
+
+NOT_COVERED_DTYPES = {
+    "site": "str", "clause": "str", "title": "str", "leaves": "str", "last_examined": "datetime64[us]", "reason": "str",
+    "stated": "bool",
+}  # fmt: skip
+DEVIATION_DTYPES = {
+    "kind": "str", "site": "str", "clause": "str", "planned_minutes": "Int64", "minutes": "Float64", "what": "str",
+    "reason": "str",
+}  # fmt: skip
+
+NOT_STATED = "reason not stated"
+NOTICEABLE = 0.5
+"""Part of the planned time by which the time spent must differ to be told."""
+
+
+def not_covered(
+    examined: pd.DataFrame, *, audit: ReportedAudit, sites: Collection[str], reasons: Mapping[str, str]
+) -> pd.DataFrame:
+    """Clauses and sites the audit did not examine.
+
+    Parameters
+    ----------
+    examined : DataFrame
+        Result of ``history.examinations``.
+    audit : ReportedAudit
+        The audit.
+    sites : collection of str
+        Sites in scope.
+    reasons : mapping
+        What was stated: ``"8.4.1 at A"``, ``"site B"`` or ``"8.4.1"`` to its reason; the closest one counts.
+
+    Returns
+    -------
+    DataFrame
+        By site and key: ``site, clause, title, leaves`` (those not examined), ``last_examined`` (by an earlier
+        audit, missing if never), ``reason, stated``. A site that was not visited at all has one row with the clause
+        ``all``.
+
+    Raises
+    ------
+    ArgumentError
+        If a reason names neither a site of the scope nor an auditable clause.
+    """
+    own = examined[examined["audit_id"] == audit.audit_id]
+    seen = set(zip(own["site"], own["clause"], strict=True))
+    before = examined[examined["start"] < audit.start]
+    last = before.groupby(["site", "clause"])["end"].max()
+    _check_reasons(reasons, sites)
+    rows: list[dict[str, object]] = []
+    for site in sorted(sites, key=natural_order):
+        missed = [leaf for leaf in auditable_leaves() if (site, leaf) not in seen]
+        if len(missed) == len(auditable_leaves()):
+            visit = before.loc[before["site"] == site, "end"].max()
+            title = "the whole site" if site not in audit.sites else "no clause examined on record"
+            rows.append(_row(site, "all", title=title, leaves=missed, last=visit, reasons=reasons))
+            continue
+        for key in dict.fromkeys(key_of(leaf) for leaf in missed):
+            leaves = [leaf for leaf in missed if key_of(leaf) == key]
+            dates = [last.get((site, leaf), pd.NaT) for leaf in leaves]
+            oldest = pd.NaT if any(pd.isna(date) for date in dates) else min(dates)
+            title = clause_title(str(key))
+            rows.append(_row(site, str(key), title=title, leaves=leaves, last=oldest, reasons=reasons))
+    rows.sort(key=lambda row: (natural_order(row["site"]), row["clause"] != "all", _order(row["clause"])))
+    return pd.DataFrame(rows, columns=list(NOT_COVERED_DTYPES)).astype(NOT_COVERED_DTYPES)
+
+
+def _order(clause: object) -> tuple[int, ...]:
+    return () if clause == "all" else clause_sort_key(clause)
+
+
+def _row(
+    site: str, key: str, *, title: str, leaves: list[str], last: object, reasons: Mapping[str, str]
+) -> dict[str, object]:
+    tiers = [[f"{leaf} at {site}" for leaf in leaves], [f"{key} at {site}"], [f"site {site}"], leaves, [key]]
+    if key == "all":
+        tiers = [[f"site {site}"]]
+    told = [[reasons[place] for place in tier if place in reasons] for tier in tiers]
+    found = list(dict.fromkeys(next((tier for tier in told if tier), [])))
+    return {
+        "site": site, "clause": key, "title": title, "leaves": "all" if key == "all" else " ".join(leaves),
+        "last_examined": last, "reason": "; ".join(found) or NOT_STATED, "stated": bool(found),
+    }  # fmt: skip
+
+
+def _check_reasons(reasons: Mapping[str, str], sites: Collection[str]) -> None:
+    known = {f"site {site}" for site in sites} | set(auditable_leaves()) | {key_of(one) for one in auditable_leaves()}
+    for place in reasons:
+        clause, _, site = place.partition(" at ")
+        if clause not in known or (site and site not in sites):
+            raise ArgumentError(
+                f"[report.not_covered] names '{place}', which is no clause or site of the scope. Write it like "
+                '"8.4.1 at A", "8.4.1" or "site B".'
+            )
+
+
+def plan_deviations(
+    plan: pd.DataFrame, examined: pd.DataFrame, *, audit: ReportedAudit, stated: Collection[str] = ()
+) -> pd.DataFrame:
+    """Where the audit left the plan of an earlier run, and what people stated.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        ``allocation`` of the run that the audit followed; empty where none is known.
+    examined : DataFrame
+        Result of ``history.examinations``.
+    audit : ReportedAudit
+        The audit.
+    stated : collection of str
+        Deviations with their reasons as people wrote them.
+
+    Returns
+    -------
+    DataFrame
+        ``kind`` (stated, not examined, not planned, time), ``site, clause, planned_minutes, minutes`` (missing where
+        not recorded), ``what, reason``. Times count only where they differ by half of the plan or more.
+    """
+    rows: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in stated]
+    if len(plan):
+        followed = plan[(plan["budget_share"] == plan["budget_share"].max()) & (plan["minutes"] > 0)]
+        planned = followed.groupby(["site", "clause"])["minutes"].sum()
+        own = examined[examined["audit_id"] == audit.audit_id]
+        spent = own.assign(key=own["clause"].map(key_of)).groupby(["site", "key"])["minutes"].sum(min_count=1)
+        rows += _from_plan(planned, spent)
+    return pd.DataFrame(rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
+
+
+def _from_plan(planned: pd.Series, spent: pd.Series) -> list[dict[str, object]]:
+    places = sorted(set(planned.index) | set(spent.index), key=lambda one: (natural_order(one[0]), _order(one[1])))
+    rows = []
+    for place in places:
+        meant, used = planned.get(place), spent.get(place)
+        row = {"site": place[0], "clause": place[1], "planned_minutes": meant, "minutes": used, "reason": NOT_STATED}
+        if place not in spent.index:
+            rows.append(row | {"kind": "not examined", "what": "planned and not examined"})
+        elif meant is None:
+            rows.append(row | {"kind": "not planned", "what": "examined without being planned"})
+        elif used is not None and pd.notna(used) and abs(used - meant) >= NOTICEABLE * meant:
+            what = f"{used:.0f} minutes instead of {meant}"
+            rows.append(row | {"kind": "time", "what": what})
+    return rows

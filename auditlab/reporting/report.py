@@ -1,0 +1,131 @@
+"""The audit report of an engagement: every table of it, from the records and from what people stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.engagement import Engagement
+from auditlab.errors import NotEnoughDataError
+from auditlab.history.cells import known_sites
+from auditlab.history.corrective_actions import corrective_actions
+from auditlab.history.coverage import examinations
+from auditlab.history.recurrence import recurrence_chains
+from auditlab.priority.cells import cell_history
+from auditlab.priority.hits import hits_by_part
+from auditlab.reporting.element_words import computed_elements
+from auditlab.reporting.elements import report_elements
+from auditlab.reporting.expectation import expected_against_found
+from auditlab.reporting.not_covered import not_covered, plan_deviations
+from auditlab.reporting.reported_audit import ReportedAudit, reported_audit
+from auditlab.reporting.sections import area_summary, report_sections
+from auditlab.reporting.verification import verification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedPlan:
+    """The plan that the audit followed, as an earlier run left it.
+
+    Attributes
+    ----------
+    allocation : DataFrame
+        Minutes by cell; empty where no run is known.
+    expectation : DataFrame
+        ``site, clause, expected, low, high``; may be empty.
+    as_of : Timestamp
+        Day of the review it was made for.
+    """
+
+    allocation: pd.DataFrame
+    expectation: pd.DataFrame
+    as_of: pd.Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """The tables of a report.
+
+    Attributes
+    ----------
+    audit : ReportedAudit
+        What it is about.
+    elements : DataFrame
+        `report_elements`.
+    areas, sections : DataFrame
+        `area_summary` and `report_sections`.
+    not_covered, deviations : DataFrame
+        `not_covered` and `plan_deviations`.
+    verification : DataFrame
+        `verification`.
+    expected, parts : DataFrame
+        `expected_against_found`, and ``priority.hits_by_part``: prioritised against random cells.
+    """
+
+    audit: ReportedAudit
+    elements: pd.DataFrame
+    areas: pd.DataFrame
+    sections: pd.DataFrame
+    not_covered: pd.DataFrame
+    deviations: pd.DataFrame
+    verification: pd.DataFrame
+    expected: pd.DataFrame
+    parts: pd.DataFrame
+
+
+def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = None) -> AuditReport:
+    """The report on one audit.
+
+    Parameters
+    ----------
+    lab : Engagement
+        The engagement; ``report`` of its settings holds what people stated.
+    plan : FollowedPlan
+        The plan the audit followed; with empty frames where none is known.
+    audit : str, optional
+        Identifier of the audit; default the last one held by the day of the review.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there is no audit to report on.
+    ArgumentError
+        If the audit, an element or a reason names what is not there.
+    """
+    tables, stated, day = lab.tables, lab.settings.report, pd.Timestamp(lab.settings.as_of)
+    chosen = reported_audit(lab, audit=audit)
+    examined = examinations(tables.coverage, tables.audits)
+    sites = known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
+    chains = recurrence_chains(tables.findings, examined, audits=tables.audits)
+    status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
+    sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=lab.settings.party)
+    uncovered = not_covered(examined, audit=chosen, sites=sites, reasons=stated.not_covered)
+    deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)
+    verified = verification(status, tables.findings, examined, audit=chosen)
+    computed = computed_elements(
+        lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified
+    )
+    cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
+    return AuditReport(
+        audit=chosen,
+        elements=report_elements(computed, stated=stated.elements, party=lab.settings.party),
+        areas=area_summary(sections, examined, audit_id=chosen.audit_id, sites=len(sites)),
+        sections=sections,
+        not_covered=uncovered,
+        deviations=deviations,
+        verification=verified,
+        expected=expected_against_found(
+            plan.allocation, plan.expectation, examined, tables.findings, audit=chosen
+        ),
+        parts=hits_by_part(plan.allocation, cells, since=plan.as_of, confidence=lab.settings.method.confidence),
+    )  # fmt: skip
+
+
+def report_or_reason(
+    lab: Engagement, *, plan: FollowedPlan, audit: str | None = None
+) -> tuple[AuditReport | None, str]:
+    """The report, or why there is none; for a page that has to say so. Parameters as `audit_report`."""
+    try:
+        return audit_report(lab, plan=plan, audit=audit), ""
+    except NotEnoughDataError as error:
+        return None, str(error)

@@ -1,0 +1,91 @@
+"""Which audit a report is about, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.engagement import Engagement
+from auditlab.errors import ArgumentError, NotEnoughDataError
+from auditlab.history.cells import audits_once, natural_order, site_list, text_of
+from auditlab.history.coverage import examinations
+from auditlab.history.rate_comparisons import auditor_codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedAudit:
+    """One audit with its dates, places and people (as codes).
+
+    ``earlier`` holds the audits held before it, in order of time.
+    """
+
+    audit_id: str
+    type: str
+    edition: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    sites: tuple[str, ...]
+    auditor_days: float | None
+    team: tuple[str, ...]
+    earlier: tuple[str, ...]
+
+
+def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudit:
+    """The audit to report on: the last one held by the day of the review, or the one named.
+
+    Parameters
+    ----------
+    lab : Engagement
+        The engagement.
+    audit : str, optional
+        Identifier of an audit.
+
+    Returns
+    -------
+    ReportedAudit
+        Its sites are those of the audit list together with those of the coverage.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no audit with a date was held by the day of the review.
+    ArgumentError
+        If there is no audit of that name.
+    """
+    day = pd.Timestamp(lab.settings.as_of)
+    known = audits_once(lab.tables.audits)
+    held = known[known["start"] <= day]
+    if held.empty:
+        raise NotEnoughDataError(
+            "No audit with a first day was held by the day of the review, so there is nothing to report. "
+            "Hand over the list of audits, or set a later day."
+        )
+    names = list(held["audit_id"].astype("str"))
+    if audit is not None and audit not in names:
+        raise ArgumentError(f"There is no audit '{audit}' by {day:%Y-%m-%d}. There are: {', '.join(names)}.")
+    place = len(names) - 1 if audit is None else names.index(audit)
+    row = held.iloc[place]
+    examined = examinations(lab.tables.coverage, lab.tables.audits)
+    seen = set(examined.loc[examined["audit_id"] == names[place], "site"])
+    return ReportedAudit(
+        audit_id=names[place],
+        type=text_of(row["type"]),
+        edition=text_of(row["edition"]),
+        start=pd.Timestamp(row["start"]),
+        end=pd.Timestamp(row["end"]),
+        sites=tuple(sorted(seen | set(site_list(row["sites"])), key=natural_order)),
+        auditor_days=None if pd.isna(row["auditor_days"]) else float(row["auditor_days"]),
+        team=_team(lab, row),
+        earlier=tuple(names[:place]),
+    )
+
+
+def _team(lab: Engagement, row: pd.Series) -> tuple[str, ...]:
+    """Leader first, then the others, as codes."""
+    codes = auditor_codes(lab.tables.audits)
+    lead = text_of(row["lead"])
+    others = [person for person in site_list(row["team"]) if person != lead]
+    unnamed = (f"team member {number}" for number in range(1, len(others) + 1))
+    named = [codes.get(person) or next(unnamed) for person in others]
+    return tuple(dict.fromkeys([*([codes[lead]] if lead else []), *named]))

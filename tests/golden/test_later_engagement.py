@@ -1,0 +1,123 @@
+"""The same provider one year on: what worked, what came back, what no audit has seen, from the files to the tables."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import auditlab
+from auditlab import reporting
+from auditlab.publish.earlier_plan import followed_plan
+from auditlab.reporting.before_after import FEW_MONTHS, NOT_TOLD
+from auditlab.signals.change_approvals import UNAPPROVED
+from auditlab.statistics.intervals import clopper_pearson
+
+ROOT = Path(__file__).resolve().parents[2]
+LATER = ROOT / "data" / "halden_2025"
+
+
+@pytest.fixture(scope="module")
+def lab():
+    return auditlab.open_engagement(LATER)
+
+
+@pytest.fixture(scope="module")
+def made(lab):
+    return reporting.audit_report(lab, plan=followed_plan(None))
+
+
+@pytest.fixture(scope="module")
+def series(lab):
+    return reporting.measured_series(lab)
+
+
+@pytest.fixture(scope="module")
+def story(lab, made, series):
+    return reporting.follow_up_story(lab, made, series)
+
+
+def test_the_script_writes_the_files_again_byte_for_byte(tmp_path):
+    script = ROOT / "data" / "make_halden_later.py"
+    subprocess.run([sys.executable, str(script), "--output", str(tmp_path)], check=True, capture_output=True)
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert written == sorted(path.name for path in LATER.iterdir() if path.suffix == ".xlsx")
+    assert all((tmp_path / name).read_bytes() == (LATER / name).read_bytes() for name in written)
+
+
+def test_the_files_are_read_without_a_question_or_a_rejected_row(lab):
+    assert lab.open_questions.empty
+    assert lab.summary["rejected"].sum() == 0
+    assert len(lab.tables.findings) == 65
+
+
+@pytest.mark.parametrize(
+    ("finding", "outcome", "repeat"),
+    [
+        ("F024", "effective", ""), ("F043", "effective", ""), ("F045", "effective", ""), ("F050", "effective", ""),
+        ("F051", "effective", ""), ("F052", "effective", ""), ("F039", "repeat", "F061"), ("F040", "repeat", "F062"),
+        ("F042", "repeat", "F063"), ("F053", "not_tested", ""), ("F061", "not_tested", ""), ("F063", "not_tested", ""),
+    ],
+)  # fmt: skip
+def test_each_action_stands_where_the_next_audit_left_it(story, finding, outcome, repeat):
+    row = story.status.set_index("finding_id").loc[finding]
+    assert row["effectiveness"] == outcome
+    assert (row["repeat_finding"] if repeat else "") == repeat
+
+
+def test_effectiveness_continues_the_story_of_the_year_before(story):
+    """11 of 24 the year before; six more stayed away, two more came back, and one that had stayed away came back."""
+    row = story.rates.set_index("measure").loc["effectiveness"]
+    assert (row["k"], row["n"]) == (11 + 6 - 1, 24 + 8)
+    limit = clopper_pearson(16, n=32)
+    assert (row["low"], row["high"]) == (pytest.approx(limit.low), pytest.approx(limit.high))
+
+
+def test_the_recertification_looked_at_everything_and_saw_earlier_actions(made):
+    assert made.not_covered.empty
+    seen = made.verification.set_index("finding_id")["seen"]
+    assert seen["F053"] == "examined before the action was complete"
+    assert seen["F017"] == "examined; the dates of the action contradict each other"
+    assert seen["F039"] == "came back"
+    assert (seen == "not examined in this audit").sum() == 0
+
+
+def test_the_overdue_action_is_first_and_the_check_date_is_far_enough(story):
+    plan = story.plan.set_index("finding_id")
+    assert story.plan["finding_id"].iloc[0] == "F062"
+    assert plan.loc["F062", "days_overdue"] == 90
+    row = plan.loc["F061"]
+    assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 11, 180)
+    assert row["check_from"] == pd.Timestamp("2027-05-01")  # 31.8 months of 15 changes after 5 September 2024
+
+
+def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story):
+    rows = story.effects[story.effects["kpi"] == UNAPPROVED].set_index("finding_id")
+    row = rows.loc["F061"]
+    assert (row["k_before"], row["n_before"], row["k_after"], row["n_after"]) == (16, 180, 1, 90)
+    assert row["high"] < 0
+    assert row["others_low"] < 0 < row["others_high"]
+    assert "followed an extreme month (2024-08)" in row["warning"]
+    assert NOT_TOLD in rows.loc["F039", "note"]
+    carrier = story.effects.set_index("finding_id").loc["F063"]
+    assert FEW_MONTHS in carrier["note"]
+
+
+def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, story, series):
+    shown = reporting.performance(lab, series)
+    own = reporting.own_party(lab, made, story, shown, series)
+    assert list(own.improvements["improvement"]) == [
+        "Quarterly carrier review with limits", "Approval gate in the change tool",
+        "Problem records from repeated incidents",
+    ]  # fmt: skip
+    known = set(lab.tables.findings["finding_id"])
+    assert all(set(row.split()) <= known and row for row in own.improvements["findings"])
+    assert (
+        dict(zip(own.waves["improvement"], own.waves["wave"], strict=True))["Problem records from repeated incidents"]
+        == 2
+    )
+    assert list(own.gaps["trace"]) == ["F017", "F053"]
+    assert shown.scorecard["state"].iloc[0] == "no measure"
+    rated = own.maturity.set_index("process")["shown"]
+    assert (rated["8.5.1"], rated["8.6.3"]) == ("with evidence", "hollow: no evidence stated")

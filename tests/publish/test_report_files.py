@@ -1,0 +1,276 @@
+"""The Word draft, the page and the workbook say the same; long, many, one and no findings read well."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from html import unescape
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+from reported_engagement import FINDINGS, small_lab
+
+import auditlab
+from auditlab import reporting
+from auditlab.engagement import InputFile
+from auditlab.errors import EngagementError
+from auditlab.publish.earlier_plan import followed_plan
+from auditlab.publish.files import table_csv, write_file
+from auditlab.publish.notebooks import notebook_folder
+from auditlab.publish.report_documents import SHORTENED, report_documents
+from auditlab.publish.report_files import report_files
+from auditlab.publish.report_tables import read_report_tables
+from auditlab.publish.run_line import input_hash
+
+RUN = "20240930T120000Z-abc123"
+
+
+def executed(lab, folder, monkeypatch):
+    """The cells of the notebook in this process: what they display."""
+    import IPython.display
+
+    shown = []
+    monkeypatch.setattr(auditlab, "open_engagement", lambda *_given, **_options: lab, raising=False)
+    monkeypatch.setattr(IPython.display, "display", lambda bundle, **_raw: shown.append(bundle))
+    notebook = json.loads((notebook_folder() / "audit_report.ipynb").read_text(encoding="utf-8"))
+    space = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            source = "".join(cell["source"]).replace("output_dir = None", f"output_dir = {str(folder)!r}")
+            exec(source, space)  # our own cells
+    return "".join(bundle.get("text/html", "") for bundle in shown)
+
+
+def reported(lab, tmp_path, monkeypatch):
+    """Page, documents and workbook of one run."""
+    folder = tmp_path / RUN
+    html = executed(lab, folder, monkeypatch)
+    files = report_files(folder / "tables", lab, run_id=RUN)
+    return html, files, folder
+
+
+def written(lab, folder):
+    """The files of a report made from its tables alone, without the page."""
+    made = reporting.audit_report(lab, plan=followed_plan(None))
+    story = reporting.follow_up_story(lab, made, ())
+    frames = {
+        "report_headlines": reporting.report_headlines(made), "report_elements": made.elements,
+        "report_areas": made.areas, "report_sections": made.sections, "report_not_covered": made.not_covered,
+        "report_deviations": made.deviations, "report_verification": made.verification,
+        "expected_against_found": made.expected, "follow_up_plan": story.plan, "action_ages": story.ages,
+        "before_after": story.effects, "carry_forward": story.carried,
+    }  # fmt: skip
+    for name, frame in frames.items():
+        write_file(folder / "tables" / f"{name}.csv", table_csv(frame))
+    return report_files(folder / "tables", lab, run_id=RUN)
+
+
+def findings(*rows):
+    names = ["finding_id", "audit_id", "site", "service", "clause", "grade", "statement", "evidence"]
+    frame = pd.DataFrame(rows, columns=names).replace("", None)
+    return frame.assign(edition="2018", clause_as_cited=frame["clause"].fillna("?"))
+
+
+def words(content):
+    """Every text of a document, in paragraphs and tables."""
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + cells
+
+
+def sheet(content, title):
+    rows = list(openpyxl.load_workbook(io.BytesIO(content))[title].iter_rows(values_only=True))
+    return rows[0][0], pd.DataFrame(rows[2:], columns=rows[1])
+
+
+def table_of(html, name):
+    """The body of one table of the page, cell by cell."""
+    part = html[html.index(f'data-table="{name}"') :] if f'data-table="{name}"' in html else html
+    body = re.search(r"<tbody>(.*?)</tbody>", part, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", body.group(1), re.DOTALL)
+    ]
+
+
+EVIL = ("F9", "AU-3", "A", "S1", "8.5.2.1", "ofi", '=HYPERLINK("x") <b>{{ 7 * 7 }}</b>\x07', "@x")
+SHARED = ("report_areas", "report_not_covered", "report_verification", "follow_up_plan", "carry_forward")
+TITLES = {"report_areas": "Areas", "report_not_covered": "Not covered", "report_verification": "Earlier findings",
+          "follow_up_plan": "Follow-up", "carry_forward": "For the next audit"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    """Page, files and folder of the small first-party engagement."""
+    lab = replace(
+        small_lab(findings=findings(*FINDINGS, EVIL)),
+        inputs=(InputFile(name="a.xlsx", sha256="ab" * 32, size_bytes=1),),
+    )
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        html, files, folder = reported(lab, tmp_path_factory.mktemp("usual"), monkeypatch)
+    return lab, html, files, folder
+
+
+def columns_of(html, name):
+    part = html[html.index(f'data-table="{name}"') :]
+    return re.findall(r'data-column="([^"]+)"', part[: part.index("</thead>")])
+
+
+def plain(text):
+    """A missing value is a dash on the page and an empty cell in Word; wide spaces part thousands."""
+    return "" if text in {"–", "unknown", "not dated", "not stated", "never"} else text.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_page_word_and_workbook_agree_cell_by_cell(usual, name):
+    _, html, files, folder = usual
+    document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
+    shown = pd.DataFrame(table_of(html, name), columns=columns_of(html, name))
+    _, book = sheet(files["workpapers/audit_report.xlsx"], TITLES[name])
+    kept = read_report_tables(folder / "tables")[name]
+    assert len(shown) == len(book) == len(kept) > 0
+    from auditlab.publish.formats import column_formats
+    from auditlab.publish.report_documents import _TABLES
+
+    widths = _TABLES[name][1]
+    labels = [one.label for one in column_formats(kept, table=name, labels=dict.fromkeys(widths, ""))]
+    word = next(table for table in document.tables if [cell.text for cell in table.rows[0].cells] == labels)
+    for place, column in enumerate(widths):
+        in_word = [plain(row.cells[place].text) for row in word.rows[1:]]
+        assert in_word == [plain(text) for text in shown[column]] if column in shown else True, column
+    numbers = [column for column in kept if kept[column].dtype.name in {"Int64", "Float64"}]
+    by_label = {one.name: one.label for one in column_formats(kept, table=name)}
+    for column in set(numbers) & set(by_label):
+        written = pd.to_numeric(book[by_label[column]]).astype("Float64")
+        pd.testing.assert_series_equal(written, kept[column].astype("Float64"), check_names=False)
+
+
+def test_the_numbers_of_the_summary_are_the_same_everywhere(usual):
+    _, html, files, _ = usual
+    told = sheet(files["workpapers/audit_report.xlsx"], "Summary")[1]["sentence"].tolist()
+    assert len(told) == 8
+    in_word = words(files["documents/audit_report.docx"])
+    on_page = unescape(re.sub(r"<[^>]+>", "", html)).replace("\u00a0", " ")
+    assert [sentence for sentence in told if sentence not in in_word or sentence not in on_page] == []
+
+
+def test_every_table_names_run_and_inputs(usual):
+    lab, html, files, _ = usual
+    run_line = f"Run {RUN}, inputs {input_hash(lab)}"
+    assert html.count('<table class="data"') - 1 <= html.count(run_line)  # the figure names them in its caption
+    document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
+    assert sum(paragraph.text.startswith(f"{run_line}.") for paragraph in document.paragraphs) >= len(document.tables)
+    book = openpyxl.load_workbook(io.BytesIO(files["workpapers/audit_report.xlsx"]))
+    assert all(run_line in page["A1"].value for page in book)
+
+
+def test_the_hash_of_the_inputs_follows_their_content_and_not_their_names_or_order():
+    one, two = (InputFile(name=name, sha256=content * 32, size_bytes=1) for name, content in (("a", "ab"), ("b", "cd")))
+    lab = small_lab()
+    same = replace(lab, inputs=(replace(two, name="c"), one))
+    assert input_hash(replace(lab, inputs=(one, two))) == input_hash(same)
+    assert input_hash(replace(lab, inputs=(one,))) != input_hash(same)
+
+
+def test_the_first_party_page_holds_improvements_and_the_review_pack(usual):
+    _, html, files, _ = usual
+    assert 'data-table="improvement_list"' in html
+    pack = words(files["documents/management_review.docx"])
+    assert "Management review" in pack
+    assert "Resources" in pack
+
+
+def test_a_third_party_report_leaves_improvements_out_and_says_why(tmp_path, monkeypatch):
+    html, files, folder = reported(small_lab(party="third"), tmp_path, monkeypatch)
+    assert "improvements, roadmap, maturity and the management-review pack" in html
+    assert 'data-table="improvement_list"' not in html
+    assert not {"improvement_list", "roadmap", "maturity_profile", "management_review"} & {
+        path.stem for path in (folder / "tables").iterdir()
+    }
+    assert sorted(files) == ["documents/audit_report.docx", "workpapers/audit_report.xlsx"]
+    draft = " ".join(words(files["documents/audit_report.docx"])).lower()
+    assert not re.search(r"\b(should|recommend|we suggest|root cause)\b", draft)
+
+
+def test_the_word_draft_holds_no_chances_and_no_ranks(usual):
+    _, _, files, _ = usual
+    labels = set(words(files["documents/audit_report.docx"]))
+    assert not {"expected [%]", "rank", "odds against random"} & labels
+
+
+LONG = " ".join(f"word{number}" for number in range(2000))[:16_000]
+ONE = ("F1", "AU-3", "A", "S1", "8.5.1.3", "minor", "Changes were started early", "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "number"),
+    [
+        ([], 0),
+        ([ONE], 1),
+        ([(f"F{i}", "AU-3", "A", "S1", "8.5.1.3" if i % 2 else "8.6.1", "minor", f"Statement {i}", "") for i in range(200)], 200),
+        ([("F1", "AU-3", "A", "S1", "8.5.1.3", "minor", f"{LONG}\nSecond paragraph.", LONG)], 1),
+    ],
+    ids=["none", "one", "two hundred", "long"],
+)  # fmt: skip
+def test_few_many_and_long_findings_read_well(rows, number, tmp_path):
+    lab = small_lab(findings=findings(*rows), corrective_actions=pd.DataFrame())
+    files = written(lab, tmp_path / RUN)
+    document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
+    said = [paragraph.text for paragraph in document.paragraphs]
+    headings = [one.text for one in document.paragraphs if one.style.name == "Heading 3"]
+    assert len(headings) == number
+    assert ("No finding is on record." in said) == (number == 0)
+    assert all("strength" not in heading for heading in headings)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert max(map(len, cells), default=0) <= SHORTENED + len(" … (shortened)")
+    for row in rows[:1]:
+        assert row[6].splitlines()[0] in said  # the whole text stands in the section
+        _, book = sheet(files["workpapers/audit_report.xlsx"], "Findings")
+        assert book.set_index("finding")["statement"][row[0]] == row[6]
+
+
+def test_text_from_outside_is_text_in_every_file(usual):
+    _, html, files, _ = usual
+    assert "<b>{{" not in html
+    assert EVIL[6].removesuffix("\x07") in words(files["documents/audit_report.docx"])
+    page = openpyxl.load_workbook(io.BytesIO(files["workpapers/audit_report.xlsx"]))["Findings"]
+    assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+
+
+def test_a_template_of_the_user_takes_the_place_of_the_built_in(usual, tmp_path):
+    _, _, _, folder = usual
+    document = docx.Document()
+    document.add_paragraph("{{ client }}: {{ facts|length }} facts, {{ run_line }}")
+    document.save(tmp_path / "audit_report.docx")
+    tables = read_report_tables(folder / "tables")
+    made = report_documents(tables, client="C", as_of="2024-09-30", run_line="Run x", templates=tmp_path)
+    assert words(made["audit_report"]) == ["C: 8 facts, Run x"]
+
+
+def test_a_template_that_asks_for_more_is_refused_and_told_what_there_is(usual, tmp_path):
+    _, _, _, folder = usual
+    document = docx.Document()
+    document.add_paragraph("{{ verdict }}")
+    document.save(tmp_path / "management_review.docx")
+    tables = read_report_tables(folder / "tables")
+    with pytest.raises(
+        EngagementError, match=r"management_review\.docx.*Templates print the values title, inputs, client"
+    ):
+        report_documents(tables, client="C", as_of="2024-09-30", run_line="Run x", templates=tmp_path)
+
+
+def test_without_an_audit_there_is_a_page_with_the_reason_and_no_file(tmp_path, monkeypatch):
+    html, files, _ = reported(small_lab(audits=pd.DataFrame()), tmp_path, monkeypatch)
+    assert "There is no report. No audit with a first day was held" in html
+    assert files == {}
+
+
+def test_the_same_tables_make_the_same_bytes(usual):
+    lab, _, files, folder = usual
+    assert report_files(folder / "tables", lab, run_id=RUN) == files
+
+
+def test_the_small_engagement_has_every_grade_but_one():
+    assert {row[5] for row in FINDINGS} == {"major", "minor", "ofi", "strength", "observation"}

@@ -1,0 +1,7 @@
+import pytest
+from reported_engagement import small_lab
+
+
+@pytest.fixture
+def lab():
+    return small_lab()

@@ -1,0 +1,230 @@
+"""The report says what was examined, what was not, what came back, and what nobody stated."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+from reported_engagement import small_lab, small_tables
+
+from auditlab import reporting
+from auditlab.errors import ArgumentError, NotEnoughDataError
+from auditlab.priority.allocation import ALLOCATION_DTYPES
+from auditlab.reporting.element_words import SAMPLING
+from auditlab.reporting.elements import CERTIFICATION_ONLY, ELEMENTS, missing_elements
+from auditlab.reporting.expectation import agreement
+from auditlab.reporting.sections import NO_EVIDENCE
+
+PLAN = (("A", "8.5.1", "priority", 60, 0.6), ("A", "8.6.1", "priority", 30, 0.3), ("B", "9.2", "random", 15, 0.2),
+        ("A", "8.4.1", "random", 15, 0.1), ("A", "7.2", "random", 15, 0.05))  # fmt: skip
+CHANCES = ["site", "clause", "expected", "low", "high"]
+
+
+def followed(*cells):
+    """The plan of an earlier run: site, clause, part, minutes, chance."""
+    rows = [
+        {"budget_share": share, "site": site, "clause": clause, "rank": rank, "part": part, "minutes": minutes,
+         "random_minutes": 0, "floor": 0, "reason": ""}
+        for share in (1.0, 0.8)
+        for rank, (site, clause, part, minutes, _) in enumerate(cells, start=1)
+    ]  # fmt: skip
+    chances = [(site, clause, chance, chance / 2, min(1, 2 * chance)) for site, clause, _, _, chance in cells]
+    plan = pd.DataFrame(rows, columns=list(ALLOCATION_DTYPES)).astype(ALLOCATION_DTYPES)
+    expected = pd.DataFrame(chances, columns=CHANCES)
+    return reporting.FollowedPlan(allocation=plan, expectation=expected, as_of=pd.Timestamp("2024-02-01"))
+
+
+def made(lab, *cells, **options):
+    return reporting.audit_report(lab, plan=followed(*cells), **options)
+
+
+@cache
+def usual():
+    """The report without a plan; nothing changes it."""
+    return made(small_lab())
+
+
+@cache
+def planned():
+    """The report with the plan that the audit followed."""
+    return made(small_lab(), *PLAN)
+
+
+def test_the_last_audit_held_is_reported_unless_another_is_named(lab):
+    assert usual().audit.audit_id == "AU-3"
+    assert made(lab, audit="AU-2").audit.earlier == ("AU-1",)
+
+
+def test_an_audit_that_is_not_there_is_refused(lab):
+    with pytest.raises(ArgumentError, match=r"no audit 'AU-9' by 2024-09-30. There are: AU-1, AU-2, AU-3"):
+        made(lab, audit="AU-9")
+
+
+def test_without_an_audit_there_is_no_report():
+    with pytest.raises(NotEnoughDataError, match="nothing to report"):
+        made(small_lab(audits=pd.DataFrame()))
+
+
+def test_people_appear_as_codes():
+    report = usual()
+    assert report.audit.team == ("auditor 1",)
+    assert "Person" not in report.elements["text"].str.cat()
+
+
+def test_every_element_is_there_and_what_nobody_stated_is_named():
+    third = made(small_lab(party="third")).elements
+    assert list(dict.fromkeys(third["element"])) == list(ELEMENTS)
+    assert "recommendation on certification" in missing_elements(third)
+    own = usual().elements
+    assert set(ELEMENTS) - set(own["element"]) == CERTIFICATION_ONLY
+    gap = own[own["element"] == "opinions"].iloc[0]
+    assert gap["origin"] == "missing"
+    assert "[report.elements] opinions" in gap["text"]
+
+
+def test_what_people_state_follows_the_records_and_fills_the_gap():
+    elements = made(
+        small_lab(report={"elements": {"opinions": ("None.",), "client": ("Spoken for by the COO.",)}})
+    ).elements
+    assert list(elements.loc[elements["element"] == "opinions", "origin"]) == ["stated by people"]
+    assert list(elements.loc[elements["element"] == "client", "text"]) == ["Small & Sons.", "Spoken for by the COO."]
+
+
+def test_a_strange_element_is_refused():
+    with pytest.raises(ArgumentError, match="'verdict' is no element of an audit report"):
+        made(small_lab(report={"elements": {"verdict": ("conforms",)}}))
+
+
+def test_the_sampling_statement_stands_in_every_report():
+    elements = usual().elements
+    assert list(elements.loc[elements["element"] == "sampling", "text"]) == [SAMPLING]
+
+
+def test_sections_stand_by_area_with_strengths_and_evidence_and_a_finding_without_clause_is_kept():
+    sections = usual().sections
+    assert list(sections["finding_id"]) == ["F6", "F5", "F7", "F8"]
+    assert list(sections["area"]) == ["7", "8.5", "8.6", "none"]
+    assert list(sections["number"]) == [1, 2, 3, 4]
+    assert list(sections["evidence"]) == [NO_EVIDENCE, "changes 90, 91", "board seen", NO_EVIDENCE]
+    assert sections["requirement"].iloc[1] == "Change management activities"
+
+
+def test_the_words_for_an_improvement_follow_the_party():
+    assert "opportunity for improvement" in set(usual().sections["kind"])
+    assert "area for improvement" in set(made(small_lab(party="third")).sections["kind"])
+
+
+def test_a_nonconformity_inside_an_improvement_is_pointed_out_and_stays_an_improvement():
+    row = usual().sections.set_index("finding_id").loc["F6"]
+    assert "reads like a nonconformity" in row["flag"]
+    assert row["grade"] == "ofi"
+
+
+def test_an_area_without_examination_is_not_said_to_be_free_of_findings():
+    areas = usual().areas.set_index("area")
+    assert areas.loc["8.4", ["cells", "examined"]].tolist() == [6, 1]
+    assert areas.loc["8.6", "said"] == "examined, no nonconformity found in the sample"
+    assert areas.loc["8.5", "said"] == "1 nonconformity found"
+    assert areas["cells"].sum() == 2 * 63
+    tables = {"coverage": pd.DataFrame()}
+    blind = reporting.audit_report(
+        small_lab(**tables, audits=pd.DataFrame({"audit_id": ["AU-3"], "type": ["special"], "start": ["2024-03-05"]})),
+        plan=followed(),
+    )
+    assert set(blind.areas.loc[blind.areas["area"] != "none", "said"]) <= {
+        "not examined in this audit", "not examined in this audit; 1 nonconformity on record all the same",
+    }  # fmt: skip
+
+
+def test_what_was_not_covered_is_listed_with_the_reason_stated_closest():
+    silent = usual().not_covered
+    assert list(zip(silent["site"], silent["clause"], strict=True)) == [("A", "8.4.1"), ("A", "8.4.2"), ("B", "all")]
+    assert set(silent["reason"]) == {"reason not stated"}
+    reasons = {"8.4.1 at A": "owner ill", "8.4.2": "later", "site B": "visited in 2025"}
+    told = made(small_lab(report={"not_covered": reasons})).not_covered
+    assert list(told["reason"]) == ["owner ill", "later", "visited in 2025"]
+    assert told["stated"].all()
+
+
+@pytest.mark.parametrize("place", ["8.99", "site Z", "8.4.1 at Z", "A"])
+def test_a_reason_for_a_place_that_is_not_there_is_refused(place):
+    with pytest.raises(ArgumentError, match="no clause or site of the scope"):
+        made(small_lab(report={"not_covered": {place: "because"}}))
+
+
+def test_earlier_actions_are_verified_by_what_the_audit_saw(lab):
+    seen = usual().verification.set_index("finding_id")
+    assert seen["seen"].to_dict() == {
+        "F1": "came back", "F2": "not examined in this audit", "F3": "came back", "F4": "not examined in this audit",
+    }  # fmt: skip
+    assert seen.loc["F3", "came_back_as"] == "F5"
+    before = made(lab, audit="AU-2").verification.set_index("finding_id")["seen"].to_dict()
+    assert before == {"F1": "came back", "F2": "examined again, no nonconformity"}
+
+
+def test_an_action_completed_after_the_audit_began_could_not_be_seen():
+    actions = pd.DataFrame({"finding_id": ["F2"], "completed": ["2023-03-08"], "due_original": ["2023-03-01"]})
+    seen = made(small_lab(corrective_actions=actions), audit="AU-2").verification.set_index("finding_id")["seen"]
+    assert seen["F2"] == "examined before the action was complete"
+
+
+def test_contradicting_dates_verify_nothing():
+    actions = pd.DataFrame({"finding_id": ["F2"], "completed": ["2021-01-01"], "due_original": ["2022-06-01"]})
+    seen = made(small_lab(corrective_actions=actions), audit="AU-2").verification.set_index("finding_id")["seen"]
+    assert seen["F2"] == "examined; the dates of the action contradict each other"
+
+
+def test_expected_stands_beside_found_and_a_cell_not_examined_says_nothing():
+    report = planned()
+    table = report.expected.set_index(["site", "clause"])
+    assert table.loc[("A", "8.5.1"), "findings"] == "F5"
+    assert pd.isna(table.loc[("B", "9.2"), "found"])
+    assert table.loc[("A", "8.4.1"), "said"] == "planned, not examined: says nothing"
+    assert agreement(report.expected) == (3, pytest.approx(0.95), 1)
+    assert len(table) == 5  # one share of the budget counts
+
+
+def test_a_nonconformity_beyond_the_plan_is_listed(lab):
+    row = made(lab, ("A", "8.6.1", "priority", 30, 0.3)).expected.iloc[-1]
+    assert (row["part"], row["findings"]) == ("not planned", "F5")
+
+
+def test_prioritised_and_random_cells_are_compared():
+    parts = planned().parts.set_index("part")
+    assert parts.loc["priority", ["planned", "n", "k"]].tolist() == [2, 2, 1]
+    assert parts.loc["random", ["planned", "n", "k"]].tolist() == [3, 1, 0]
+    assert parts.loc["priority", "low"] == pytest.approx(0.0126, abs=1e-4)  # Clopper-Pearson, 1 of 2
+
+
+def test_deviations_from_the_plan_are_told_with_those_that_people_stated():
+    report = made(small_lab(report={"deviations": ("Day 2 was held remotely: storm.",)}), *PLAN)
+    kinds = report.deviations.groupby("kind")["clause"].agg(list)
+    assert report.deviations["what"].iloc[0] == "Day 2 was held remotely: storm."
+    assert kinds["not examined"] == ["8.4.1", "9.2"]
+    assert kinds["time"] == ["8.5.1", "8.6.1"]  # 30 instead of 60, 10 instead of 30
+    assert "7.2" not in kinds["not planned"]
+
+
+def test_without_a_plan_nothing_is_compared_and_the_page_says_so():
+    report = usual()
+    assert report.expected.empty
+    assert report.deviations.empty
+    told = "; ".join(reporting.report_headlines(report)["sentence"])
+    assert "cannot be compared with what was found" in told
+
+
+def test_the_executive_page_tells_what_was_examined_first_and_its_limits_last():
+    facts = reporting.report_headlines(planned())
+    assert facts["sentence"].iloc[0] == (
+        "AU-3 (internal, 2024-03-05, 2 auditor-days) examined 61 of 126 combinations of clause and site (48 %) at A."
+    )
+    assert facts["sentence"].iloc[1].startswith("Not examined: 65 combinations of clause and site; no clause at B;")
+    assert facts["sentence"].iloc[-1].startswith(SAMPLING)
+    rate = facts.iloc[3]
+    assert (rate["value"], rate["n"]) == (0.5, 1)
+    assert rate["low"] == pytest.approx(0.0127, abs=1e-4)  # exact Poisson: 0.02532 / 2
+
+
+def test_no_strength_is_invented():
+    findings = small_tables()["findings"]
+    without = findings[findings["grade"] != "strength"]
+    assert "strength" not in set(made(small_lab(findings=without)).sections["kind"])

@@ -1,0 +1,129 @@
+"""Dates far enough away to see an effect, effects beside a comparison, and what the next auditor must know."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+from reported_engagement import months_of_changes, small_lab
+
+from auditlab import history, reporting
+from auditlab.publish.earlier_plan import followed_plan
+from auditlab.reporting.before_after import FEW_MONTHS, MOVED_TOO, NO_OTHERS, NOT_TOLD
+from auditlab.signals.change_approvals import UNAPPROVED
+
+STEADY = [1] * 21  # January 2023 to September 2024, 1 of 20 changes a month
+
+
+def status_of(lab):
+    tables, day = lab.tables, pd.Timestamp(lab.settings.as_of)
+    examined = history.examinations(tables.coverage, tables.audits)
+    return history.corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
+
+
+def effects(at_a, at_b=STEADY, *, completed="2023-12-15"):
+    """Before and after the action on F3 (8.5.1 at A), with the changes of site B beside it."""
+    actions = pd.DataFrame({"finding_id": ["F3"], "completed": [completed], "due_original": ["2024-01-31"]})
+    changes = [months_of_changes(late_by_month=at_a)]
+    changes += [months_of_changes(late_by_month=at_b, site="B")] if at_b else []
+    lab = small_lab(corrective_actions=actions, changes=pd.concat(changes))
+    table = reporting.before_after(status_of(lab), reporting.measured_series(lab))
+    return table[table["kpi"] == UNAPPROVED].iloc[0]
+
+
+@cache
+def story():
+    """The follow-up of the small engagement, with changes at A of which one in ten starts unapproved."""
+    lab = small_lab(changes=months_of_changes(late_by_month=[2] * 21))
+    made = reporting.audit_report(lab, plan=followed_plan(None))
+    return reporting.follow_up_story(lab, made, reporting.measured_series(lab))
+
+
+def test_the_month_of_the_completion_belongs_to_neither_side():
+    row = effects([2] * 11 + [20] + [0] * 9)
+    assert (row["k_before"], row["n_before"]) == (22, 220)
+    assert (row["k_after"], row["n_after"]) == (0, 180)
+    assert row["high"] < 0
+    assert (row["others_before"], row["others_after"]) == (0.05, 0.05)
+
+
+def test_a_measure_that_moved_elsewhere_too_is_not_put_down_to_the_action():
+    row = effects([4] * 12 + [0] * 9, [4] * 12 + [0] * 9)
+    assert MOVED_TOO in row["note"]
+    assert MOVED_TOO not in effects([4] * 12 + [0] * 9)["note"]
+
+
+def test_an_action_after_the_worst_month_warns_of_regression_to_the_mean():
+    row = effects([1] * 10 + [9] + [1] * 10)
+    assert row["warning"].startswith("regression to the mean: the action on F3 followed an extreme month (2023-11)")
+    assert effects([1] * 6 + [9] + [1] * 14)["warning"] == ""
+
+
+def test_without_another_place_there_is_no_comparison_and_it_is_said():
+    row = effects([4] * 12 + [0] * 9, None)
+    assert NO_OTHERS in row["note"]
+    assert pd.isna(row["others_before"])
+
+
+def test_a_few_months_are_called_too_early_and_no_change_is_no_effect():
+    note = effects(STEADY, completed="2024-07-10")["note"]
+    assert FEW_MONTHS in note
+    assert NOT_TOLD in note
+
+
+def test_an_action_with_contradicting_dates_has_no_before_and_after():
+    actions = pd.DataFrame({"finding_id": ["F3"], "completed": ["2021-12-15"]})
+    lab = small_lab(corrective_actions=actions, changes=months_of_changes(late_by_month=STEADY))
+    assert reporting.before_after(status_of(lab), reporting.measured_series(lab)).empty
+
+
+def test_without_service_data_nothing_moved_and_nothing_is_invented(lab):
+    assert reporting.before_after(status_of(lab), reporting.measured_series(lab)).empty
+
+
+def test_the_check_date_lies_as_far_away_as_the_effect_needs():
+    row = story().plan.set_index("finding_id").loc["F5"]
+    # 10 % to 4 %, two-sided 5 %, power 80 %: 283 records each (Fleiss), at 20 a month 14.2 months.
+    assert (row["k"], row["n"]) == (24, 240)
+    assert row["months_to_see"] == pytest.approx(14.2, abs=0.1)
+    assert row["check_from"] > pd.Timestamp("2026-04-01")
+    assert "longer than a year: each case is examined" in row["check_basis"]
+
+
+def test_without_a_measure_the_check_is_the_next_audit_and_without_one_it_is_not_dated():
+    row = story().plan.set_index("finding_id").loc["F4"]
+    assert (row["check_from"], row["measure"]) == (pd.Timestamp("2025-03-04"), "")
+    rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"))
+    undated = reporting.follow_up_plan(status_of(small_lab()), (), rules=rules).set_index("finding_id").loc["F4"]
+    assert pd.isna(undated["check_from"])
+    assert "not yet dated" in undated["check_basis"]
+
+
+def test_due_dates_say_what_they_rest_on():
+    plan = story().plan.set_index("finding_id")
+    assert plan.loc["F4", "due_basis"] == "agreed"
+    assert plan.loc["F5", "due_basis"] == "not agreed: at the latest the next audit"
+    bare = small_lab(corrective_actions=pd.DataFrame({"finding_id": ["F1", "F2"]}))
+    rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"), major_closure_days=90)
+    stated = reporting.follow_up_plan(status_of(bare), (), rules=rules).set_index("finding_id")
+    assert stated.loc["F1", "due"] == pd.Timestamp("2022-05-30")
+    assert stated.loc["F2", "due_basis"] == "not stated"
+
+
+def test_what_came_back_is_followed_up_under_its_newest_finding():
+    assert list(story().plan["finding_id"]) == ["F4", "F5"]
+
+
+def test_open_actions_are_counted_by_age_and_none_is_lost():
+    ages = story().ages.set_index("age")
+    assert ages["open"].sum() == 1
+    assert ages.loc["180 to 365 days", ["open", "without_due_date", "findings"]].tolist() == [1, 1, "F5"]
+
+
+def test_the_list_for_the_next_audit_names_each_finding_once():
+    carried = story().carried
+    named = carried.loc[carried["kind"] == "nonconformity", "finding_id"]
+    assert named.is_unique
+    assert set(named) == {"F1", "F3", "F4", "F5"}
+    assert list(carried["order"]) == list(range(1, len(carried) + 1))
+    assert carried.loc[carried["kind"] == "not covered", "clause"].tolist() == ["8.4.1", "8.4.2", "all"]
+    assert carried.loc[carried["kind"] == "grade to settle", "finding_id"].tolist() == ["F6"]

@@ -1,0 +1,128 @@
+"""Improvements are traced and ranked in the open; a third-party audit has none of this."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reported_engagement import small_lab, small_tables
+
+from auditlab import reporting
+from auditlab.errors import ArgumentError
+from auditlab.publish.earlier_plan import followed_plan
+from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, LINES, NOT_KNOWN
+from auditlab.settings import MaturityRating, PlannedImprovement
+
+NOTHING = pd.DataFrame(
+    {"finding_id": pd.Series(dtype="str"), "effectiveness": pd.Series(dtype="str"), "status": pd.Series(dtype="str")}
+)
+
+
+def plan(name, *, findings=("F5",), **other):
+    return PlannedImprovement(name=name, findings=findings, **other)
+
+
+def listed(*planned, signals=()):
+    tables = small_tables()
+    return reporting.improvement_list(planned, tables["findings"], NOTHING, tables["services"], signals=signals)
+
+
+def test_a_major_ranks_before_many_minors_and_equals_share_a_rank():
+    table = listed(
+        plan("b", findings=("F2", "F3", "F4")), plan("a", findings=("F1",)), plan("c", findings=("F4",)),
+        plan("d", findings=("F4",)),
+    )  # fmt: skip
+    assert list(zip(table["improvement"], table["rank"], strict=True)) == [("a", 1), ("b", 2), ("c", 3), ("d", 3)]
+
+
+def test_an_effort_that_is_not_stated_is_not_taken_for_small():
+    table = listed(plan("a"), plan("b", effort="large"))
+    assert list(table["improvement"]) == ["b", "a"]
+
+
+def test_what_nobody_stated_is_named_and_not_filled_in():
+    row = listed(plan("a", measure="share of changes", owner="Change manager")).iloc[0]
+    assert row["not_stated"] == "baseline, target"
+    assert row["baseline"] == ""
+
+
+@pytest.mark.parametrize(
+    ("planned", "words"),
+    [
+        ([plan("a", findings=())], "answers no finding and no signal"),
+        ([plan("a", findings=("F99",))], "names F99, which is no finding"),
+        ([plan("a", signals=("nothing: site A",))], "nothing: site A"),
+        ([plan("a"), plan("a")], "stands twice"),
+    ],
+)
+def test_an_improvement_without_a_trace_is_refused(planned, words):
+    with pytest.raises(ArgumentError, match=words):
+        listed(*planned)
+
+
+def test_the_roadmap_follows_the_dependencies():
+    waves = reporting.roadmap([plan("c", after=("a", "b")), plan("a"), plan("b", after=("a",))])
+    assert list(zip(waves["wave"], waves["improvement"], strict=True)) == [(1, "a"), (2, "b"), (3, "c")]
+
+
+@given(
+    links=st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda link: link[0] < link[1]), max_size=9)
+)
+@settings(max_examples=30, deadline=None)
+def test_no_improvement_comes_before_what_it_waits_for(links):
+    planned = [plan(f"i{i}", after=tuple(f"i{a}" for a, b in sorted(links) if b == i)) for i in range(6)]
+    waves = reporting.roadmap(planned).set_index("improvement")["wave"].to_dict()
+    assert len(waves) == 6
+    assert all(waves[f"i{a}"] < waves[f"i{b}"] for a, b in links)
+
+
+def test_improvements_that_wait_for_each_other_or_for_nothing_planned_are_refused():
+    with pytest.raises(ArgumentError, match=r"wait for each other: (a -> b -> a|b -> a -> b)"):
+        reporting.roadmap([plan("a", after=("b",)), plan("b", after=("a",))])
+    with pytest.raises(ArgumentError, match="waits for 'z', which is not planned"):
+        reporting.roadmap([plan("a", after=("z",))])
+
+
+def test_a_rating_without_evidence_is_hollow_and_a_process_nobody_rated_has_no_level():
+    rated = [
+        MaturityRating(process="8.5.1", level=4, evidence=("export of changes",)),
+        MaturityRating(process="9.2", level=0),
+    ]
+    profile = reporting.maturity_profile(rated).set_index("process")
+    assert profile.loc["8.5.1", "shown"] == "with evidence"
+    assert profile.loc["9.2", "shown"] == "hollow: no evidence stated"
+    assert profile.loc["9.2", "level"] == 0
+    assert pd.isna(profile.loc["8.6.1", "level"])
+    assert not {"grade", "finding_id", "findings"} & set(profile.columns)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "words"),
+    [
+        ([MaturityRating(process="8.5", level=1)], "which is no process"),
+        ([MaturityRating(process="9.2", level=1)] * 2, "rates 9.2 twice"),
+    ],
+)
+def test_a_strange_rating_is_refused(ratings, words):
+    with pytest.raises(ArgumentError, match=words):
+        reporting.maturity_profile(ratings)
+
+
+def own(lab):
+    made, series = reporting.audit_report(lab, plan=followed_plan(None)), reporting.measured_series(lab)
+    story = reporting.follow_up_story(lab, made, series)
+    return reporting.own_party(lab, made, story, reporting.performance(lab, series), series)
+
+
+def test_a_third_party_audit_is_refused_what_it_may_not_hold():
+    with pytest.raises(ArgumentError, match="proposes no solutions"):
+        own(small_lab(party="third"))
+
+
+def test_what_no_improvement_answers_stays_on_the_list_and_the_pack_has_every_input():
+    found = own(small_lab(report={"improvements": [{"name": "a", "findings": ["F5"]}]}))
+    assert list(found.gaps["trace"]) == ["F4"]
+    assert list(dict.fromkeys(found.pack["input"])) == list(INPUTS.values())
+    resources = found.pack[found.pack["input"] == "Resources"]
+    assert list(resources["sentence"]) == [NOT_KNOWN]
+    assert found.pack.groupby("input").size().max() <= LINES
+    assert found.pack["sentence"].str.len().max() <= LINE_CHARACTERS

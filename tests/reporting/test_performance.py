@@ -1,0 +1,157 @@
+"""Objectives with orphans first, months within target, speed beside target, readiness, awareness and decisions."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from reported_engagement import small_lab, small_tables
+
+from auditlab import reporting
+from auditlab.errors import ArgumentError
+from auditlab.settings import AwarenessCheck, Decision
+from auditlab.signals.series import Measure, Series
+
+DAY = pd.Timestamp("2024-09-30")
+
+
+def scorecard(*rows):
+    columns = ["objective", "service", "clause", "measure", "target", "actual", "measured"]
+    frame = pd.DataFrame(rows, columns=columns)
+    tables = small_tables(objectives=frame)
+    return reporting.objective_scorecard(tables.objectives, tables.services, as_of=DAY)
+
+
+def test_an_objective_without_a_measure_stands_first_and_a_service_without_an_objective_is_an_orphan():
+    table = scorecard(
+        ("fast", "S1", "8.6.1", "hours", "4 h", "5 h", "2024-09-01"), ("loved", "S1", None, None, "much", None, None),
+        ("old", "S1", None, "m", "t", "a", "2023-01-01"), ("when", "S1", None, "m", "t", "a", None),
+        ("free", None, None, "m", "t", "a", "2024-09-01"), ("aim", "S1", None, "m", None, "a", None),
+        ("new", "S1", None, "m", "t", None, None),
+    )  # fmt: skip
+    assert list(table["state"]) == [
+        "no measure", "no target", "never measured", "measured, day unknown", "not traced to a service or clause",
+        "service without an objective", "measured more than a year ago", "measured",
+    ]  # fmt: skip
+    assert list(table.loc[table["orphan"], "objective"]) == ["loved", "aim", "new", "when", "free", ""]
+    assert table.loc[table["state"] == "service without an objective", "service"].tolist() == ["S2"]
+
+
+def test_target_and_actual_stand_side_by_side_without_a_verdict():
+    row = scorecard(("fast", "S1", "8.6.1", "hours", "4 h", "5 h", "2024-09-01")).set_index("objective").loc["fast"]
+    assert (row["target"], row["actual"], row["state"]) == ("4 h", "5 h", "measured")
+
+
+def test_without_objectives_the_scorecard_is_empty_and_no_service_is_blamed():
+    assert scorecard().empty
+
+
+def monthly(counts, *, n=100, target=0.9):
+    months = pd.date_range("2024-01-01", periods=len(counts), freq="MS")
+    frame = pd.DataFrame({"month": months, "k": counts, "n": n}).astype({"k": "Int64", "n": "Int64"})
+    value = (frame["k"].astype("Float64") / n).astype("float64")
+    return Series(family="sla_attainment", measure=Measure.SHARE, months=frame.assign(value=value), cut={"service": "S1"},
+                  target=target)  # fmt: skip
+
+
+def test_an_average_above_target_with_failing_months_shows_the_failing_months():
+    row = reporting.capability_statement([monthly([99, 99, 99, 89, 89, 99])]).iloc[0]
+    assert row["average"] == pytest.approx(574 / 600)
+    assert (row["months_met"], row["months"], row["last_three_met"]) == (4, 6, 1)
+    assert row["low"] == pytest.approx(0.3000, abs=1e-4)  # Wilson, 4 of 6
+    assert "met in 4 of 6 months, in 1 of the last 3; 95.7 % over all records" in row["statement"]
+
+
+def test_a_month_without_data_is_no_month_and_a_series_without_target_has_no_statement():
+    row = reporting.capability_statement([monthly([95, None, 95])]).iloc[0]
+    assert row["months"] == 2
+    assert reporting.capability_statement([monthly([95], target=None)]).empty
+
+
+def incidents(n, *, hours, open_ones=0, paused=0, response=10, target=6000):
+    opened = pd.Timestamp("2024-08-01 08:00")
+    rows = [
+        {"incident_id": f"I{i}", "opened": opened + pd.Timedelta(minutes=i), "service": "S1", "priority": "P2",
+         "first_response": opened + pd.Timedelta(minutes=i + response) if response is not None else None,
+         "resolved": opened + pd.Timedelta(minutes=i, hours=hours) if i >= open_ones else None,
+         "paused_minutes": paused, "sla_target_minutes": target}
+        for i in range(n)
+    ]  # fmt: skip
+    return small_tables(incidents=pd.DataFrame(rows))
+
+
+def test_the_median_of_the_restored_stands_beside_the_median_that_counts_the_open_ones():
+    lens = reporting.efficiency_lens(incidents(40, hours=4, open_ones=22), as_of=DAY)
+    row = lens[lens["period"] == "2023-10/2024-09"].iloc[0]
+    assert row["median_resolved_hours"] == 4
+    assert pd.isna(row["median_hours"])  # 22 of 40 are open: not reached
+    assert row["open"] == 22
+    assert row["within_target"] == pytest.approx(18 / 40)  # a share of all that were due, open or not
+
+
+def test_few_incidents_have_no_quantiles():
+    row = reporting.efficiency_lens(incidents(5, hours=4), as_of=DAY).iloc[0]
+    assert pd.isna(row["median_hours"])
+    assert "fewer than 20" in row["note"]
+
+
+def test_the_bottleneck_is_the_stage_with_the_most_time():
+    row = reporting.stage_shares(incidents(10, hours=10, paused=360, response=60), as_of=DAY).iloc[0]
+    assert row["bottleneck"] == "paused"
+    assert (row["waiting"], row["paused"], row["working"]) == tuple(pytest.approx(part) for part in (0.1, 0.6, 0.3))
+
+
+def test_a_stage_that_is_not_recorded_is_missing_and_impossible_times_are_left_out():
+    row = reporting.stage_shares(incidents(10, hours=10, response=None), as_of=DAY).iloc[0]
+    assert pd.isna(row["waiting"])
+    assert "not recorded: waiting" in row["note"]
+    wrong = reporting.stage_shares(incidents(10, hours=1, paused=600), as_of=DAY).iloc[0]
+    assert (wrong["n"], wrong["left_out"]) == (0, 10)
+
+
+def test_gaps_come_first_on_the_readiness_list_and_a_document_past_its_review_says_so():
+    documents = pd.DataFrame(
+        {
+            "document": ["Policy", "Plan"],
+            "version": ["3", None],
+            "clause": ["5.2.1", "6.3"],
+            "review_due": ["2024-01-01", None],
+        }
+    )
+    table = reporting.readiness_list(small_lab(documents=documents)).set_index("item")
+    assert table.loc["Service management policy", "state"] == "past its review"
+    assert table.loc["Service management policy", "what_is_known"] == "Policy 3, review due 2024-01-01"
+    assert table.loc["Service management plan", "what_is_known"] == "Plan, no review date"
+    assert table.loc["Management review", "state"] == "nothing on record"
+    assert table["state"].iloc[0] == "nothing on record"
+    assert table.loc["Audit team", "state"] == "open"
+    assert table.loc["Corrective actions", "what_is_known"] == "5 rows loaded"
+
+
+def checked(**other):
+    return AwarenessCheck(**({"topic": "policy", "group": "desk", "asked": 12, "aware": 8} | other))
+
+
+def test_only_people_drawn_at_random_speak_for_their_group():
+    table = reporting.awareness([checked(how="random", persons=60), checked(), checked(asked=0, aware=0)])
+    drawn = table[table["how"] == "random"].iloc[0]
+    assert (drawn["low"], drawn["high"]) == (pytest.approx(0.3489, abs=1e-4), pytest.approx(0.9008, abs=1e-4))
+    chosen = table[(table["how"] == "judgement") & (table["asked"] == 12)].iloc[0]
+    assert pd.isna(chosen["low"])
+    assert chosen["said"] == "8 of 12 asked; chosen by judgement, so it speaks for them alone"
+    assert table["said"].iloc[-1] == "nobody was asked"
+    assert pd.isna(table["share"].iloc[-1])
+
+
+@pytest.mark.parametrize("wrong", [{"aware": 13}, {"persons": 11}])
+def test_more_aware_than_asked_or_more_asked_than_there_are_is_refused(wrong):
+    with pytest.raises(ArgumentError, match=r"12 asked.*Mend the numbers"):
+        reporting.awareness([checked(**wrong)])
+
+
+def test_the_log_of_decisions_is_in_order_of_days():
+    log = reporting.decision_log([
+        Decision(kind="override", on=dt.date(2024, 5, 2), by="lead", what="rank", before="9", after="1", reason="moved"),
+        Decision(kind="impartiality", on=dt.date(2024, 1, 2), by="lead", what="auditor", reason="own work"),
+    ])  # fmt: skip
+    assert list(log["kind"]) == ["impartiality", "override"]
+    assert log["after"].tolist() == ["", "1"]
