@@ -2,8 +2,8 @@
 
 Days and nonconformities of each client and year are given (see `CLIENTS`). Planted facts: in 2023 only K09 differs from
 the others by more than chance, K04 and K10 are the small clients with the highest and the lowest raw rate, and both
-return to the common rate in 2024 without any action; K05 had its first surveillance 12 days late; K12 was not seen in 2024 at
-its central function; K11's certificate ended without a recertification; K03 has an action that is 548 days overdue;
+return to the common rate in 2024 without any action; K05 had its first surveillance 12 days late; K12 was not seen at
+its central function in 2024; K11's certificate ended without a recertification; K03 has an action that is 548 days overdue;
 K07 is written in two ways; reductions of K02 and K08 are cut by the cap. Auditors do not overlap enough to be compared.
 
 All choices come from one seed. Run ``python data/make_portfolio.py`` to write the files again: the bytes are the same
@@ -40,7 +40,7 @@ CLIENTS: dict[str, tuple[str, str, str, str, int, str, tuple[float, int], tuple[
     "K11": ("Konsul Public", "public", "DE", "Nord", 170, "D. Dahl", (4, 9), (4, 6)),
     "K12": ("Kurier Retail", "retail", "AT", "Sued", 75, "C. Celik", (2.5, 3), (2.5, 5)),
 }
-SITES = {"K03": 4, "K06": 3, "K08": 9}  # besides the central function
+SITES = {"K03": 4, "K06": 3, "K08": 9, "K12": 1}  # besides the central function
 DECISIONS = {"K05": dt.date(2022, 4, 20), "K11": dt.date(2022, 2, 21)}  # the others on 20 September 2022
 FIRST_VISIT = {"K05": dt.date(2023, 5, 2), "K11": dt.date(2023, 2, 15)}  # K05: 12 days late
 WITHOUT_CENTRAL = ("K12", 2024)
@@ -53,8 +53,8 @@ FACTORS = {
     "K12": (("already certified to another standard", -0.20),),
 }  # fmt: skip
 CLAUSES = (
-    "4.1", "4.3", "5.2", "6.1", "6.2", "7.2", "7.5", "8.1", "8.2.4", "8.2.6", "8.3.2", "8.3.3", "8.3.4", "8.5.1", "8.5.3",
-    "8.6.1", "8.6.3", "8.7.1", "8.7.2", "8.7.3", "9.1", "9.2", "9.3", "10.1", "10.2",
+    "4.1", "4.3", "5.2", "6.1", "6.2", "7.2", "7.5", "8.1", "8.2.4", "8.2.6", "8.3.2", "8.3.3", "8.3.4", "8.5.1",
+    "8.5.3", "8.6.1", "8.6.3", "8.7.1", "8.7.2", "8.7.3", "9.1", "9.2", "9.3", "10.1", "10.2",
 )  # fmt: skip
 MATTERS = {
     "4": "The scope statement does not name the service added in spring.",
@@ -112,7 +112,7 @@ def _findings(random: np.random.Generator) -> dict[str, list[Row]]:
                 site = str(random.choice(_sites(client, year)))
                 rows[client].append([
                     f"{client}-{year}-{number:02}", f"{client}-{year}", site, clause, "2018", grade,
-                    MATTERS[clause.split(".")[0]],
+                    MATTERS[clause.split(".", maxsplit=1)[0]],
                 ])  # fmt: skip
     return rows
 
@@ -170,7 +170,7 @@ def write_all(folder: Path) -> None:
         "Certificate.csv": (["Certificate no", "Standard", "Decision", "Valid until"], _certificates()),
         "Sites.csv": (["Site", "Name", "Central"], {
             client: [[f"{client}-HQ", "Head office", "yes"],
-                     *([f"{client}-S{n}", f"Branch {n}", "no"] for n in range(1, max(SITES.get(client, 0), 1) + 1))]
+                     *([f"{client}-S{n}", f"Branch {n}", "no"] for n in range(1, SITES.get(client, 0) + 1))]
             for client in CLIENTS}),
     }  # fmt: skip
     for name, (headers, by_client) in tables.items():

@@ -1,0 +1,1 @@
+"""Floor 4: many clients side by side."""
