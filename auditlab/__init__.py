@@ -18,7 +18,10 @@ __all__ = ["__version__", "open_engagement", "open_page"]
 
 _FUNCTIONS = {"open_engagement": "auditlab.intake", "open_page": "auditlab.publish"}
 _FLOORS = frozenset(
-    {"figures", "history", "intake", "planning", "priority", "publish", "sampling", "signals", "standard", "statistics"}
+    {
+        "figures", "history", "intake", "planning", "portfolio", "priority", "publish", "sampling", "signals", "standard",
+        "statistics",
+    }  # fmt: skip
 )
 
 

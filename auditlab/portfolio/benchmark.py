@@ -53,4 +53,3 @@ def benchmark(store: Store, *, row: str = "sector", column: str = "country") -> 
     table.loc[table["suppressed"], list(_NUMBERS)] = np.nan
     whole_numbers = dict.fromkeys(("clients", "audits", "nonconformities", "majors"), "Int64")
     return table[[row, column, *_NUMBERS, "suppressed"]].astype(whole_numbers)
-

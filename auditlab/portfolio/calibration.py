@@ -111,7 +111,9 @@ def _by_auditor(own: pd.DataFrame, found: CrossedGroups | None, *, measure: str,
     )  # fmt: skip
     table = table.reset_index().assign(measure=measure)
     if found is None:
-        return table.assign(identifiable=False, note="not compared: no other auditor").reindex(columns=list(CALIBRATION_DTYPES))
+        return table.assign(identifiable=False, note="not compared: no other auditor").reindex(
+            columns=list(CALIBRATION_DTYPES)
+        )
     table["own_share"], table["p"] = found.own, found.p
     half = float(special.ndtri((1 + method.confidence) / 2)) * found.spread
     table["effect"], table["low"], table["high"] = found.effect, found.effect - half, found.effect + half

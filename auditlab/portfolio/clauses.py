@@ -115,7 +115,9 @@ def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
     cells["high"] = special.gammainccinv(roof + 1, tail) / days
     cells["shrunken"] = _shrunken(count, days)
     cells["method"] = "exact Poisson"
-    places = cells["clause"].map(lambda clause: (clause == NO_CLAUSE, () if clause == NO_CLAUSE else clause_sort_key(clause)))
+    places = cells["clause"].map(
+        lambda clause: (clause == NO_CLAUSE, () if clause == NO_CLAUSE else clause_sort_key(clause))
+    )
     ordered = cells.assign(_order=places).sort_values(["_order", "place"], ignore_index=True)
     return ordered[
         ["clause", "title", "place", "clients", "audits", "not_examined", "nonconformities", "auditor_days", "rate",

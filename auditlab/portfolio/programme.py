@@ -218,7 +218,9 @@ def _register_items(store: Store, rules: pd.DataFrame) -> None:
 
 def _register_minimum(store: Store) -> None:
     """The least number of sites for every number of sites that occurs."""
-    most = store.ask("select coalesce(max(n), 0) as n from (select count(*) as n from sites group by client)")["n"].iloc[0]
+    most = store.ask("select coalesce(max(n), 0) as n from (select count(*) as n from sites group by client)")[
+        "n"
+    ].iloc[0]
     rows = [
         (kind, others, site_minimum(others, audit_type=kind))
         for kind in sorted(SITE_SAMPLED)

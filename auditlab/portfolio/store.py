@@ -46,7 +46,9 @@ class Store:
         """The answer to `query`; ``$as_of``, ``$first`` and ``$last`` are known where the query names them."""
         first, last = self.period
         known = {"as_of": self.settings.as_of, "first": first, "last": last, **values}
-        return self.connection.execute(query, {name: value for name, value in known.items() if f"${name}" in query}).df()
+        return self.connection.execute(
+            query, {name: value for name, value in known.items() if f"${name}" in query}
+        ).df()
 
     @property
     def period(self) -> tuple[object, object]:
@@ -112,8 +114,10 @@ def _raw_view(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence
 
 def _typed(column: Column, held: set[str]) -> str:
     kind = _TYPES.get(column.kind.dtype, "varchar")
-    return f'try_cast("{column.name}" as {kind}) as "{column.name}"' if column.name in held else (
-        f'null::{kind} as "{column.name}"'
+    return (
+        f'try_cast("{column.name}" as {kind}) as "{column.name}"'
+        if column.name in held
+        else (f'null::{kind} as "{column.name}"')
     )
 
 

@@ -52,7 +52,9 @@ def suppressed(
     rows = [name for name in cells[row].drop_duplicates() if name != total]
     columns = [name for name in cells[column].drop_duplicates() if name != total]
     at_row = cells[row].map({name: place for place, name in enumerate(rows)} | {total: len(rows)}).to_numpy()
-    at_column = cells[column].map({name: place for place, name in enumerate(columns)} | {total: len(columns)}).to_numpy()
+    at_column = (
+        cells[column].map({name: place for place, name in enumerate(columns)} | {total: len(columns)}).to_numpy()
+    )
     sizes = np.full((len(rows) + 1, len(columns) + 1), np.nan)
     sizes[at_row, at_column] = cells[size].to_numpy(dtype="float64")
     hidden = protected(sizes, least=least)

@@ -125,7 +125,9 @@ def _sums(
     count, kinds = int(groups.max()) + 1, int(periods.max()) + 1
     rows = np.arange(value.size)
     columns = np.concatenate([groups, count + periods])
-    marks = coo_matrix((np.ones(2 * value.size), (np.concatenate([rows, rows]), columns)), shape=(value.size, count + kinds))
+    marks = coo_matrix(
+        (np.ones(2 * value.size), (np.concatenate([rows, rows]), columns)), shape=(value.size, count + kinds)
+    )
     marks = marks.tocsr()
     weighted = diags(weight) @ marks
     sizes = np.bincount(objects, weights=weight)

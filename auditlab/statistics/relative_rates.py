@@ -55,12 +55,16 @@ def others(counts: npt.NDArray[np.float64], *, exposures: npt.NDArray[np.float64
         raise ArgumentError("Give counts and exposures of the same shape, groups in rows and strata in columns.")
     rest_count, rest_size = count.sum(axis=0) - count, size.sum(axis=0) - size
     if ((size > 0) & (rest_size <= 0)).any():
-        raise ArgumentError("A group is alone in a stratum, so there is nothing to compare it with. Leave it out there.")
+        raise ArgumentError(
+            "A group is alone in a stratum, so there is nothing to compare it with. Leave it out there."
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(size > 0, size / rest_size, 0.0)
         expected = (share * rest_count).sum(axis=1)
         variance = (share**2 * rest_count).sum(axis=1)
-        odds = np.where(variance > 0, variance / expected, size.sum(axis=1) / np.where(size > 0, rest_size, 0).sum(axis=1))
+        odds = np.where(
+            variance > 0, variance / expected, size.sum(axis=1) / np.where(size > 0, rest_size, 0).sum(axis=1)
+        )
         information = np.where(variance > 0, expected**2 / variance, 0.0)
     return Others(expected=expected, information=information, odds=odds)
 
