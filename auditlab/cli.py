@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from auditlab import __version__, project_commands
+from auditlab import __version__, portfolio_commands, project_commands
 from auditlab.errors import AuditlabError, NotEnoughDataError
 from auditlab.sample_commands import app as sample_app
 from auditlab.terminal import plain, say
@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 
 app.add_typer(sample_app, name="sample")
-for command in (project_commands.init, project_commands.lab, project_commands.export):
+for command in (project_commands.init, project_commands.lab, project_commands.export, portfolio_commands.portfolio):
     app.command()(command)
 
 EngagementFolder = Annotated[

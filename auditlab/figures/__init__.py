@@ -3,6 +3,7 @@
 from auditlab.figures.actions import action_ageing
 from auditlab.figures.coverage import coverage_map
 from auditlab.figures.intake import rows_by_file
+from auditlab.figures.portfolio import clause_sector_map, funnel_panels, rate_course
 from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rates import rate_intervals
 from auditlab.figures.recurrence import chain_points, chain_timeline
@@ -16,11 +17,14 @@ __all__ = [
     "causes_by_chain",
     "chain_points",
     "chain_timeline",
+    "clause_sector_map",
     "control_panel",
     "coverage_map",
+    "funnel_panels",
     "months_to_see",
     "operating_curve",
     "rank_intervals",
+    "rate_course",
     "rate_intervals",
     "rows_by_file",
     "score_parts",

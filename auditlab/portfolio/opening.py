@@ -146,7 +146,7 @@ def _finished(folder: Path) -> Portfolio:
     files = {table: [join(folder, name) for name in own] for table, own in content["files"].items()}
     account = pd.DataFrame(content["sources"])
     whole = [*_SUMMARY[3:8], "open_questions", "discrepancies"]
-    account = account.astype(dict.fromkeys([name for name in whole if name in account], "Int64"))
+    account = account[["source", "done", "reason", *whole, "page"]].astype(dict.fromkeys(whole, "Int64"))
     inputs = tuple(InputFile(**entry) for entry in content["inputs"])
     return _opened(settings, files, account, folder=content["folder"], inputs=inputs)
 

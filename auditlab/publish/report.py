@@ -33,6 +33,7 @@ DOCUMENTS = {
     "documents/stakeholder_brief.docx": "Audit brief (Word)",
 }
 LEDGER = "workpapers/intake_ledger.xlsx"
+COMMITTEE = "workpapers/committee_pack.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
@@ -90,7 +91,9 @@ def _write_workpapers(folder: Path, lab: Engagement) -> list[str]:
     for name, content in made.items():
         if content is not None:
             write_file(folder / name, content)
-    return [name for name, content in made.items() if content is not None]
+    # The pack of a portfolio is made with the settings of the portfolio, before the report.
+    written = [COMMITTEE] if (folder / COMMITTEE).exists() else []
+    return written + [name for name, content in made.items() if content is not None]
 
 
 def _ledger(tables: Path, lab: Engagement) -> bytes | None:
@@ -211,6 +214,9 @@ def _cards(
         if document in workpapers:
             words = "For the organisation: no samples, scores or notes of the team."
             cards.append({"href": document, "label": label, "tag": "", "words": words})
+    if COMMITTEE in workpapers:
+        words = "Anonymous tables with small numbers suppressed, and what cannot be concluded from them."
+        cards.append({"href": COMMITTEE, "label": "Committee pack (Excel)", "tag": "", "words": words})
     if LEDGER in workpapers:
         words = "What became of every row and every changed cell, with links to file, sheet and cell."
         cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
