@@ -29,7 +29,7 @@ class Engine(StrEnum):
     DASK = "dask"
 
 
-def portfolio(
+def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Clients as folders, one register, or Parquet.")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Day of the review.")] = None,
     output: Annotated[str | None, typer.Option("--output", help="Folder or address instead of ./reports.")] = None,
@@ -69,7 +69,9 @@ def portfolio(
     if result.failure is not None:
         say(f"The page stopped in {result.failure.where}: {result.failure.words}")
     if result.open_questions:
-        say(f"{result.open_questions} questions of clients wait for an answer; 'auditlab check' on a client shows them.")
+        say(
+            f"{result.open_questions} questions of clients wait for an answer; 'auditlab check' on a client shows them."
+        )
     if result.index is None:
         say(f"{result.sources} clients of this shard are done; the same command without --shard merges all shards.")
     else:

@@ -3,8 +3,9 @@
 Days and nonconformities of each client and year are given (see `CLIENTS`). Planted facts: in 2023 only K09 differs from
 the others by more than chance, K04 and K10 are the small clients with the highest and the lowest raw rate, and both
 return to the common rate in 2024 without any action; K05 had its first surveillance 12 days late; K12 was not seen at
-its central function in 2024; K11's certificate ended without a recertification; K03 has an action that is 548 days overdue;
-K07 is written in two ways; reductions of K02 and K08 are cut by the cap. Auditors do not overlap enough to be compared.
+its central function in 2024; K11's certificate ended without a recertification; K03 has an action that is 548 days
+overdue; K07 is written in two ways; reductions of K02 and K08 are cut by the cap. No
+auditor shares a client with another, so auditors cannot be compared.
 
 All choices come from one seed. Run ``python data/make_portfolio.py`` to write the files again: the bytes are the same
 every time.

@@ -36,8 +36,8 @@ def _panel(own: pd.DataFrame, whole: pd.DataFrame, *, title: str, facets: dict[s
     spread = whole.attrs.get("overdispersion", {})
     phi = spread.get("phi", float("nan"))
     caption = (
-        "Observed to expected nonconformities against the number expected from the client's mix of audits. Dotted: 95 % and "
-        "99.8 % limits of chance alone; dashed: widened by the variance between ordinary clients "
+        "Observed to expected nonconformities against the number expected from the client's mix of audits. Dotted: "
+        "95 % and 99.8 % limits of chance alone; dashed: widened by the variance between ordinary clients "
         f"(phi {phi:.2f}, variance {spread.get('between', 0.0):.3f}). A diamond is flagged after control of false "
         "discoveries; a small client far from 1 is mostly luck. Hover for the client; its row is in the table above."
     )
@@ -48,8 +48,8 @@ def funnel_figure(own: pd.DataFrame, *, limits: pd.DataFrame) -> go.Figure:
     """One funnel: the points of `own` between the limits that hold for all clients."""
     edge = limits.sort_values("expected")
     traces = [
-        go.Scatter(x=edge["expected"], y=edge[name], mode="lines", name=label, legendgroup=label, showlegend=side == "low",
-                   line={"color": colour, "width": 1.5, "dash": dash}, hoverinfo="skip")
+        go.Scatter(x=edge["expected"], y=edge[name], mode="lines", name=label, legendgroup=label,
+                   showlegend=side == "low", line={"color": colour, "width": 1.5, "dash": dash}, hoverinfo="skip")
         for kind, label, colour, dash in (
             ("95", "95 %, chance alone", GREY, "dot"), ("998", "99.8 %, chance alone", BLUE, "dot"),
             ("adjusted_998", "99.8 %, widened", ORANGE, "dash"),
@@ -64,12 +64,19 @@ def funnel_figure(own: pd.DataFrame, *, limits: pd.DataFrame) -> go.Figure:
     ]
     traces.append(
         go.Scatter(
-            x=own["expected"], y=own["ratio"], mode="markers", name="client", hovertext=words, hoverinfo="text",
-            showlegend=False, marker={
-                "size": np.where(flagged, 13, 8), "symbol": np.where(flagged, "diamond", "circle"),
+            x=own["expected"],
+            y=own["ratio"],
+            mode="markers",
+            name="client",
+            hovertext=words,
+            hoverinfo="text",
+            showlegend=False,
+            marker={
+                "size": np.where(flagged, 13, 8),
+                "symbol": np.where(flagged, "diamond", "circle"),
                 "color": np.where(flagged, VERMILION, BLUE),
             },
-        )  # fmt: skip
+        )
     )
     figure = new_figure(traces, height=420)
     figure.update_layout(
@@ -89,14 +96,17 @@ def clause_sector_map(cells: pd.DataFrame) -> go.Figure:
     """
     shown = cells.assign(mark=np.where(cells["flagged"].fillna(False).astype(bool), "★", ""))
     clauses, sectors = list(dict.fromkeys(shown["clause"])), sorted(shown["sector"].unique())
-    shape = {"index": "clause", "columns": "sector", "aggfunc": "first", "dropna": False}
-    ratio = shown.pivot_table(values="ratio", **shape).reindex(index=clauses, columns=sectors)
-    mark = shown.pivot_table(values="mark", **shape).reindex(index=clauses, columns=sectors)
+    placed = shown.set_index(["clause", "sector"])
+    grid = pd.MultiIndex.from_product([clauses, sectors])
+    size = (len(clauses), len(sectors))
+    ratio = placed["ratio"].reindex(grid).to_numpy(dtype="float64").reshape(size)
+    mark = placed["mark"].reindex(grid, fill_value="").to_numpy().reshape(size)
     trace = go.Heatmap(
-        x=[plain(sector) for sector in sectors], y=clauses, z=np.log2(ratio.astype("float64").clip(lower=0.25, upper=4)),
-        text=mark.fillna("").to_numpy(), texttemplate="%{text}", zmid=0, zmin=-2, zmax=2,
+        x=[plain(sector) for sector in sectors], y=clauses, z=np.log2(np.clip(ratio, 0.25, 4)),
+        text=mark, texttemplate="%{text}", zmid=0, zmin=-2, zmax=2,
         colorscale=[[0, BLUE], [0.5, "#F2F2F2"], [1, VERMILION]],
-        colorbar={"title": {"text": "times the others"}, "tickvals": [-2, -1, 0, 1, 2], "ticktext": ["¼", "½", "1", "2", "4"]},
+        colorbar={"title": {"text": "times the others"}, "tickvals": [-2, -1, 0, 1, 2],
+                  "ticktext": ["¼", "½", "1", "2", "4"]},
         hovertemplate="%{y}, %{x}<extra></extra>",
     )  # fmt: skip
     figure = new_figure([trace], height=120 + 22 * max(len(clauses), 4))

@@ -29,7 +29,8 @@ def audit_times(store: Store) -> pd.DataFrame:
     DataFrame
         ``client, audit_id, type, sector, country, office, edition, table_days, factors`` [count], ``reductions`` (sum
         before the cap), ``additions`` [share of the table value], ``capped`` (the cap binds), ``applied`` (change after
-        the cap), ``calculated_days, given_days, difference`` [days], ``unjustified`` (factors without a reason) [count].
+        the cap), ``calculated_days, given_days, difference`` [days], ``unjustified`` (factors without a reason)
+        [count].
 
     References
     ----------
@@ -69,7 +70,8 @@ def audit_time_summary(times: pd.DataFrame, *, confidence: float = 0.95) -> pd.D
         rows.append({
             "office": str(office), "audits": n, "capped": k, "share": limit.estimate if limit else None,
             "low": limit.low if limit else None, "high": limit.high if limit else None,
-            "highest_sum": own["reductions"].max() if n else None, "unjustified": int(own["unjustified"].fillna(0).sum()),
+            "highest_sum": own["reductions"].max() if n else None,
+            "unjustified": int(own["unjustified"].fillna(0).sum()),
             "method": limit.method if limit else "",
         })  # fmt: skip
     return pd.DataFrame(rows)

@@ -33,7 +33,7 @@ def benchmark(store: Store, *, row: str = "sector", column: str = "country") -> 
         ``method.suppress_below`` is suppressed, and further cells so that none follows from totals and other cells.
     """
     cells = store.ask(
-        f"select coalesce({row}, 'not known') as {row}, coalesce({column}, 'not known') as {column}, "  # noqa: S608
+        f"select coalesce({row}, 'not known') as {row}, coalesce({column}, 'not known') as {column}, "
         "count(distinct client) as clients, count(*) as audits, cast(sum(days) as double) as auditor_days, "
         "cast(sum(nc) as bigint) as nonconformities, cast(sum(major) as bigint) as majors from facts "
         f"where {compared_audits(store)} group by all order by all"

@@ -58,7 +58,7 @@ def auditor_calibration(store: Store) -> Calibration:
     .. [1] Larsen and Merlo (2005), American Journal of Epidemiology 161:81-88, for the median odds ratio.
     """
     audits = store.ask(
-        "select md5(lead) as lead, client, year(start) as year, type, edition, cast(days as double) as days, "  # noqa: S608
+        "select md5(lead) as lead, client, year(start) as year, type, edition, cast(days as double) as days, "
         f"cast(nc as double) as nc, cast(ofi as double) as ofi from facts where {compared_audits(store)} "
         "and coalesce(trim(lead), '') <> '' order by md5(lead), client, start, audit_id"
     )

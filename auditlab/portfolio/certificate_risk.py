@@ -11,8 +11,8 @@ with current as (select client, arg_max(certificate_id, (decision_date, certific
         max(decision_date) as decided, arg_max(expiry, (decision_date, certificate_id)) as expiry,
         arg_max(withdrawn, (decision_date, certificate_id)) as withdrawn
     from certificates where client is not null and decision_date <= $as_of group by client),
-ncs as (select n.client, n.finding_id, n.site, n.grade, f.last, f.start, a.finding_id is not null as recorded, a.due_original,
-        a.completed, a.verified, n.client in (select client from actions) as known
+ncs as (select n.client, n.finding_id, n.site, n.grade, f.last, f.start, a.finding_id is not null as recorded,
+        a.due_original, a.completed, a.verified, n.client in (select client from actions) as known
     from findings n join facts f using (client, audit_id) left join actions a using (client, finding_id)
     where n.grade in ('major', 'minor')),
 open_ as (select client, count(*) filter (where grade = 'major' and known and verified is null) as open_majors,

@@ -50,7 +50,7 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     k = store.settings.method.suppress_below
     cells = _rated(_cells(store, by=_sector_column(store, k)), store.settings.method.confidence)
     members = store.ask(
-        f"select {_sector_column(store, k)}, count(distinct client) as clients from facts "  # noqa: S608
+        f"select {_sector_column(store, k)}, count(distinct client) as clients from facts "
         f"where {compared_audits(store)} group by all"
     ).set_index("place")["clients"]
     tested = _tested(cells[cells["clause"] != NO_CLAUSE].copy(), rate=store.settings.method.false_discovery_rate)
@@ -68,7 +68,7 @@ def clause_sectors(store: Store) -> pd.DataFrame:
 
 def _sector_column(store: Store, k: int) -> str:
     small = (
-        f"select coalesce(sector, 'not known') from facts where {compared_audits(store)} "  # noqa: S608
+        f"select coalesce(sector, 'not known') from facts where {compared_audits(store)} "
         f"group by all having count(distinct client) < {k}"
     )
     return (
@@ -81,7 +81,7 @@ def _cells(store: Store, *, by: str) -> pd.DataFrame:
     """Counts and days by clause and place; an audit counts where it examined the clause or its coverage is unknown."""
     compared = compared_audits(store)
     return store.ask(
-        f"with own as (select client, audit_id, days, {by}, "  # noqa: S608
+        f"with own as (select client, audit_id, days, {by}, "
         "(client, audit_id) in (select (client, audit_id) from covered) as recorded from facts "
         f"where {compared}), everywhere as (select place, sum(days) filter (where not recorded) as days, "
         "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "

@@ -30,7 +30,7 @@ def exposure_by_stratum(store: Store) -> pd.DataFrame:
     strata = store.settings.compare.strata
     listed = "".join(f", {name}" for name in strata)
     rows = store.ask(
-        f"select client{listed}, cast(sum(days) as double) as auditor_days, "  # noqa: S608  # names of a closed list
+        f"select client{listed}, cast(sum(days) as double) as auditor_days, "  # names of a closed list
         f"cast(sum(nc) as bigint) as nonconformities from facts where {compared_audits(store)} "
         f"group by all order by all"
     )
@@ -61,7 +61,7 @@ def client_rates(store: Store, exposure: pd.DataFrame) -> pd.DataFrame:
     )
     facts = compared.attrs
     latest = store.ask(
-        "select client, any_value(sector) as sector, any_value(country) as country, any_value(office) as office, "  # noqa: S608
+        "select client, any_value(sector) as sector, any_value(country) as country, any_value(office) as office, "
         f"arg_max(edition, (start, audit_id)) as edition, count(*) as audits from facts where {compared_audits(store)} "
         "group by client order by client"
     )
@@ -70,7 +70,7 @@ def client_rates(store: Store, exposure: pd.DataFrame) -> pd.DataFrame:
     full["_first"] = ~full["flagged"].fillna(False).astype(bool)
     full = full.sort_values(["_first", "shrunken", "client"], ascending=[True, False, True], ignore_index=True)
     front = ["client", "name", "sector", "country", "office", "edition", "audits"]
-    ordered = full[[*front, *(column for column in full if column not in {*front, "_first"})]]
+    ordered = full[[*front, *full.columns.difference([*front, "_first"], sort=False)]]
     ordered.attrs = facts
     return ordered
 
@@ -95,13 +95,9 @@ def funnel(rates: pd.DataFrame) -> pd.DataFrame:
     front = ["client", "sector", "country", "office", "edition", "auditor_days"]
     if tested.empty:
         return tested.reindex(columns=[*front, "expected", "ratio", "outside", "flagged"])
-    observed = tested["nonconformities"].to_numpy(dtype="float64")
-    ratio = tested["ratio"].to_numpy(dtype="float64")
-    common = float(rates.attrs["rate"])
-    # The expected count that the ratio was made with; a client without events keeps its days at the common rate.
-    expected = np.where(observed > 0, observed / np.where(ratio > 0, ratio, 1), tested["auditor_days"] * common)
-    limits = funnel_limits(observed, expected, kind="rate", target=1.0)
-    kept = [name for name in limits if "_9" in name]
+    expected, ratio = tested["mix_expected"], tested["ratio"]
+    limits = funnel_limits(expected * ratio, expected, kind="rate", target=1.0)
+    kept = [name for name in limits.columns.astype("str") if "_9" in name]
     table = tested[front].assign(expected=expected, ratio=ratio)
     # Widened limits are made on a scale of logarithms; chance alone may allow a small client more than they do.
     low = np.minimum(limits["low_998"], limits["adjusted_low_998"])
@@ -123,7 +119,7 @@ def next_period(store: Store, rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     """
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     after = store.ask(
-        "select client, cast(sum(nc) as bigint) as next_nonconformities, "  # noqa: S608
+        "select client, cast(sum(nc) as bigint) as next_nonconformities, "
         f"cast(sum(days) as double) as next_days from facts where type in ({types}) and start > $last and days > 0 "
         "and nc is not null group by client order by client"
     )

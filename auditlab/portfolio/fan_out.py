@@ -119,11 +119,13 @@ def dask_workers(scheduler: str | None, *, count: int) -> Workers:
     def start(wanted: int) -> Iterator[Executor]:
         try:
             place = {"address": scheduler} if scheduler else {"n_workers": wanted, "threads_per_worker": 1}
-            client = distributed.Client(**place, **({} if scheduler else {"dashboard_address": None}), timeout=30)
+            client = distributed.Client(  # type: ignore[no-untyped-call]
+                **place, **({} if scheduler else {"dashboard_address": None}), timeout=30
+            )
         except OSError as error:
             raise EngagementError(f"No Dask scheduler answers at {scheduler}: {error}") from None
         with client:
-            yield client.get_executor()
+            yield client.get_executor()  # type: ignore[no-untyped-call]
 
     return Workers(count=count, start=start)
 

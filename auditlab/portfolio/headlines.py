@@ -72,7 +72,7 @@ def _regression(review: PortfolioReview) -> Said | None:
     errors = review.forecast_errors.set_index("forecast")
     if errors.empty or not errors["clients"].max() or errors["error"].isna().any():
         return None
-    raw, shrunken = (float(errors.loc[name, "error"]) for name in ("rate", "shrunken"))
+    raw, shrunken = errors["error"].astype("float64").loc[["rate", "shrunken"]]
     n = int(errors["clients"].max())
     return {
         "sentence": "Extreme rates go back by themselves: as a forecast of what followed, the raw rates miss by a mean "
@@ -130,11 +130,11 @@ def _auditors(review: PortfolioReview) -> Said:
     compared = int(measures["comparable"].max()) if len(measures) else 0
     if compared < 2:
         return {"sentence": "Auditors are not compared: they cannot be told from their clients and years.",
-                "n": float(measures["auditors"].max()) if len(measures) else 0.0, "table": "auditor_calibration"}  # fmt: skip
+                "n": float(measures["auditors"].max()), "table": "auditor_calibration"}  # fmt: skip
     flagged = int(review.auditor_calibration["flagged"].fillna(False).sum())
     return {
-        "sentence": f"{compared} auditors can be compared on common clients; {flagged} differences between an auditor and "
-        "the others on the same clients stand out.",
+        "sentence": f"{compared} auditors can be compared on common clients; {flagged} differences between an "
+        "auditor and the others on the same clients stand out.",
         "value": flagged, "n": compared, "table": "auditor_calibration",
     }  # fmt: skip
 
@@ -156,7 +156,8 @@ def _inventory(review: PortfolioReview) -> Said:
     inventory = review.client_inventory
     gaps = int((inventory["gaps"] != "").sum())
     return {
-        "sentence": f"{len(inventory)} clients with {int(inventory['audits'].sum())} audits; something is missing at {gaps}.",
+        "sentence": f"{len(inventory)} clients with {int(inventory['audits'].sum())} audits; something is missing "
+        f"at {gaps}.",
         "value": gaps, "n": len(inventory), "table": "client_inventory",
     }  # fmt: skip
 

@@ -9,7 +9,8 @@ from auditlab.portfolio.store import Store
 _INVENTORY = """
 with held as (select client, count(*) as audits, min(start) as first_audit, max(start) as latest_audit,
         arg_max(edition, (start, audit_id)) as edition, cast(sum(days) as double) as auditor_days,
-        count(*) filter (where days is null or days <= 0) as without_days, count(*) filter (where nc is null) as without_findings,
+        count(*) filter (where days is null or days <= 0) as without_days,
+        count(*) filter (where nc is null) as without_findings,
         count(*) filter (where (client, audit_id) not in (select (client, audit_id) from visited)) as without_coverage,
         count(*) filter (where lead is null) as without_lead
     from facts group by client),
@@ -18,7 +19,8 @@ orphans as (select client, count(*) as orphans from findings f
     where not exists (select 1 from facts a where a.client = f.client and a.audit_id = f.audit_id) group by client),
 papers as (select client, count(*) as certificates, max(expiry) as expiry from certificates group by client),
 everyone as (select client from held union select client from clients union select client from papers)
-select e.client, c.name, c.sector, c.country, c.office, c.persons, h.edition, coalesce(h.audits, 0) as audits, h.first_audit,
+select e.client, c.name, c.sector, c.country, c.office, c.persons, h.edition, coalesce(h.audits, 0) as audits,
+    h.first_audit,
     h.latest_audit, h.auditor_days, f.findings, coalesce(p.certificates, 0) as certificates, p.expiry, h.without_days,
     h.without_findings, h.without_coverage, h.without_lead, coalesce(o.orphans, 0) as findings_without_audit
 from everyone e left join clients c using (client) left join held h using (client) left join found f using (client)
@@ -80,7 +82,7 @@ def portfolio_mix(store: Store) -> pd.DataFrame:
     """
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     return store.ask(
-        "select year(start) as year, type, edition, count(*) as audits, count(distinct client) as clients, "  # noqa: S608
+        "select year(start) as year, type, edition, count(*) as audits, count(distinct client) as clients, "
         "cast(sum(days) as double) as auditor_days, cast(sum(nc) as bigint) as nonconformities, "
         f"type in ({types}) as compared from facts group by year(start), type, edition order by all"
     )
@@ -105,13 +107,16 @@ def rows_read(store: Store) -> pd.DataFrame:
     ):
         later = "and start > $as_of" if table == "audits" else "and false"
         own = store.ask(
-            f"select (select count(*) from raw_{table}) as seen, count(*) filter (where client is null) as without_client, "  # noqa: S608
+            f"select (select count(*) from raw_{table}) as seen, "
+            "count(*) filter (where client is null) as without_client, "
             f"count(*) filter (where client is not null and {key} is null) as without_key, "
-            f"count(*) filter (where client is not null and {key} is not null {later}) as later, count(*) as kept from {mine}"
+            f"count(*) filter (where client is not null and {key} is not null {later}) as later, "
+            f"count(*) as kept from {mine}"
         ).iloc[0]
         used = int(own["kept"] - own["without_client"] - own["without_key"] - own["later"])
         rows.append({
             "table": table, "seen": int(own["seen"]), "used": used, "without_client": int(own["without_client"]),
-            "without_key": int(own["without_key"]), "later": int(own["later"]), "repeated": int(own["seen"] - own["kept"]),
+            "without_key": int(own["without_key"]), "later": int(own["later"]),
+            "repeated": int(own["seen"] - own["kept"]),
         })  # fmt: skip
     return pd.DataFrame(rows)

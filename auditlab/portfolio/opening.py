@@ -89,7 +89,12 @@ def portfolio_settings(folder: str | Path, *, as_of: str | date | None = None) -
 
 
 def close_store(
-    parts: Sequence[Part], *, settings: PortfolioSettings, into: Path, folder: str, linked: Mapping[str, str] | None = None
+    parts: Sequence[Part],
+    *,
+    settings: PortfolioSettings,
+    into: Path,
+    folder: str,
+    linked: Mapping[str, str] | None = None,
 ) -> Portfolio:
     """Merge the parts that were read and lay settings and account beside them.
 

@@ -15,12 +15,12 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.false_discovery import q_values
-from auditlab.statistics.funnels import funnel_limits
-from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others
+from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others, variance_between
 
 OUTLIER_COLUMNS = (
-    "client", "nonconformities", "auditor_days", "rate", "low", "high", "expected", "ratio", "shrunken", "shrunken_low",
-    "shrunken_high", "top_quarter_chance", "direction", "p_chance", "p", "q", "flagged", "note",
+    "client", "nonconformities", "auditor_days", "rate", "low", "high", "expected", "mix_expected", "ratio", "shrunken",
+    "shrunken_low", "shrunken_high", "top_quarter_chance", "direction", "p", "q", "p_widened",
+    "q_widened", "flagged", "note",
 )  # fmt: skip
 LEAST_CLIENTS = 4
 """Below this number there is no portfolio to compare with."""
@@ -56,12 +56,13 @@ def outliers(
     -------
     DataFrame
         One row a client, by client: ``nonconformities`` [count], ``auditor_days``, ``rate, low, high`` (exact
-        Poisson) [per unit of exposure], ``expected`` [count], ``ratio`` (observed to expected), ``shrunken,
+        Poisson) [per unit of exposure], ``expected`` (at the rates of all others) and
+        ``mix_expected`` (at the rates of all) [count], ``ratio`` (observed to the latter), ``shrunken,
         shrunken_low, shrunken_high`` (posterior mean and interval of the rate under a gamma law fitted to all
         clients), ``top_quarter_chance`` (that the true ratio lies in the highest quarter of that law) [0-1],
-        ``direction`` (more, fewer), ``p_chance`` (leave-one-out, chance alone), ``p`` (with the variance between
-        clients), ``q`` (Benjamini-Hochberg over all clients), ``flagged`` (q at most the declared rate), ``note``.
-        ``attrs`` holds ``between``, ``phi``, ``tests``, ``shape`` of the gamma law and ``rate`` of all.
+        ``direction`` (more, fewer), ``p, q`` (leave-one-out, chance alone; Benjamini-Hochberg over all clients),
+        ``p_widened, q_widened`` (with the variance between ordinary clients), ``flagged`` (both q at most the declared
+        rate), ``note``. ``attrs`` holds ``between``, ``tests``, ``shape`` of the gamma law and ``rate`` of all.
         A client without exposure, or alone in all its strata, has no test and no flag.
 
     Raises
@@ -69,6 +70,8 @@ def outliers(
     ArgumentError
         If a column is missing, or a count or exposure is missing or negative.
     """
+    if rates.empty:
+        return _untested(pd.DataFrame({"client": pd.Series(dtype="str")}))
     counts, sizes, names = _matrices(rates, client=client, count=count, exposure=exposure, strata=strata)
     found, size = counts.sum(axis=1), sizes.sum(axis=1)
     compared_counts, compared = _with_company(counts, sizes)
@@ -105,26 +108,25 @@ def _compared(
     expected = (sizes * common).sum(axis=1)
     usable = usable & (expected > 0)
     overall = float(kept.sum() / sizes.sum())
-    funnel = funnel_limits(kept[usable], expected[usable], kind="rate", target=1.0)
     rest = others(counts[usable], exposures=sizes[usable])
-    between = float(funnel.attrs["overdispersion"]["between"])
+    between = variance_between(kept[usable], expected=expected[usable])
     law = likeliest_gamma(kept[usable], expected=expected[usable])
     tested = table.loc[usable].copy()
     tested["expected"] = rest.expected
+    tested["mix_expected"] = expected[usable]
     tested["ratio"] = kept[usable] / expected[usable]
     tested["direction"] = np.where(kept[usable] > rest.expected, "more", "fewer")
-    tested["p_chance"] = leave_one_out(kept[usable], rest=rest)
-    tested["p"] = leave_one_out(kept[usable], rest=rest, between=between)
-    tested["q"] = q_values(tested["p"].tolist())
-    tested["flagged"] = tested["q"] <= levels[0]
+    for name, variance in (("", 0.0), ("_widened", between)):
+        tested[f"p{name}"] = leave_one_out(kept[usable], rest=rest, between=variance)
+        tested[f"q{name}"] = q_values(tested[f"p{name}"].tolist())
+    tested["flagged"] = (tested["q"] <= levels[0]) & (tested["q_widened"] <= levels[0])
     posterior = _posterior(kept[usable], expected[usable], shape=law.shape, confidence=levels[1])
     for name, values in posterior.items():
         tested[name] = values if name == "top_quarter_chance" else values * overall
     columns = [*tested.columns.difference(table.columns, sort=False)]
     full = table.join(tested[columns]).astype({"flagged": "boolean"})[list(OUTLIER_COLUMNS)]
     full.attrs = {
-        "between": between, "phi": funnel.attrs["overdispersion"]["phi"], "tests": int(usable.sum()),
-        "shape": law.shape, "rate": overall,
+        "between": between, "tests": int(usable.sum()), "shape": law.shape, "rate": overall,
     }  # fmt: skip
     return full
 
@@ -186,5 +188,5 @@ def _exact_limits(count: np.ndarray, size: np.ndarray, *, confidence: float) -> 
 
 def _untested(table: pd.DataFrame) -> pd.DataFrame:
     full = table.reindex(columns=list(OUTLIER_COLUMNS)).astype({"flagged": "boolean", "direction": "str"})
-    full.attrs = {"between": 0.0, "phi": math.nan, "tests": 0, "shape": math.nan, "rate": math.nan}
+    full.attrs = {"between": 0.0, "tests": 0, "shape": math.nan, "rate": math.nan}
     return full

@@ -21,17 +21,18 @@ def rates_over_time(store: Store) -> pd.DataFrame:
         [0-1], ``edition_2018`` (share of the days audited against it) [0-1].
     """
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
-    strata = [name for name in store.settings.compare.strata if name in {"type", "edition", "sector"}]
+    strata: list[str] = [name for name in store.settings.compare.strata if name in {"type", "edition", "sector"}]
     listed = ", ".join(f"coalesce({name}, 'not known') as {name}" for name in strata)
     cells = store.ask(
-        "select year(start) || '-' || case when month(start) <= 6 then 1 else 2 end as half_year, "  # noqa: S608
+        "select year(start) || '-' || case when month(start) <= 6 then 1 else 2 end as half_year, "
         f"{listed}{', ' if listed else ''}count(*) as audits, cast(sum(days) as double) as days, "
         f"cast(sum(nc) as double) as nc from facts where type in ({types}) and days > 0 and nc is not null "
         "group by all order by all"
     )
     clients = store.ask(
-        "select year(start) || '-' || case when month(start) <= 6 then 1 else 2 end as half_year, "  # noqa: S608
-        f"count(distinct client) as clients from facts where type in ({types}) and days > 0 and nc is not null group by all"
+        "select year(start) || '-' || case when month(start) <= 6 then 1 else 2 end as half_year, "
+        f"count(distinct client) as clients from facts where type in ({types}) and days > 0 and nc is not null "
+        "group by all"
     ).set_index("half_year")["clients"]
     common = cells.groupby(strata)["days"].sum() / cells["days"].sum() if strata else None
     rows = [
@@ -57,11 +58,13 @@ def simpson_check(store: Store) -> pd.DataFrame:
     """
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     rows = store.ask(
-        "with own as (select *, year(start) * 2 + (month(start) > 6)::int as half from facts "  # noqa: S608
-        f"where type in ({types}) and days > 0 and nc is not null), ends as (select min(half) as a, max(half) as b from own), "
+        "with own as (select *, year(start) * 2 + (month(start) > 6)::int as half from facts "
+        f"where type in ({types}) and days > 0 and nc is not null), "
+        "ends as (select min(half) as a, max(half) as b from own), "
         "sided as (select *, case when half <= a + 1 then 'before' when half >= b - 1 then 'after' end as side "
         "from own, ends where b - a >= 3) "
-        "select type || ', ' || edition as stratum, cast(sum(days) filter (where side = 'before') as double) as days_before, "
+        "select type || ', ' || edition as stratum, "
+        "cast(sum(days) filter (where side = 'before') as double) as days_before, "
         "cast(sum(days) filter (where side = 'after') as double) as days_after, "
         "cast(sum(nc) filter (where side = 'before') as double) as nc_before, "
         "cast(sum(nc) filter (where side = 'after') as double) as nc_after "

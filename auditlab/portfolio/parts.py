@@ -1,4 +1,4 @@
-"""One source read and laid down as Parquet, with an account of it: what a worker does, and what a crash leaves whole."""
+"""One source read and laid down as Parquet, with its account: what a worker does, and what a crash leaves whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-from auditlab import __version__
 from auditlab.engagement import Engagement
 from auditlab.errors import AuditlabError
 from auditlab.intake import open_engagement
@@ -43,7 +42,7 @@ def part_folder(parts: Path, source: Source) -> Path:
     return parts / hashlib.sha256(source.name.encode()).hexdigest()[:16]
 
 
-def read_part(source: Source, *, parts: Path, as_of: date) -> Part:
+def read_part(source: Source, *, parts: Path, as_of: date, program: str = "") -> Part:
     """Read `source` and write its tables, unless the same files were read before.
 
     Parameters
@@ -54,6 +53,8 @@ def read_part(source: Source, *, parts: Path, as_of: date) -> Part:
         Folder of all parts; this one gets a folder of its own, moved into place when it is complete.
     as_of : date
         Day of the review; wins over the settings of the source.
+    program : str
+        Version of the program; another one reads the files again.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def read_part(source: Source, *, parts: Path, as_of: date) -> Part:
     try:
         with tempfile.TemporaryDirectory(prefix="auditlab-") as private:
             local = _local_folder(source, Path(private))
-            mark = fingerprint(local, source, as_of=as_of)
+            mark = fingerprint(local, source, as_of=as_of, program=program)
             if _known_mark(folder) == mark:
                 return Part(source=source.name, folder=folder, done=True, again=True, reason="")
             lab = open_engagement(local, as_of=as_of, name=source.client or "register")
@@ -76,9 +77,9 @@ def read_part(source: Source, *, parts: Path, as_of: date) -> Part:
     return Part(source=source.name, folder=folder, done=True, again=False, reason="")
 
 
-def fingerprint(folder: Path, source: Source, *, as_of: date) -> str:
+def fingerprint(folder: Path, source: Source, *, as_of: date, program: str) -> str:
     """Hash of everything a part depends on: its files, the day and the version of the program."""
-    found = hashlib.sha256(f"{__version__}\0{as_of.isoformat()}\0{source.name}".encode())
+    found = hashlib.sha256(f"{program}\0{as_of.isoformat()}\0{source.name}".encode())
     for name in source.files:
         local = folder / _below(source, name)
         found.update(name.encode())
@@ -115,7 +116,7 @@ def merge_parts(folders: Sequence[Path], *, into: Path) -> dict[str, list[str]]:
             target.unlink(missing_ok=True)
             if own:
                 partial = target.with_suffix(".partial")
-                relation = connection.read_parquet(own, union_by_name=True)  # type: ignore[call-overload]  # a list of files
+                relation = connection.read_parquet(own, union_by_name=True)
                 relation.write_parquet(str(partial))
                 partial.replace(target)
                 files[table] = [str(target)]

@@ -56,10 +56,12 @@ group by c.client, c.start, c.until
 """
 
 _EACH_YEAR = """
-with years as (select client, start, until, expiry, unnest(generate_series(year(start) + 1, year(until))) as y from cycles),
+with years as (select client, start, until, expiry, unnest(generate_series(year(start) + 1, year(until))) as y
+    from cycles),
 wanted as (select distinct client, y from years v where y is distinct from year(expiry)
     and make_date(y, 12, 31) <= $as_of and make_date(y, 12, 31) <= v.until
-    and not exists (select 1 from facts f where f.client = v.client and f.type = 'recertification' and year(f.start) = y))
+    and not exists (select 1 from facts f
+        where f.client = v.client and f.type = 'recertification' and year(f.start) = y))
 select 'surveillance_each_year' as rule, w.client, cast(w.y as varchar) as subject, make_date(w.y, 12, 31) as due,
     min(f.start) as actual, min(f.start) is not null as holds, cast(null as bigint) as days,
     case when min(f.start) is null then 'no surveillance audit is known in this year' else '' end as note
@@ -69,7 +71,8 @@ group by w.client, w.y
 
 _RECERTIFIED = """
 select 'recertification_before_expiry' as rule, client, 'certificate of ' || strftime(start, '%Y-%m-%d') as subject,
-    expiry as due, next as actual, case when next is not null then next <= expiry when until > expiry then false end as holds,
+    expiry as due, next as actual,
+    case when next is not null then next <= expiry when until > expiry then false end as holds,
     date_diff('day', expiry, coalesce(next, until)) as days,
     case when next is null then 'no later decision is known' else 'decision on the next certificate' end as note
 from cycles where expiry is not null and (next is not null or until > expiry)
@@ -79,13 +82,15 @@ _MAJORS = """
 with majors as (select n.client, n.finding_id, f.last, f.decision_date, a.verified from findings n
     join facts f using (client, audit_id) left join actions a using (client, finding_id)
     where n.grade = 'major' and n.client in (select client from actions))
-select 'majors_verified' as rule, client, finding_id as subject, cast(last + $closure as date) as due, verified as actual,
-    case when verified is not null then verified <= last + $closure when $as_of > last + $closure then false end as holds,
+select 'majors_verified' as rule, client, finding_id as subject, cast(last + $closure as date) as due,
+    verified as actual, case when verified is not null then verified <= last + $closure
+        when $as_of > last + $closure then false end as holds,
     date_diff('day', cast(last + $closure as date), coalesce(verified, $as_of)) as days,
     case when verified is null then 'not verified' else '' end as note
 from majors
 union all
-select 'majors_before_decision', client, finding_id, decision_date, verified, coalesce(verified <= decision_date, false),
+select 'majors_before_decision', client, finding_id, decision_date, verified,
+    coalesce(verified <= decision_date, false),
     date_diff('day', decision_date, coalesce(verified, $as_of)),
     case when verified is null then 'decided on with the major not verified' else 'verified after the decision' end
 from majors where decision_date is not null and decision_date <= $as_of
@@ -97,7 +102,8 @@ with asked as (select client, audit_id, last from facts where type = 'surveillan
 met as (select distinct client, audit_id, i.item from covered join item_map i using (clause)),
 missed as (select a.client, a.audit_id, a.last, list_sort(list(i.item) filter (where m.item is null)) as items,
     count(i.item) as required, count(m.item) as found
-    from asked a cross join items i left join met m on m.client = a.client and m.audit_id = a.audit_id and m.item = i.item
+    from asked a cross join items i
+    left join met m on m.client = a.client and m.audit_id = a.audit_id and m.item = i.item
     group by all)
 select 'surveillance_must_cover' as rule, client, audit_id as subject, cast(null as date) as due, last as actual,
     found = required as holds, cast(null as bigint) as days, required, found,

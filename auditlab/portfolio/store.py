@@ -101,7 +101,7 @@ def _raw_view(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence
         listed = ", ".join(_quoted(file) for file in files)
         source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
         try:
-            held = {str(row[0]) for row in connection.execute(f"describe select * from {source}").fetchall()}  # noqa: S608
+            held = {str(row[0]) for row in connection.execute(f"describe select * from {source}").fetchall()}
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise EngagementError(f"The Parquet files of {table} cannot be read: {reason}. Write them again.") from None
@@ -109,7 +109,7 @@ def _raw_view(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence
     chosen = [_typed(column, held) for column in columns if column.name != "client"]
     chosen += [f'cast("{name}" as varchar) as {name}' if name in held else f"null::varchar as {name}" for name in extra]
     body = f"from {source}" if files else "where false"
-    connection.execute(f"create view raw_{table} as select {', '.join(chosen)} {body}")  # noqa: S608
+    connection.execute(f"create view raw_{table} as select {', '.join(chosen)} {body}")
 
 
 def _typed(column: Column, held: set[str]) -> str:
@@ -130,7 +130,7 @@ def _name_clients(connection: duckdb.DuckDBPyConnection, settings: PortfolioSett
     union = " union ".join(
         f"select client as written from raw_{table} union select default_client from raw_{table}" for table in TABLES
     )
-    written = connection.execute(f"select distinct written from ({union}) where trim(written) <> ''").df()["written"]  # noqa: S608
+    written = connection.execute(f"select distinct written from ({union}) where trim(written) <> ''").df()["written"]
     master = connection.execute("select client, name, aliases from raw_clients order by source, client").df()
     found = identify_clients(written, master, aliases=settings.aliases, distinct=settings.distinct)
     connection.register("identity_frame", found[["written", "client"]])
@@ -174,7 +174,7 @@ def _own_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create temp table clients as select client, any_value(name) as name, any_value(sector) as sector, "
         "any_value(country) as country, any_value(office) as office, any_value(persons) as persons from "
-        f"({_owned('clients')} order by t.client, t.source) where client is not null group by client"  # noqa: S608
+        f"({_owned('clients')} order by t.client, t.source) where client is not null group by client"
     )
 
 
@@ -182,7 +182,7 @@ def _owned(table: str, *, by: str = "", owner: str = "") -> str:
     join = f"left join {owner} o on o.{by} = r.{by}" if owner else ""
     of_record = ", o.client" if owner else ""
     return (
-        f"select t.* from (select r.* replace (coalesce(m.client, s.client{of_record}, d.client) as client) "  # noqa: S608
+        f"select t.* from (select r.* replace (coalesce(m.client, s.client{of_record}, d.client) as client) "
         f"from raw_{table} r left join name_map m on m.written = r.client "
         f"left join source_owner s on s.source = r.source {join} "
         "left join name_map d on d.written = r.default_client) t"
@@ -193,7 +193,7 @@ def _clause_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """What was examined and cited, by clause of the 2018 edition; one pass over the coverage."""
     coverage = _owned("coverage", by="audit_id", owner="audit_owner")
     connection.execute(
-        "create temp table examined as select client, audit_id, site, clause from "  # noqa: S608
+        "create temp table examined as select client, audit_id, site, clause from "
         f"({coverage}) where examined group by all"
     )
     connection.execute("create temp table visited as select distinct client, audit_id, site from examined")
@@ -216,7 +216,8 @@ def _clause_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def _register_clauses(connection: duckdb.DuckDBPyConnection) -> None:
     """The distinct clauses of all files, mapped once."""
     found = connection.execute(
-        "select distinct unnest(string_split(coalesce(clauses, clause), ' ')) as written, '2018' as edition from findings "
+        "select distinct unnest(string_split(coalesce(clauses, clause), ' ')) as written, '2018' as edition "
+        "from findings "
         "union select distinct clause_as_cited, coalesce(edition, '2018') from findings where clause is null "
         "union select distinct e.clause, coalesce(a.edition, '2018') from examined e join audits a "
         "using (client, audit_id)"
@@ -252,15 +253,15 @@ def _facts(connection: duckdb.DuckDBPyConnection, settings: PortfolioSettings) -
         for grade in ("major", "minor", "ofi", "observation", "strength")
     )
     connection.execute(
-        "create temp table facts as with counted as (select client, audit_id, "  # noqa: S608
+        "create temp table facts as with counted as (select client, audit_id, "
         f"{per_grade} from findings group by all), "
         "told as (select distinct source from findings union select distinct source from raw_findings) "
         "select client, audit_id, type, coalesce(edition, 'not known') as edition, start, "
-        'coalesce("end", start) as last, cast(auditor_days as decimal(12, 4)) as days, lead, decision_date, table_days, '
-        "sites, source, c.sector, c.country, c.office, "
+        'coalesce("end", start) as last, cast(auditor_days as decimal(12, 4)) as days, lead, decision_date, '
+        "table_days, sites, source, c.sector, c.country, c.office, "
         f"{counts}, case when known then coalesce(major, 0) + coalesce(minor, 0) end as nc "
-        "from (select *, coalesce(source in (select source from told where source is not null), "
-        "exists (select 1 from findings)) as known from audits where client is not null and audit_id is not null "
+        "from (select *, case when source is null then exists (select 1 from findings) "
+        "else source in (select source from told where source is not null) end as known from audits where client is not null and audit_id is not null "
         "and start <= cast(? as date)) left join counted using (client, audit_id) left join clients c using (client)",
         [settings.as_of],
     )

@@ -122,4 +122,5 @@ def _open_lines(sizes: Sizes, hidden: Mask, *, present: Mask, least: int) -> Mas
 
 def _lines_of(places: Mask) -> Mask:
     """All cells of the rows and columns of `places`."""
-    return np.asarray(places.any(axis=1)[:, None] | places.any(axis=0)[None, :])
+    rows, columns = np.asarray(places.any(axis=1)), np.asarray(places.any(axis=0))
+    return rows[:, None] | columns[None, :]

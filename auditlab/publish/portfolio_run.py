@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 
+from auditlab import __version__
 from auditlab.errors import AuditlabError, EngagementError
 from auditlab.portfolio.fan_out import Shard, Workers, fan_out
 from auditlab.portfolio.opening import Portfolio, close_store, open_portfolio, portfolio_settings
@@ -83,7 +84,7 @@ class ClientJob:
 
     def __call__(self, source: Source) -> Part:
         """Read the source; run the notebooks unless they were run on the same files before."""
-        part = read_part(source, parts=self.parts, as_of=self.as_of)
+        part = read_part(source, parts=self.parts, as_of=self.as_of, program=__version__)
         if not part.done or not self.notebooks or source.name == LOOSE or is_address(source.folder):
             return part
         mark = json.dumps([self.notebooks, (part.folder / "account.json").read_text(encoding="utf-8")])

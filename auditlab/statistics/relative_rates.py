@@ -17,6 +17,7 @@ from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import not_negative
 from auditlab.statistics.chart_limits import Floats
 from auditlab.statistics.chart_points import floats
+from auditlab.statistics.funnels import overdispersion, trimmed_scores
 from auditlab.statistics.shrinkage import Gamma
 
 _STRONGEST = 14.0  # log of a shape at which relative rates vary by less than a thousandth
@@ -114,6 +115,41 @@ def _tail_above(count: Floats, *, mean: Floats, shape: Floats, between: float) -
     chance = np.where((shape <= 0) | (mean <= 0), 0.0, chance)  # others without events expect none
     tail: Floats = np.where(count <= 0, 1.0, chance)
     return tail
+
+
+def variance_between(counts: npt.ArrayLike, *, expected: npt.ArrayLike, trim: float = 0.1) -> float:
+    """Variance of the relative rates of ordinary groups, which outliers at both ends hardly move.
+
+    Parameters
+    ----------
+    counts : array of int
+        Events of each group [count].
+    expected : array of float
+        Events expected of each group at the common rate; above 0.
+    trim : float
+        Share of the groups at each end that is set to the nearest group kept [0-0.5).
+
+    Returns
+    -------
+    float
+        Method of moments as `statistics.funnel_limits`, where setting the ends back makes normal values vary less
+        (0.68 of their variance at a tenth); here that is made good, because a variance that is too small would flag
+        ordinary groups.
+
+    References
+    ----------
+    .. [1] Spiegelhalter (2005), Statistics in Medicine 24:1185-1202. [2] Dixon (1960), Annals of Mathematical
+       Statistics 31:385-391, for the variance of winsorised values.
+    """
+    count, expect = floats(counts, name="counts"), floats(expected, name="expected")
+    z = np.log((count + 0.5) / (expect + 0.5)) * np.sqrt(expect)
+    found = overdispersion(trimmed_scores(z, trim=trim), spread=1 / np.sqrt(expect))
+    edge = -float(special.ndtri(trim)) if trim > 0 else math.inf
+    kept = 1.0
+    if trim > 0:
+        kept = 1 - 2 * trim - 2 * edge * math.exp(-(edge**2) / 2) / math.sqrt(2 * math.pi) + 2 * trim * edge**2
+    excess = found.groups * found.phi / kept - (found.groups - 1)
+    return max(0.0, excess / float(expect.sum() - (expect**2).sum() / expect.sum()))
 
 
 def likeliest_gamma(counts: npt.ArrayLike, *, expected: npt.ArrayLike) -> Gamma:
