@@ -165,11 +165,11 @@ def programme_facts(store: Store) -> pd.DataFrame:
     ]
     for name in ("item_frame", "map_frame", "minimum_frame"):
         connection.unregister(name)
-    full = pd.concat([part.dropna(axis=1, how="all") for part in parts if len(part)], ignore_index=True)
+    typed = [part.reindex(columns=list(BREACH_DTYPES)).astype(BREACH_DTYPES) for part in parts]
+    full = pd.concat(typed, ignore_index=True)
     places = rules.drop_duplicates("rule").set_index("rule")
-    full["source"] = full["rule"].map(places["source"] + ", " + places["reference"])
-    ordered = full.reindex(columns=list(BREACH_DTYPES)).astype(BREACH_DTYPES)
-    return ordered.sort_values(["rule", "client", "subject"], ignore_index=True)
+    full["source"] = full["rule"].map(places["source"] + ", " + places["reference"]).astype("str")
+    return full.sort_values(["rule", "client", "subject"], ignore_index=True)
 
 
 def breaches(facts: pd.DataFrame) -> pd.DataFrame:

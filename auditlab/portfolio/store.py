@@ -16,8 +16,8 @@ from auditlab.errors import ClauseError, EngagementError
 from auditlab.portfolio.identity import identify_clients
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.queries import quiet_connection
-from auditlab.standard.clauses import recurrence_key
-from auditlab.standard.editions import to_2018
+from auditlab.standard.clauses import leaves_under, recurrence_key
+from auditlab.standard.editions import covered_in_2018, to_2018
 from auditlab.tables import Column, table_specs
 
 TABLES = (
@@ -201,7 +201,7 @@ def _clause_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create temp table covered as select distinct e.client, e.audit_id, m.clause, m.key from examined e "
         "join audits a using (client, audit_id) "
-        "join clause_map m on m.written = e.clause and m.edition = coalesce(a.edition, '2018')"
+        "join cover_map m on m.written = e.clause and m.edition = coalesce(a.edition, '2018')"
     )
     connection.execute("drop table examined")
     connection.execute(
@@ -214,29 +214,42 @@ def _clause_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _register_clauses(connection: duckdb.DuckDBPyConnection) -> None:
-    """The distinct clauses of all files, mapped once."""
-    found = connection.execute(
+    """The distinct clauses of all files, mapped once: one place for a citation, all leaves for an examination."""
+    cited = connection.execute(
         "select distinct unnest(string_split(coalesce(clauses, clause), ' ')) as written, '2018' as edition "
-        "from findings "
-        "union select distinct clause_as_cited, coalesce(edition, '2018') from findings where clause is null "
-        "union select distinct e.clause, coalesce(a.edition, '2018') from examined e join audits a "
-        "using (client, audit_id)"
+        "from findings union select distinct clause_as_cited, coalesce(edition, '2018') from findings "
+        "where clause is null"
     ).df()
-    mapped = [_mapped(str(row.written), str(row.edition)) for row in found.dropna().itertuples()]
-    known = pd.DataFrame(
-        [row for row in mapped if row is not None], columns=["written", "edition", "clause", "key"], dtype="str"
-    )
-    connection.register("clause_frame", known)
-    connection.execute("create temp table clause_map as select * from clause_frame")
+    seen = connection.execute(
+        "select distinct e.clause as written, coalesce(a.edition, '2018') as edition from examined e "
+        "join audits a using (client, audit_id)"
+    ).df()
+    for name, found, mapped in (("clause_map", cited, _place), ("cover_map", seen, _leaves)):
+        rows = [
+            (row.written, row.edition, clause, recurrence_key(clause))
+            for row in found.dropna().itertuples()
+            for clause in mapped(str(row.written), edition=str(row.edition))
+        ]
+        connection.register("rows", pd.DataFrame(rows, columns=["written", "edition", "clause", "key"], dtype="str"))
+        connection.execute(f"create temp table {name} as select * from rows")
+        connection.unregister("rows")
 
 
-def _mapped(written: str, edition: str) -> tuple[str, str, str, str] | None:
-    """A citation with its 2018 clause and recurrence key; None where the standard has no such clause."""
+def _place(written: str, *, edition: str) -> tuple[str, ...]:
+    """Where a citation belongs in the 2018 edition; nowhere where the standard has no such clause."""
     try:
         clause = to_2018(written, edition=edition).clause
     except ClauseError:
-        return None
-    return None if clause is None else (written, edition, clause, recurrence_key(clause))
+        return ()
+    return () if clause is None else (clause,)
+
+
+def _leaves(written: str, *, edition: str) -> tuple[str, ...]:
+    """The 2018 leaves that an examination of a clause covered."""
+    try:
+        return covered_in_2018(written) if edition == "2011" else leaves_under(written)
+    except ClauseError:
+        return ()
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, settings: PortfolioSettings) -> None:

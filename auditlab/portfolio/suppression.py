@@ -16,7 +16,7 @@ from auditlab.errors import ArgumentError
 Mask = npt.NDArray[np.bool_]
 Sizes = npt.NDArray[np.float64]
 _NOTHING = 1e-9
-_TOTAL = -1  # last row and last column of a full table
+_TOTAL = -1  # last row and last column of a table
 
 
 def suppressed(
@@ -80,13 +80,17 @@ def protected(sizes: Sizes, *, least: int) -> Mask:
     present = ~np.isnan(sizes)
     hidden = present & (sizes < least)
     while True:
-        lines = _open_lines(sizes, hidden, present=present, least=least)
-        lines |= _lines_of(exposed(hidden))
-        further = lines & present & ~hidden
+        rows, columns = _open_lines(sizes, hidden, least=least)
+        if not (rows.any() or columns.any()):
+            fixed = exposed(hidden)
+            rows, columns = fixed.any(axis=1), fixed.any(axis=0)
+        through = rows[:, None].astype("int64") + columns[None, :]
+        further = (through > 0) & present & ~hidden
         if not further.any():
             return hidden
-        open_sizes = np.where(further, sizes, np.inf)
-        hidden[np.unravel_index(int(np.argmin(open_sizes)), sizes.shape)] = True
+        # A number on two open lines closes both; among equals the smallest says least.
+        best = further & (through == through[further].max())
+        hidden[np.unravel_index(int(np.argmin(np.where(best, sizes, np.inf))), sizes.shape)] = True
 
 
 def exposed(hidden: Mask) -> Mask:
@@ -109,18 +113,11 @@ def exposed(hidden: Mask) -> Mask:
     return found
 
 
-def _open_lines(sizes: Sizes, hidden: Mask, *, present: Mask, least: int) -> Mask:
-    """Lines whose shown total less their shown cells is about fewer than `least` clients."""
-    gone = np.where(hidden, np.nan_to_num(sizes), 0.0)
-    gone[_TOTAL, :], gone[:, _TOTAL] = 0.0, 0.0
-    total_hidden = hidden & present
-    open_rows = (gone.sum(axis=1) < least) & hidden[:, :_TOTAL].any(axis=1) & ~total_hidden[:, _TOTAL]
-    open_columns = (gone.sum(axis=0) < least) & hidden[:_TOTAL, :].any(axis=0) & ~total_hidden[_TOTAL, :]
-    open_rows[_TOTAL], open_columns[_TOTAL] = False, False
-    return np.asarray(open_rows[:, None] | open_columns[None, :])
-
-
-def _lines_of(places: Mask) -> Mask:
-    """All cells of the rows and columns of `places`."""
-    rows, columns = np.asarray(places.any(axis=1)), np.asarray(places.any(axis=0))
-    return rows[:, None] | columns[None, :]
+def _open_lines(sizes: Sizes, hidden: Mask, *, least: int) -> tuple[Mask, Mask]:
+    """Rows and columns with one hidden number, or whose hidden cells together are about fewer than `least` clients."""
+    found = []
+    for table, gone in ((sizes, hidden), (sizes.T, hidden.T)):
+        together = np.where(gone, np.nan_to_num(table), 0.0)[:, :_TOTAL].sum(axis=1)
+        some = gone[:, :_TOTAL].any(axis=1)
+        found.append((gone.sum(axis=1) == 1) | (some & ~gone[:, _TOTAL] & (together < least)))
+    return found[0], found[1]
