@@ -55,7 +55,7 @@ def make_portfolio(
     folder.mkdir(parents=True, exist_ok=True)
     names = np.array([f"C{number:06}" for number in range(clients)])
     sector = random.integers(0, len(SECTORS), clients)
-    true_rate = np.exp(random.normal(-spread**2 / 2, spread, clients)) * np.array(SECTOR_FACTORS)[sector] * BASE_RATE
+    true_rate = np.exp(random.normal(-(spread**2) / 2, spread, clients)) * np.array(SECTOR_FACTORS)[sector] * BASE_RATE
     planted = np.sort(random.choice(clients, max(1, round(outlier_share * clients)), replace=False))
     true_rate[planted] = np.array(SECTOR_FACTORS)[sector[planted]] * BASE_RATE * factor
     audits = _audits(random, names, years=years)
@@ -105,7 +105,9 @@ def _audits(random: np.random.Generator, names: np.ndarray, *, years: int) -> pd
     })  # fmt: skip
 
 
-def _leads(random: np.random.Generator, audits: pd.DataFrame, *, clients: int) -> tuple[np.ndarray, list[str], list[str]]:
+def _leads(
+    random: np.random.Generator, audits: pd.DataFrame, *, clients: int
+) -> tuple[np.ndarray, list[str], list[str]]:
     """Auditors rotate over the clients of a pool; a tenth of the clients have an auditor of their own."""
     auditors = max(20, clients // 40)
     pool = [f"Auditor {number}" for number in range(auditors)]
@@ -121,7 +123,9 @@ def _leads(random: np.random.Generator, audits: pd.DataFrame, *, clients: int) -
 def _findings(random: np.random.Generator, audits: pd.DataFrame, counts: np.ndarray) -> pd.DataFrame:
     improvements = random.poisson(1.5, len(audits))
     rows = np.repeat(np.arange(len(audits)), counts + improvements)
-    place = np.arange(rows.size) - np.repeat(np.cumsum(counts + improvements) - counts - improvements, counts + improvements)
+    place = np.arange(rows.size) - np.repeat(
+        np.cumsum(counts + improvements) - counts - improvements, counts + improvements
+    )
     leaves = np.array(auditable_leaves("2018"))
     clause = leaves[random.integers(0, leaves.size, rows.size)]
     is_nc = place < counts[rows]

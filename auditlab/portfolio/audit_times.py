@@ -40,7 +40,7 @@ def audit_times(store: Store) -> pd.DataFrame:
     table = store.ask(_CALCULATED)
     known = table["factors"].notna()
     reductions, additions = table["reductions"].where(known, 0.0), table["additions"].where(known, 0.0)
-    table["capped"] = (reductions > cap + 1e-9).where(known).astype("boolean")
+    table["capped"] = (reductions > cap + 1e-9).astype("boolean").mask(~known)
     table["applied"] = additions - reductions.clip(upper=cap)
     table["calculated_days"] = (table["table_days"] * (1 + table["applied"])).round(4)
     table["difference"] = (table["given_days"] - table["calculated_days"]).round(4)
@@ -62,10 +62,11 @@ def audit_time_summary(times: pd.DataFrame, *, confidence: float = 0.95) -> pd.D
         ``office`` (all together first), ``audits`` (with factors) [count], ``capped`` [count], ``share, low, high``
         [0-1], ``highest_sum`` (reductions before the cap), ``unjustified`` [factors], ``method``.
     """
-    known = times.dropna(subset=["capped"]).assign(office=times["office"].fillna("not known"))
+    known = times.dropna(subset=["capped"])
+    known = known.assign(office=known["office"].fillna("not known"))
     rows = []
     for office, own in [("all", known), *known.groupby("office", sort=True)]:
-        k, n = int(own["capped"].astype(bool).sum()), len(own)
+        k, n = int(own["capped"].sum()), len(own)
         limit = clopper_pearson(k, n=n, confidence=confidence) if n else None
         rows.append({
             "office": str(office), "audits": n, "capped": k, "share": limit.estimate if limit else None,

@@ -99,18 +99,6 @@ class AuditPlan(NotebookParameters):
     draws: int = Field(default=200, ge=100, le=20_000)
 
 
-class PortfolioReview(NotebookParameters):
-    """Parameters of ``portfolio_review``; its engagement is the folder of a portfolio.
-
-    Attributes
-    ----------
-    rows_shown : int
-        Clients, breaches and certificates shown on the page at most; the files have all of them [count].
-    """
-
-    rows_shown: int = Field(default=200, ge=1, le=5000)
-
-
 class RecurringNonconformities(NotebookParameters):
     """Parameters of ``recurring_nonconformities``.
 
@@ -184,7 +172,6 @@ MODELS: Mapping[str, type[NotebookParameters]] = {
     "audit_plan": AuditPlan,
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
-    "portfolio_review": PortfolioReview,
     "priority_plan": PriorityPlan,
     "recurring_nonconformities": RecurringNonconformities,
     "sample_evaluation": SampleEvaluation,

@@ -76,7 +76,9 @@ def test_the_order_of_rows_changes_nothing(order):
 
 
 def test_rows_of_one_client_are_added_up():
-    halves = pd.concat([twelve().assign(nonconformities=[1] * 12), twelve().assign(nonconformities=[n - 1 if n else 0 for n in FOUND])])
+    halves = pd.concat(
+        [twelve().assign(nonconformities=[1] * 12), twelve().assign(nonconformities=[n - 1 if n else 0 for n in FOUND])]
+    )
     halves["auditor_days"] = halves["auditor_days"] / 2
     halves.iloc[9, 1] = 0
     assert list(outliers(halves)["nonconformities"]) == FOUND

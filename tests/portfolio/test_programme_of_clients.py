@@ -80,7 +80,9 @@ def test_a_withdrawn_certificate_is_not_late(opened):
 
 
 def majors(verified):
-    findings = [{"client": "K", "finding_id": "F1", "audit_id": "A1", "grade": "major", "clause": "8.1", "statement": "x"}]
+    findings = [
+        {"client": "K", "finding_id": "F1", "audit_id": "A1", "grade": "major", "clause": "8.1", "statement": "x"}
+    ]
     actions = [{"client": "K", "finding_id": "F1", "due_original": day("2021-04-01"), "verified": verified}]
     return {"findings": pd.DataFrame(findings), "corrective_actions": pd.DataFrame(actions)}
 

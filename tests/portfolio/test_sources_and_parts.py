@@ -75,7 +75,7 @@ def test_a_client_that_cannot_be_read_is_listed_and_the_others_are_compared(tmp_
     held = open_portfolio(tmp_path, as_of=DAY)
     sources = held.sources.set_index("source")
     assert not sources.loc["K2", "done"]
-    assert "no cell of it is filled" in sources.loc["K2", "reason"]
+    assert "the file is empty" in sources.loc["K2", "reason"]
     assert set(held.review().client_rates["client"]) == {"K1", "K3"}
 
 
@@ -114,7 +114,7 @@ def test_an_address_is_read_like_a_folder(tmp_path):
     try:
         (source,) = find_sources("memory://auditlab-test")
         part = read_part(source, parts=tmp_path / "parts", as_of=DAY)
-        local = read_part(*find_sources(tmp_path / ".") [:1], parts=tmp_path / "other", as_of=DAY)
+        local = read_part(*find_sources(tmp_path / ".")[:1], parts=tmp_path / "other", as_of=DAY)
     finally:
         memory.rm("/auditlab-test", recursive=True)
     assert part.done, part.reason

@@ -97,4 +97,6 @@ def test_the_manifest_names_each_source_by_its_hash(done):
     manifest = json.loads((done[0].index.parent / "manifest.json").read_text(encoding="utf-8"))
     assert [entry["name"] for entry in manifest["inputs"]] == [".", "K01", "K03", "K04", "K09"]
     sources = pd.read_csv(done[0].index.parent / "tables" / "portfolio_sources.csv")
-    assert (sources["seen"].dropna() == sources[["loaded", "rejected", "skipped", "duplicate"]].dropna().sum(axis=1)).all()
+    assert (
+        sources["seen"].dropna() == sources[["loaded", "rejected", "skipped", "duplicate"]].dropna().sum(axis=1)
+    ).all()
