@@ -18,8 +18,8 @@ __all__ = ["__version__", "open_engagement", "open_page"]
 
 _FUNCTIONS = {"open_engagement": "auditlab.intake", "open_page": "auditlab.publish"}
 _FLOORS = frozenset(
-    {"figures", "history", "intake", "planning", "priority", "publish", "sampling", "signals", "standard", "statistics"}
-)
+    ("figures", "history", "intake", "planning", "portfolio", "priority", "publish", "sampling", "signals", "standard")
+) | {"statistics"}
 
 
 def __getattr__(name: str) -> Any:  # Any: a module or a function, by name

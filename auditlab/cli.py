@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditlab import __version__, project_commands, run_commands
+from auditlab import __version__, portfolio_commands, project_commands, run_commands
 from auditlab.errors import AuditlabError, NotEnoughDataError
 from auditlab.run_commands import AsOf, Debug, EngagementFolder
 from auditlab.sample_commands import app as sample_app
@@ -36,7 +36,7 @@ app = typer.Typer(
 )
 
 app.add_typer(sample_app, name="sample")
-for command in (project_commands.init, project_commands.lab, project_commands.export):
+for command in (project_commands.init, project_commands.lab, project_commands.export, portfolio_commands.portfolio):
     app.command()(command)
 app.command("run")(run_commands.run_notebooks)
 app.command("params")(run_commands.parameters_of)

@@ -14,7 +14,7 @@ import tomllib
 from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -326,8 +326,21 @@ def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values ar
     EngagementError
         If the file is no TOML, holds an unknown setting or a value outside its range.
     """
-    path = folder / SETTINGS_FILE
-    content: dict[str, Any] = {"name": folder.resolve().name}
+    return read_toml(folder / SETTINGS_FILE, Settings, **overrides)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_toml(path: Path, model: type[Model], **overrides: Any) -> Model:  # Any: as above
+    """The settings of the file `path`, checked by `model`; its folder gives the name where nothing else does.
+
+    Raises
+    ------
+    EngagementError
+        As `read_settings`.
+    """
+    content: dict[str, Any] = {"name": path.resolve().parent.name}
     if path.exists():
         try:
             content |= tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -335,7 +348,7 @@ def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values ar
             raise EngagementError(f"{path}: not a valid TOML file: {error}. Mend that line and run again.") from None
     content |= {key: value for key, value in overrides.items() if value is not None}
     try:
-        return Settings.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
         where = str(path) if path.exists() else f"{path} does not exist yet; make it, a plain text file"
         raise EngagementError(f"{where}: {_explained(error)}") from None

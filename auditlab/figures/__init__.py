@@ -4,6 +4,7 @@ from auditlab.figures.actions import action_ageing
 from auditlab.figures.coverage import coverage_map
 from auditlab.figures.intake import rows_by_file
 from auditlab.figures.maturity import maturity_bars
+from auditlab.figures.portfolio import clause_sector_map, funnel_panels, rate_course
 from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rare_events import rare_event_panels
 from auditlab.figures.rates import rate_intervals
@@ -18,13 +19,16 @@ __all__ = [
     "causes_by_chain",
     "chain_points",
     "chain_timeline",
+    "clause_sector_map",
     "control_panel",
     "coverage_map",
+    "funnel_panels",
     "maturity_bars",
     "months_to_see",
     "operating_curve",
     "rank_intervals",
     "rare_event_panels",
+    "rate_course",
     "rate_intervals",
     "rows_by_file",
     "score_parts",

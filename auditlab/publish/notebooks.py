@@ -21,6 +21,9 @@ ORDER = (
 )
 """The order in which a reader needs the pages; notebooks not named here follow by name."""
 
+PORTFOLIO = "portfolio_review"
+"""The notebook about many clients; a run of one engagement leaves it out."""
+
 TEAM_ONLY = frozenset({"priority_plan", "sampling_plan", "audit_plan", "sample_evaluation", "audit_report"})
 """Pages that show whom or what the audit will look at: for the audit team alone until it is over."""
 
@@ -33,8 +36,8 @@ def notebook_folder() -> Path:
 
 
 def notebook_names(folder: Path | None = None) -> tuple[str, ...]:
-    """Names of all notebooks in `folder`, in reading order."""
-    found = {path.stem for path in (folder or notebook_folder()).glob("*.ipynb")}
+    """Names of all notebooks in `folder` about one engagement, in reading order."""
+    found = {path.stem for path in (folder or notebook_folder()).glob("*.ipynb")} - {PORTFOLIO}
     return (*(name for name in ORDER if name in found), *sorted(found.difference(ORDER)))
 
 

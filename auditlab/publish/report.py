@@ -35,6 +35,7 @@ DOCUMENTS = {
     PACK: "Management review (Word)",
 }
 LEDGER = "workpapers/intake_ledger.xlsx"
+COMMITTEE = "workpapers/committee_pack.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
@@ -103,7 +104,8 @@ def _workpapers(folder: Path, lab: Engagement) -> dict[str, bytes]:
 def _write_workpapers(folder: Path, made: Mapping[str, bytes]) -> list[str]:
     for name, content in made.items():
         write_file(folder / name, content)
-    return list(made)
+    # The pack of a portfolio is made with the settings of the portfolio, before the report.
+    return [*([COMMITTEE] if (folder / COMMITTEE).exists() else []), *made]
 
 
 def _ledger(tables: Path, lab: Engagement) -> bytes | None:
@@ -230,6 +232,9 @@ def _cards(
         if document in workpapers:
             words = "For the organisation: no samples, scores or notes of the team."
             cards.append({"href": document, "label": label, "tag": "", "words": words})
+    if COMMITTEE in workpapers:
+        words = "Anonymous tables with small numbers suppressed, and what cannot be concluded from them."
+        cards.append({"href": COMMITTEE, "label": "Committee pack (Excel)", "tag": "", "words": words})
     if LEDGER in workpapers:
         words = "What became of every row and every changed cell, with links to file, sheet and cell."
         cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})

@@ -7,13 +7,14 @@ durations with the number of incidents that had them. Five million incidents bec
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.queries import quiet_connection
 
 GROUPS = ("service", "site", "priority", "supplier")
 
@@ -161,10 +162,7 @@ def _asked(incidents: pd.DataFrame | Path, query: str, **values: pd.Timestamp) -
 
 @contextmanager
 def _connection(incidents: pd.DataFrame | Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as connection:
-        # Nothing prints but the command line. A notebook kernel without widgets has no bar and refuses the setting.
-        with suppress(duckdb.InvalidInputException):
-            connection.execute("set enable_progress_bar = false")
+    with quiet_connection() as connection:
         if isinstance(incidents, Path):
             connection.from_parquet(str(incidents)).create_view("incidents")
             held = [str(row[0]) for row in connection.execute("describe incidents").fetchall()]

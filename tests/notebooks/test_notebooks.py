@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditlab.publish.notebooks import notebook_folder, notebook_names
+from auditlab.publish.notebooks import PORTFOLIO, notebook_folder, notebook_names
 from auditlab.publish.parameters import MODELS, parameter_model
 
 NAMES = notebook_names()
+ALL = (*NAMES, PORTFOLIO)
 
 
 def read(name):
@@ -28,10 +29,10 @@ def source(cell):
 
 
 def test_every_parameter_model_belongs_to_a_notebook():
-    assert set(MODELS) <= set(NAMES)
+    assert set(MODELS) <= set(ALL)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_first_cell_holds_the_parameters_of_the_model_with_its_defaults(name):
     first = read(name)["cells"][0]
     assert first["metadata"]["tags"] == ["parameters"]
@@ -43,7 +44,7 @@ def test_the_first_cell_holds_the_parameters_of_the_model_with_its_defaults(name
         assert field.is_required() or assigned[parameter] == field.default, parameter
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_cells_are_few_short_and_without_logic(name):
     cells = code(name)
     assert len(cells) <= 12 + 1  # and the parameters
@@ -57,7 +58,7 @@ def test_cells_are_few_short_and_without_logic(name):
         assert "open(" not in source(cell)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_a_notebook_is_committed_without_its_outputs(name):
     notebook = read(name)
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
@@ -68,7 +69,7 @@ def test_a_notebook_is_committed_without_its_outputs(name):
         assert cell["execution_count"] is None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_section_tells_how_to_read_it(name):
     kinds = [cell["cell_type"] for cell in read(name)["cells"]]
     texts = [source(cell) for cell in read(name)["cells"] if cell["cell_type"] == "markdown"]

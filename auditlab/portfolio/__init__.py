@@ -1,0 +1,17 @@
+"""Floor 4: many clients side by side."""
+
+from auditlab.portfolio.headlines import portfolio_headlines
+from auditlab.portfolio.opening import Portfolio, open_portfolio
+from auditlab.portfolio.outliers import outliers
+from auditlab.portfolio.review import PortfolioReview, review_portfolio
+from auditlab.portfolio.settings import PortfolioSettings
+
+__all__ = [
+    "Portfolio",
+    "PortfolioReview",
+    "PortfolioSettings",
+    "open_portfolio",
+    "outliers",
+    "portfolio_headlines",
+    "review_portfolio",
+]

@@ -1,0 +1,55 @@
+"""The benchmark that leaves the house: rates by sector and country, without a cell that could show one client."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from auditlab.portfolio.clauses import PER_DAYS
+from auditlab.portfolio.comparison import compared_audits
+from auditlab.portfolio.store import Store
+from auditlab.portfolio.suppression import suppressed
+
+ALL = "all"
+_NUMBERS = ("clients", "audits", "auditor_days", "nonconformities", "majors", "rate", "low", "high")
+
+
+def benchmark(store: Store, *, row: str = "sector", column: str = "country") -> pd.DataFrame:
+    """Nonconformities per ten auditor-days by two facts about clients, with totals.
+
+    Parameters
+    ----------
+    store : Store
+        The portfolio.
+    row, column : str
+        ``sector``, ``country`` or ``office``.
+
+    Returns
+    -------
+    DataFrame
+        The two columns (``"all"`` for totals), ``clients, audits, auditor_days, nonconformities, majors, rate, low,
+        high`` (exact Poisson) [per ten auditor-days], ``suppressed``. A cell or total with fewer clients than
+        ``method.suppress_below`` is suppressed, and further cells so that none follows from totals and other cells.
+    """
+    cells = store.ask(
+        f"select coalesce({row}, 'not known') as {row}, coalesce({column}, 'not known') as {column}, "
+        "count(distinct client) as clients, count(*) as audits, cast(sum(days) as double) as auditor_days, "
+        "cast(sum(nc) as bigint) as nonconformities, cast(sum(major) as bigint) as majors from facts "
+        f"where {compared_audits(store)} group by all order by all"
+    )
+    sums = ["clients", "audits", "auditor_days", "nonconformities", "majors"]
+    rows = cells.groupby(row, as_index=False)[sums].sum().assign(**{column: ALL})
+    columns = cells.groupby(column, as_index=False)[sums].sum().assign(**{row: ALL})
+    whole = cells[sums].sum().to_frame().T.assign(**{row: ALL, column: ALL})
+    table = pd.concat([whole, rows, columns, cells], ignore_index=True).astype(dict.fromkeys(sums, "float64"))
+    least = store.settings.method.suppress_below
+    table["suppressed"] = suppressed(table, row=row, column=column, least=least, total=ALL)
+    days, tail = table["auditor_days"] / PER_DAYS, (1 - store.settings.method.confidence) / 2
+    count = table["nonconformities"]
+    table["rate"] = count / days
+    table["low"] = np.where(count > 0, special.gammaincinv(count.clip(lower=1), tail), 0.0) / days
+    table["high"] = special.gammainccinv(count + 1, tail) / days
+    table.loc[table["suppressed"], list(_NUMBERS)] = np.nan
+    whole_numbers = dict.fromkeys(("clients", "audits", "nonconformities", "majors"), "Int64")
+    return table[[row, column, *_NUMBERS, "suppressed"]].astype(whole_numbers)

@@ -1,0 +1,159 @@
+"""Which clauses produce nonconformities, and in which sectors: rates per ten auditor-days."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from auditlab.history.cells import clause_sort_key
+from auditlab.portfolio.comparison import OTHER_SECTORS, compared_audits
+from auditlab.portfolio.store import WEIGHT, Store
+from auditlab.portfolio.suppression import suppressed
+from auditlab.standard.clauses import clause_title
+from auditlab.statistics.false_discovery import q_values
+from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others
+
+PER_DAYS = 10.0
+"""Rates of clauses are nonconformities in so many auditor-days."""
+
+NO_CLAUSE = "not known"
+
+
+def clause_rates(store: Store) -> pd.DataFrame:
+    """Nonconformities per ten auditor-days by clause, exact and shrunken.
+
+    Returns
+    -------
+    DataFrame
+        ``clause`` (2018 edition, recurrence key), ``title, clients`` (with a nonconformity), ``audits`` (that examined
+        the clause, or whose coverage is not known), ``not_examined`` (audits that did not), ``nonconformities`` (a
+        finding of several clauses shared between them), ``auditor_days`` (of the audits counted; the days of a whole
+        audit, as nobody records days by clause), ``rate, low, high`` (exact Poisson), ``shrunken`` [per ten
+        auditor-days], ``method``.
+    """
+    cells = _cells(store, by="'all' as place")
+    return _rated(cells, store.settings.method.confidence).drop(columns="place")
+
+
+def clause_sectors(store: Store) -> pd.DataFrame:
+    """Clause by sector: where a sector differs from the other sectors in the same clause.
+
+    Returns
+    -------
+    DataFrame
+        ``clause, title, sector, clients`` (in the sector), ``nonconformities, auditor_days, rate, low, high`` [per ten
+        auditor-days], ``ratio`` (to the other sectors), ``p, q`` (Benjamini-Hochberg over all cells), ``flagged,
+        tests, suppressed``. Sectors with fewer clients than ``method.suppress_below`` are one group; where that is
+        not enough, cells are suppressed so that no difference of two tables shows them.
+    """
+    k = store.settings.method.suppress_below
+    cells = _rated(_cells(store, by=_sector_column(store, k)), store.settings.method.confidence)
+    members = store.ask(
+        f"select {_sector_column(store, k)}, count(distinct client) as clients from facts "
+        f"where {compared_audits(store)} group by all"
+    ).set_index("place")["clients"]
+    tested = _tested(cells[cells["clause"] != NO_CLAUSE].copy(), rate=store.settings.method.false_discovery_rate)
+    tested = tested.assign(clients=tested["place"].map(members).astype("int64")).rename(columns={"place": "sector"})
+    tested["suppressed"] = suppressed(tested, row="clause", column="sector", least=k)
+    numbers = ["nonconformities", "auditor_days", "rate", "low", "high", "shrunken", "ratio", "p", "q"]
+    tested.loc[tested["suppressed"], numbers] = np.nan
+    tested["flagged"] = tested["flagged"].astype("boolean").mask(tested["suppressed"])
+    order = [
+        "clause", "title", "sector", "clients", "nonconformities", "auditor_days", "rate", "low", "high", "ratio",
+        "p", "q", "flagged", "tests", "suppressed",
+    ]  # fmt: skip
+    return tested[order]
+
+
+def _sector_column(store: Store, k: int) -> str:
+    small = (
+        f"select coalesce(sector, 'not known') from facts where {compared_audits(store)} "
+        f"group by all having count(distinct client) < {k}"
+    )
+    return (
+        f"case when coalesce(sector, 'not known') in ({small}) then '{OTHER_SECTORS}' "
+        "else coalesce(sector, 'not known') end as place"
+    )
+
+
+def _cells(store: Store, *, by: str) -> pd.DataFrame:
+    """Counts and days by clause and place; an audit counts where it examined the clause or its coverage is unknown."""
+    compared = compared_audits(store)
+    return store.ask(
+        f"with own as (select client, audit_id, days, {by}, "
+        "(client, audit_id) in (select (client, audit_id) from covered) as recorded from facts "
+        f"where {compared}), everywhere as (select place, sum(days) filter (where not recorded) as days, "
+        "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "
+        "seen as (select place, key, sum(days) as days, count(*) as audits from (select distinct client, audit_id, key "
+        "from covered) join own using (client, audit_id) group by all), "
+        "cited as (select place, coalesce(key, $none) as key, sum(weight) as weight, count(distinct client) as clients "
+        "from shares join own using (client, audit_id) where grade in ('major', 'minor') group by all), "
+        "pairs as (select place, key from seen union select place, key from cited) "
+        "select p.place, p.key as clause, coalesce(c.clients, 0) as clients, "
+        "case when p.key = $none then e.held else coalesce(s.audits, 0) + e.audits end as audits, e.held as held, "
+        f"coalesce(c.weight, 0) / {WEIGHT} as nonconformities, "
+        "cast(coalesce(s.days, 0) + coalesce(e.days, 0) as double) as auditor_days "
+        "from pairs p join everywhere e using (place) left join seen s using (place, key) "
+        "left join cited c using (place, key) order by p.place, p.key",
+        none=NO_CLAUSE,
+    )
+
+
+def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Cells with exact and shrunken rates, in the order of the clauses."""
+    cells = cells.assign(
+        not_examined=(cells["held"] - cells["audits"]).astype("int64"),
+        title=[_title(clause) for clause in cells["clause"]],
+    )
+    days = cells["auditor_days"].where(cells["auditor_days"] > 0) / PER_DAYS
+    count, tail = cells["nonconformities"].astype("float64"), (1 - confidence) / 2
+    cells["rate"] = count / days
+    # Shared findings make parts of a count; the exact limits hold for the whole numbers around it.
+    floor, roof = np.floor(count + 1e-9), np.ceil(count - 1e-9)
+    cells["low"] = np.where(floor > 0, special.gammaincinv(np.maximum(floor, 1), tail), 0.0) / days
+    cells["high"] = special.gammainccinv(roof + 1, tail) / days
+    cells["shrunken"] = _shrunken(count, days)
+    cells["method"] = "exact Poisson"
+    places = cells["clause"].map(
+        lambda clause: (clause == NO_CLAUSE, () if clause == NO_CLAUSE else clause_sort_key(clause))
+    )
+    ordered = cells.assign(_order=places).sort_values(["_order", "place"], ignore_index=True)
+    return ordered[
+        ["clause", "title", "place", "clients", "audits", "not_examined", "nonconformities", "auditor_days", "rate",
+         "low", "high", "shrunken", "method"]
+    ]  # fmt: skip
+
+
+def _title(clause: str) -> str:
+    return "" if clause == NO_CLAUSE else clause_title(clause)
+
+
+def _shrunken(count: pd.Series, days: pd.Series) -> pd.Series:
+    """Rates drawn towards that of all clauses, by a gamma law fitted to all of them."""
+    here = days.notna()
+    if here.sum() < 2 or not count[here].sum():
+        return pd.Series(np.nan, index=count.index)
+    common = float(count[here].sum() / days[here].sum())
+    law = likeliest_gamma(count[here], expected=days[here] * common)
+    if np.isinf(law.shape):
+        return (days * 0 + common).where(here)
+    return (count + law.shape) / (days * common + law.shape) * common
+
+
+def _tested(cells: pd.DataFrame, *, rate: float) -> pd.DataFrame:
+    """Each sector against the other sectors, clause by clause."""
+    cells["ratio"], cells["p"] = np.nan, np.nan
+    for _, own in cells.groupby("clause", sort=False):
+        here = own[own["auditor_days"] > 0]
+        if len(here) < 2 or not here["nonconformities"].sum():
+            continue
+        count = here["nonconformities"].round().to_numpy(dtype="float64")
+        rest = others(count[:, None], exposures=here[["auditor_days"]].to_numpy())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cells.loc[here.index, "ratio"] = np.where(rest.expected > 0, count / rest.expected, np.nan)
+        cells.loc[here.index, "p"] = leave_one_out(count, rest=rest)
+    cells["q"] = q_values(cells["p"].tolist())
+    cells["flagged"] = (cells["q"] <= rate).where(cells["p"].notna())
+    cells["tests"] = int(cells["p"].notna().sum())
+    return cells

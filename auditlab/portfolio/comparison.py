@@ -1,0 +1,133 @@
+"""Clients side by side at the same mix of audits, and what became of the order in the period after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from auditlab.portfolio.outliers import outliers
+from auditlab.portfolio.store import Store
+from auditlab.statistics.funnels import funnel_limits
+
+OTHER_SECTORS = "other sectors"
+
+
+def compared_audits(store: Store) -> str:
+    """The condition under which an audit is compared: its type, its time, known days and known findings."""
+    types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
+    return f"type in ({types}) and start between $first and $last and days > 0 and nc is not null"
+
+
+def exposure_by_stratum(store: Store) -> pd.DataFrame:
+    """Days and nonconformities of every client by what rates depend on for ordinary reasons.
+
+    Returns
+    -------
+    DataFrame
+        ``client``, the strata of the settings, ``auditor_days``, ``nonconformities`` [count]. A sector with fewer
+        clients than ``compare.least_clients`` is one of the *other sectors*: alone it would be compared with itself.
+    """
+    strata = store.settings.compare.strata
+    listed = "".join(f", {name}" for name in strata)
+    rows = store.ask(
+        f"select client{listed}, cast(sum(days) as double) as auditor_days, "  # names of a closed list
+        f"cast(sum(nc) as bigint) as nonconformities from facts where {compared_audits(store)} "
+        f"group by all order by all"
+    )
+    for name in {"sector", "country", "office"}.intersection(strata):
+        known = rows[name].fillna("not known")
+        members = rows.assign(place=known).groupby("place")["client"].nunique()
+        small = known.map(members) < store.settings.compare.least_clients
+        rows[name] = known.mask(small, OTHER_SECTORS if name == "sector" else "other")
+    sums = {"auditor_days": "sum", "nonconformities": "sum"}
+    return rows.groupby(["client", *strata], as_index=False).agg(sums)
+
+
+def client_rates(store: Store, exposure: pd.DataFrame) -> pd.DataFrame:
+    """Every client against all others, with what a reader filters by.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `outliers` with ``name, sector, country, office, edition`` (latest) and ``audits`` [count];
+        flagged clients first, then by shrunken rate, highest first. ``attrs`` as `outliers`.
+    """
+    settings = store.settings
+    compared = outliers(
+        exposure,
+        strata=settings.compare.strata,
+        false_discovery_rate=settings.method.false_discovery_rate,
+        confidence=settings.method.confidence,
+    )
+    facts = compared.attrs
+    latest = store.ask(
+        "select client, any_value(sector) as sector, any_value(country) as country, any_value(office) as office, "
+        f"arg_max(edition, (start, audit_id)) as edition, count(*) as audits from facts where {compared_audits(store)} "
+        "group by client order by client"
+    )
+    names = store.ask("select client, name from clients order by client")
+    full = compared.merge(latest, on="client", how="left").merge(names, on="client", how="left")
+    full["_first"] = ~full["flagged"].fillna(False).astype(bool)
+    full = full.sort_values(["_first", "shrunken", "client"], ascending=[True, False, True], ignore_index=True)
+    front = ["client", "name", "sector", "country", "office", "edition", "audits"]
+    ordered = full[[*front, *full.columns.difference([*front, "_first"], sort=False)]]
+    ordered.attrs = facts
+    return ordered
+
+
+def funnel(rates: pd.DataFrame) -> pd.DataFrame:
+    """Funnel limits around the rate that each client's mix of audits lets one expect.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        Result of `client_rates`.
+
+    Returns
+    -------
+    DataFrame
+        ``client, sector, country, office, edition, auditor_days, expected, ratio`` (observed to expected), the limits
+        of `statistics.funnel_limits` as ratios, ``outside`` (beyond the
+        99.8 % limits of chance alone and the widened ones), ``flagged``;
+        ``attrs["overdispersion"]``.
+    """
+    tested = rates.dropna(subset=["ratio"]).reset_index(drop=True)
+    front = ["client", "sector", "country", "office", "edition", "auditor_days"]
+    if tested.empty:
+        return tested.reindex(columns=[*front, "expected", "ratio", "outside", "flagged"])
+    expected, ratio = tested["mix_expected"], tested["ratio"]
+    limits = funnel_limits(expected * ratio, expected, kind="rate", target=1.0)
+    kept = [name for name in limits.columns.astype("str") if "_9" in name]
+    table = tested[front].assign(expected=expected, ratio=ratio)
+    # Widened limits are made on a scale of logarithms; chance alone may allow a small client more than they do.
+    low = np.minimum(limits["low_998"], limits["adjusted_low_998"])
+    high = np.maximum(limits["high_998"], limits["adjusted_high_998"])
+    outside = (table["ratio"] < low) | (table["ratio"] > high)
+    table = table.join(limits[kept]).assign(outside=outside, flagged=tested["flagged"])
+    table.attrs["overdispersion"] = limits.attrs["overdispersion"]
+    return table.sort_values(["expected", "client"], ignore_index=True)
+
+
+def next_period(store: Store, rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the clients showed after the period in which they were compared (regression to the mean).
+
+    Returns
+    -------
+    tuple of DataFrame
+        By client ``client, rate, shrunken, next_nonconformities, next_days, next_rate``; and ``forecast, error,
+        clients`` (mean squared error of the raw and of the shrunken rates as forecasts of the next rate).
+    """
+    types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
+    after = store.ask(
+        "select client, cast(sum(nc) as bigint) as next_nonconformities, "
+        f"cast(sum(days) as double) as next_days from facts where type in ({types}) and start > $last and days > 0 "
+        "and nc is not null group by client order by client"
+    )
+    both = rates[["client", "rate", "shrunken"]].merge(after, on="client").sort_values("client", ignore_index=True)
+    both["next_rate"] = both["next_nonconformities"] / both["next_days"]
+    known = both.dropna(subset=["rate", "shrunken"])
+    errors = [
+        {"forecast": name, "error": ((known[name] - known["next_rate"]) ** 2).mean(), "clients": len(known)}
+        for name in ("rate", "shrunken")
+    ]
+    return both, pd.DataFrame(errors, columns=["forecast", "error", "clients"])

@@ -1,0 +1,177 @@
+"""The sentences for the first screen of a portfolio, each made from a result and its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from auditlab.history.cells import plural
+
+if TYPE_CHECKING:
+    from auditlab.portfolio.review import PortfolioReview
+
+HEADLINE_DTYPES = {
+    "order": "Int64", "sentence": "str", "value": "Float64", "n": "Float64", "low": "Float64", "high": "Float64",
+    "table": "str",
+}  # fmt: skip
+
+Said = dict[str, object]
+
+
+def portfolio_headlines(review: PortfolioReview) -> pd.DataFrame:
+    """What the portfolio shows, in the order in which a reviewer asks.
+
+    Returns
+    -------
+    DataFrame
+        ``order, sentence, value, n, low, high, table``; a sentence whose input is missing says what cannot be known.
+    """
+    said = [
+        _outliers(review), _smallest(review), _regression(review), _certificates(review), _breaches(review),
+        _caps(review), _auditors(review), _sectors(review), _inventory(review), _benchmark(review),
+    ]  # fmt: skip
+    rows = [row | {"order": place} for place, row in enumerate((row for row in said if row), start=1)]
+    return pd.DataFrame(rows, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
+
+
+def _outliers(review: PortfolioReview) -> Said:
+    rates, rate = review.client_rates, review.false_discovery_rate
+    tests = int(rates.attrs["tests"])
+    if not tests:
+        return {"sentence": "No client can be compared: too few clients with auditor-days.", "table": "client_rates"}
+    flagged = rates[rates["flagged"].fillna(False).astype(bool)]
+    more = flagged.loc[flagged["direction"] == "more", "client"].tolist()
+    fewer = flagged.loc[flagged["direction"] == "fewer", "client"].tolist()
+    share = f"false discovery rate {100 * rate:g} % over {tests} clients"
+    if flagged.empty:
+        return {"sentence": f"No client differs from the others by more than clients usually do ({share}).", "value": 0,
+                "n": tests, "table": "client_rates"}  # fmt: skip
+    parts = [f"{plural(len(who), 'client')} with {word} nonconformities than the others ({_listed(who)})"
+             for who, word in ((more, "more"), (fewer, "fewer")) if who]  # fmt: skip
+    return {"sentence": f"{' and '.join(parts)}: {share}.", "value": len(flagged), "n": tests, "table": "client_rates"}
+
+
+def _smallest(review: PortfolioReview) -> Said | None:
+    """The client that a league table would put first, where it is no outlier."""
+    rates = review.client_rates.dropna(subset=["rate", "q"])
+    if rates.empty:
+        return None
+    first = rates.sort_values(["rate", "client"], ascending=[False, True]).iloc[0]
+    if bool(first["flagged"]):
+        return None
+    return {
+        "sentence": f"The highest raw rate, {first['client']} with {first['rate']:.1f} per auditor-day in "
+        f"{first['auditor_days']:g} days, is no outlier: so few days allow it by chance (q {first['q']:.2f}).",
+        "value": first["rate"], "n": first["nonconformities"], "low": first["low"], "high": first["high"],
+        "table": "client_rates",
+    }  # fmt: skip
+
+
+def _regression(review: PortfolioReview) -> Said | None:
+    errors = review.forecast_errors.set_index("forecast")
+    if errors.empty or not errors["clients"].max() or errors["error"].isna().any():
+        return None
+    raw, shrunken = errors["error"].astype("float64").loc[["rate", "shrunken"]]
+    n = int(errors["clients"].max())
+    return {
+        "sentence": "Extreme rates go back by themselves: as a forecast of what followed, the raw rates miss by a mean "
+        f"square of {raw:.2f} and the shrunken ones by {shrunken:.2f} ({n} clients).",
+        "value": raw / shrunken if shrunken else None, "n": n, "table": "next_period",
+    }  # fmt: skip
+
+
+def _certificates(review: PortfolioReview) -> Said:
+    risk = review.certificate_risk
+    if risk.empty:
+        return {"sentence": "No certificate was handed over, so none can be watched.", "table": "certificate_risk"}
+    ended = int((risk["days_left"] < 0).fillna(False).sum())
+    soon = int(risk["days_left"].between(0, 183).fillna(False).sum())
+    overdue = review.overdue_actions
+    longest = ""
+    if len(overdue):
+        longest = (
+            f" The longest overdue action is {overdue['days_overdue'].iloc[0]} days late ({overdue['client'].iloc[0]})."
+        )
+    return {
+        "sentence": f"{plural(ended, 'certificate')} ended without a later decision, {soon} end within six months; "
+        f"{int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
+        "value": ended, "n": len(risk), "table": "certificate_risk",
+    }  # fmt: skip
+
+
+def _breaches(review: PortfolioReview) -> Said:
+    summary = review.programme_summary
+    cases, broken = int(summary["cases"].sum()), int(summary["broken"].sum())
+    if not cases:
+        return {"sentence": "No programme rule can be checked.", "table": "programme_breaches"}
+    clients = review.programme_breaches["client"].nunique()
+    return {
+        "sentence": f"Programme rules were broken in {broken} of {cases} cases, at {plural(clients, 'client')}.",
+        "value": broken, "n": cases, "table": "programme_breaches",
+    }  # fmt: skip
+
+
+def _caps(review: PortfolioReview) -> Said:
+    summary = review.audit_time_summary
+    whole = summary[summary["office"] == "all"].iloc[0]
+    if not whole["audits"]:
+        return {"sentence": "How audit times were calculated was not handed over.", "table": "audit_time"}
+    return {
+        "sentence": f"The cap on reductions binds in {whole['capped']} of {whole['audits']} calculated audit times; "
+        f"the highest sum before the cap is {100 * whole['highest_sum']:.0f} % of the table.",
+        "value": whole["share"], "n": whole["audits"], "low": whole["low"], "high": whole["high"],
+        "table": "audit_time",
+    }  # fmt: skip
+
+
+def _auditors(review: PortfolioReview) -> Said:
+    measures = review.calibration_measures
+    compared = int(measures["comparable"].max()) if len(measures) else 0
+    if compared < 2:
+        return {"sentence": "Auditors are not compared: they cannot be told from their clients and years.",
+                "n": float(measures["auditors"].max()), "table": "auditor_calibration"}  # fmt: skip
+    flagged = int(review.auditor_calibration["flagged"].fillna(False).sum())
+    return {
+        "sentence": f"{compared} auditors can be compared on common clients; {flagged} differences between an "
+        "auditor and the others on the same clients stand out.",
+        "value": flagged, "n": compared, "table": "auditor_calibration",
+    }  # fmt: skip
+
+
+def _sectors(review: PortfolioReview) -> Said | None:
+    cells = review.clause_sector
+    tests = int(cells["tests"].max()) if len(cells) else 0
+    if not tests:
+        return None
+    flagged = int(cells["flagged"].fillna(False).sum())
+    return {
+        "sentence": f"{flagged} of {tests} cells of clause and sector differ from the other sectors "
+        f"(false discovery rate {100 * review.false_discovery_rate:g} %).",
+        "value": flagged, "n": tests, "table": "clause_sector",
+    }  # fmt: skip
+
+
+def _inventory(review: PortfolioReview) -> Said:
+    inventory = review.client_inventory
+    gaps = int((inventory["gaps"] != "").sum())
+    return {
+        "sentence": f"{len(inventory)} clients with {int(inventory['audits'].sum())} audits; something is missing "
+        f"at {gaps}.",
+        "value": gaps, "n": len(inventory), "table": "client_inventory",
+    }  # fmt: skip
+
+
+def _benchmark(review: PortfolioReview) -> Said:
+    table = review.benchmark
+    hidden = int(table["suppressed"].sum())
+    return {
+        "sentence": f"{hidden} of {len(table)} numbers of the benchmark are suppressed: fewer than "
+        f"{review.suppress_below} clients, or they would give such a number away.",
+        "value": hidden, "n": len(table), "table": "benchmark",
+    }  # fmt: skip
+
+
+def _listed(names: list[str], *, most: int = 6) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,108 @@
+"""Who is who: the clients behind the names that files use."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+IDENTITY_DTYPES = {"written": "str", "client": "str", "how": "str", "nearest": "str", "likeness": "Float64"}
+LIKE = 88.0
+"""From this likeness on, two names may be one client; a person says so in ``[aliases]`` or ``distinct``."""
+
+_LEGAL_FORMS = re.compile(
+    r"\b(ag|gmbh|kg|mbh|ltd|limited|plc|llc|inc|corp|co|bv|nv|sa|sarl|sas|spa|srl|oy|oyj|ab|as|aps|sl|lda|group|holding)\b"
+)
+_BLOCK = 3  # letters that near names share at their beginning: keeps the comparison of many names quick
+
+
+def plain_name(name: object) -> str:
+    """`name` without case, accents, punctuation and legal form: "Köln-Data GmbH" and "KOELN DATA" stay two."""
+    text = unicodedata.normalize("NFKD", str(name).casefold())
+    letters = "".join(letter for letter in text if not unicodedata.combining(letter)).replace(".", "")
+    words = re.sub(r"[^\w]+", " ", letters)
+    short = " ".join(_LEGAL_FORMS.sub(" ", words).split())
+    return short or " ".join(words.split())
+
+
+def identify_clients(
+    written: Iterable[str],
+    clients: pd.DataFrame,
+    *,
+    aliases: Mapping[str, str] | None = None,
+    distinct: Iterable[str] = (),
+) -> pd.DataFrame:
+    """The client behind every name that a file uses.
+
+    Parameters
+    ----------
+    written : iterable of str
+        Names and codes as the files write them.
+    clients : DataFrame
+        Canonical clients of all files.
+    aliases : mapping, optional
+        Answers of a person: name to client.
+    distinct : iterable of str
+        Names that a person has looked at and that are clients of their own.
+
+    Returns
+    -------
+    DataFrame
+        ``written, client, how`` (answer, code, name, alias, spelling, own name), ``nearest`` (another client whose name
+        is nearly the same; never merged without an answer), ``likeness`` [0-100], by name.
+    """
+    known = _known(clients)
+    answered = dict(aliases or {})
+    first_of: dict[str, str] = {}
+    rows: list[dict[str, object]] = []
+    for name in sorted({text for text in written if isinstance(text, str) and text.strip()}):
+        if name in answered:
+            client, how = answered[name], "answer"
+        elif name in known:
+            client, how = known[name]
+        elif plain_name(name) in known:
+            client, how = known[plain_name(name)][0], "spelling"
+        else:
+            client = first_of.setdefault(plain_name(name), name)
+            how = "own name" if client == name else "spelling"
+        rows.append({"written": name, "client": client, "how": how})
+    frame = pd.DataFrame(rows, columns=list(IDENTITY_DTYPES))
+    return _with_nearest(frame, clients, set(distinct)).astype(IDENTITY_DTYPES)
+
+
+def _known(clients: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Codes, names and aliases of the lists of clients, as written and plain; a text of two clients means none."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for row in clients[["client", "name", "aliases"]].dropna(subset=["client"]).to_dict("records"):
+        others = [] if pd.isna(row["aliases"]) else str(row["aliases"]).split(";")
+        said = [(row["client"], "code"), (row["name"], "name"), *((other.strip(), "alias") for other in others)]
+        for text, how in said:
+            if isinstance(text, str) and text:
+                found.setdefault(text, set()).add((str(row["client"]), how))
+                found.setdefault(plain_name(text), set()).add((str(row["client"]), how))
+    return {text: min(who) for text, who in found.items() if len({client for client, _ in who}) == 1}
+
+
+def _with_nearest(frame: pd.DataFrame, clients: pd.DataFrame, distinct: set[str]) -> pd.DataFrame:
+    """The nearest other client of every name that no list knows."""
+    frame = frame.assign(nearest=None, likeness=float("nan")).astype({"nearest": "object"})
+    blocks: dict[str, dict[str, str]] = {}
+    listed = zip(clients["name"].dropna(), clients.loc[clients["name"].notna(), "client"], strict=True)
+    for name, client in (*listed, *zip(frame["written"], frame["client"], strict=True)):
+        plain = plain_name(name)
+        blocks.setdefault(plain[:_BLOCK], {})[plain] = str(client)
+    for place, row in frame[(frame["how"] == "own name") & ~frame["written"].isin(distinct)].iterrows():
+        plain = plain_name(row["written"])
+        others = [name for name, client in blocks[plain[:_BLOCK]].items() if client != row["client"]]
+        best = process.extractOne(plain, others, scorer=fuzz.ratio, score_cutoff=LIKE)
+        if best and _digits(best[0]) == _digits(plain):  # "client 17" and "client 18" are two
+            frame.loc[place, "nearest"] = blocks[plain[:_BLOCK]][best[0]]
+            frame.loc[place, "likeness"] = round(best[1], 1)
+    return frame
+
+
+def _digits(name: str) -> str:
+    return "".join(letter for letter in name if letter.isdigit())

@@ -1,0 +1,106 @@
+"""Everything a portfolio shows, in one pass over its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlab.portfolio.audit_times import audit_time_summary, audit_times
+from auditlab.portfolio.benchmark import benchmark
+from auditlab.portfolio.calibration import auditor_calibration
+from auditlab.portfolio.certificate_risk import certificate_risk, overdue_actions
+from auditlab.portfolio.clauses import clause_rates, clause_sectors
+from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
+from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
+from auditlab.portfolio.over_time import rates_over_time, simpson_check
+from auditlab.portfolio.programme import breaches, programme_facts, rule_summary
+from auditlab.portfolio.settings import PortfolioSettings
+from auditlab.portfolio.store import open_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioReview:
+    """The tables of a portfolio; each is described where it is made."""
+
+    client_inventory: pd.DataFrame
+    client_identity: pd.DataFrame
+    portfolio_mix: pd.DataFrame
+    rows_read: pd.DataFrame
+    programme_summary: pd.DataFrame
+    programme_breaches: pd.DataFrame
+    audit_time: pd.DataFrame
+    audit_time_summary: pd.DataFrame
+    clause_rates: pd.DataFrame
+    clause_sector: pd.DataFrame
+    client_rates: pd.DataFrame
+    funnel: pd.DataFrame
+    next_period: pd.DataFrame
+    forecast_errors: pd.DataFrame
+    auditor_calibration: pd.DataFrame
+    calibration_measures: pd.DataFrame
+    certificate_risk: pd.DataFrame
+    overdue_actions: pd.DataFrame
+    rates_over_time: pd.DataFrame
+    simpson: pd.DataFrame
+    benchmark: pd.DataFrame
+    false_discovery_rate: float
+    suppress_below: int
+    period: tuple[pd.Timestamp, pd.Timestamp]
+
+
+def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings) -> PortfolioReview:
+    """All tables of a portfolio.
+
+    Parameters
+    ----------
+    files : mapping
+        Parquet files by canonical table, see `open_store`.
+    settings : PortfolioSettings
+        As-of date, period, methods.
+
+    Returns
+    -------
+    PortfolioReview
+        The same rows in the same order whatever the order of files and rows.
+
+    Raises
+    ------
+    EngagementError
+        As `open_store`.
+    """
+    with open_store(files, settings=settings) as store:
+        exposure = exposure_by_stratum(store)
+        rates = client_rates(store, exposure)
+        programme = programme_facts(store)
+        times = audit_times(store)
+        following, errors = next_period(store, rates)
+        auditors = auditor_calibration(store)
+        first, last = (pd.Timestamp(str(day)) for day in store.period)
+        return PortfolioReview(
+            client_inventory=client_inventory(store),
+            client_identity=store.identity,
+            portfolio_mix=portfolio_mix(store),
+            rows_read=rows_read(store),
+            programme_summary=rule_summary(programme),
+            programme_breaches=breaches(programme),
+            audit_time=times,
+            audit_time_summary=audit_time_summary(times, confidence=settings.method.confidence),
+            clause_rates=clause_rates(store),
+            clause_sector=clause_sectors(store),
+            client_rates=rates,
+            funnel=funnel(rates),
+            next_period=following,
+            forecast_errors=errors,
+            auditor_calibration=auditors.auditors,
+            calibration_measures=auditors.measures,
+            certificate_risk=certificate_risk(store),
+            overdue_actions=overdue_actions(store),
+            rates_over_time=rates_over_time(store),
+            simpson=simpson_check(store),
+            benchmark=benchmark(store),
+            false_discovery_rate=settings.method.false_discovery_rate,
+            suppress_below=settings.method.suppress_below,
+            period=(first, last),
+        )

@@ -1,0 +1,48 @@
+"""Who is who: what is the same client, and what a person must say."""
+
+import pandas as pd
+
+from auditlab.portfolio.identity import identify_clients, plain_name
+
+LISTED = pd.DataFrame({
+    "client": ["K01", "K02"], "name": ["Kaldera Hosting GmbH", "Kamille Care"], "aliases": ["KHG; Kaldera", None],
+})  # fmt: skip
+
+
+def who(*names, **options):
+    return identify_clients(names, LISTED, **options).set_index("written")
+
+
+def test_codes_names_aliases_and_spellings_lead_to_the_listed_client():
+    found = who("K01", "Kaldera Hosting GmbH", "KHG", "KALDERA HOSTING", "Kaldera  Hosting, G.m.b.H.")
+    assert set(found["client"]) == {"K01"}
+    assert found.loc["K01", "how"] == "code"
+    assert found.loc["KHG", "how"] == "alias"
+    assert found.loc["KALDERA HOSTING", "how"] == "spelling"
+
+
+def test_a_near_name_is_shown_and_not_merged():
+    found = who("Kamille Cure").iloc[0]
+    assert found["client"] == "Kamille Cure"
+    assert found["nearest"] == "K02"
+    assert found["likeness"] > 88
+
+
+def test_an_answer_merges_and_a_distinct_client_is_asked_about_no_more():
+    assert who("Kamille Cure", aliases={"Kamille Cure": "K02"}).loc["Kamille Cure", "client"] == "K02"
+    assert pd.isna(who("Kamille Cure", distinct=["Kamille Cure"]).loc["Kamille Cure", "nearest"])
+
+
+def test_numbered_clients_are_not_near_each_other():
+    found = identify_clients([f"Client {n}" for n in range(10, 20)], LISTED.head(0))
+    assert found["nearest"].isna().all()
+
+
+def test_an_alias_of_two_clients_means_neither():
+    listed = LISTED.assign(aliases=["KHG", "KHG"])
+    assert identify_clients(["KHG"], listed).loc[0, "how"] == "own name"
+
+
+def test_the_legal_form_is_no_part_of_the_name_unless_it_is_all_of_it():
+    assert plain_name("Kestrel Data B.V.") == plain_name("KESTREL DATA") == "kestrel data"
+    assert plain_name("AG") == "ag"

@@ -1,0 +1,102 @@
+"""The command for a portfolio, from files to page, pack and manifest; the same tables from every way of working."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from auditlab.portfolio.fan_out import Shard, Workers
+from auditlab.publish.manifest import verify
+from auditlab.publish.portfolio_run import Progress, run_portfolio
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def threads(wanted):
+    with ThreadPoolExecutor(wanted) as pool:
+        yield pool
+
+
+WORKERS = Workers(count=2, start=threads)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """Five clients of the sample, one of them broken."""
+    folder = tmp_path_factory.mktemp("few")
+    for name in ("K01", "K02", "K03", "K04", "K09"):
+        shutil.copytree(ROOT / "data" / "portfolio" / name, folder / name)
+    for name in ("Clients.csv", "portfolio.toml"):
+        shutil.copy(ROOT / "data" / "portfolio" / name, folder)
+    for path in (folder / "K02").iterdir():
+        path.write_bytes(b"")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done(few, tmp_path_factory):
+    told = []
+    result = run_portfolio(few, workers=WORKERS, output=tmp_path_factory.mktemp("out"), progress=told.append)
+    return result, told
+
+
+def tables(result):
+    return {path.name: path.read_bytes() for path in sorted((result.index.parent / "tables").glob("*.csv"))}
+
+
+def test_the_broken_client_is_listed_and_the_page_is_made(done):
+    result, _ = done
+    assert result.exit_code == 1
+    assert [source for source, _ in result.broken] == ["K02"]
+    assert result.failure is None
+    page = (result.index.parent / "portfolio_review.html").read_text(encoding="utf-8")
+    assert "K09" in page
+    assert "portfolio_review.html" in result.index.read_text(encoding="utf-8")
+
+
+def test_every_contract_table_is_written_and_the_manifest_holds(done):
+    result, _ = done
+    wanted = {"client_rates", "funnel", "programme_breaches", "auditor_calibration", "benchmark", "certificate_risk"}
+    assert {f"{name}.csv" for name in wanted} <= set(tables(result))
+    assert verify(result.index.parent) == []
+
+
+def test_progress_tells_rate_and_time_left(done):
+    _, told = done
+    assert [progress.done for progress in told] == list(range(1, 7))
+    assert told[-1].failed == 1
+    halfway = Progress(done=10, of=30, failed=0, seconds=5.0)
+    assert (halfway.a_minute, halfway.seconds_left) == (120.0, 10.0)
+    assert Progress(done=0, of=3, failed=0, seconds=0.0).seconds_left is None
+
+
+def test_shards_and_a_merge_give_the_same_tables(few, done, tmp_path):
+    for number in (1, 2):
+        part = run_portfolio(few, workers=WORKERS, output=tmp_path, shard=Shard(number=number, of=2))
+        assert part.index is None
+    merged = run_portfolio(few, workers=WORKERS, output=tmp_path)
+    assert tables(merged) == tables(done[0])
+
+
+def test_the_committee_pack_names_no_client_and_no_auditor(done):
+    result, _ = done
+    book = openpyxl.load_workbook(result.index.parent / "workpapers" / "committee_pack.xlsx")
+    words = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    assert "Read first" in book.sheetnames
+    for name in ("K01", "K09", "Kolossus", "Adler", "Bakker", "Nord"):
+        assert name not in words
+
+
+def test_the_manifest_names_each_source_by_its_hash(done):
+    manifest = json.loads((done[0].index.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert [entry["name"] for entry in manifest["inputs"]] == [".", "K01", "K03", "K04", "K09"]
+    sources = pd.read_csv(done[0].index.parent / "tables" / "portfolio_sources.csv")
+    assert (
+        sources["seen"].dropna() == sources[["loaded", "rejected", "skipped", "duplicate"]].dropna().sum(axis=1)
+    ).all()
