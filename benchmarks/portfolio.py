@@ -37,6 +37,7 @@ def measured(engine: str, folder: Path) -> dict[str, float]:
 
 
 def one(engine: str, folder: Path) -> None:
+    """Work once and print what it took as JSON."""
     begun = time.perf_counter()
     if engine == "auditlab":
         settings = PortfolioSettings.model_validate({"name": "synthetic", "as_of": AS_OF})
@@ -114,7 +115,7 @@ def _plain_clauses(held: dict[str, pd.DataFrame], facts: pd.DataFrame) -> pd.Dat
     found = held["findings"].merge(facts[["audit_id", "sector"]], on="audit_id")
     found["key"] = found["clause"].map(_plain_key)
     nc = found[found["grade"].isin(["major", "minor"])].groupby(["key", "sector"]).size()
-    return (10 * nc / days).unstack()
+    return (10 * nc / days).reset_index()
 
 
 def _plain_key(clause: str) -> str:

@@ -1,4 +1,4 @@
-"""A seeded portfolio of any size as canonical Parquet: planted outliers, confounded auditors, regression to the mean."""
+"""A seeded portfolio of any size as canonical Parquet: planted outliers, confounded auditors, luck that goes back."""
 
 from __future__ import annotations
 
@@ -186,7 +186,8 @@ def _coverage(random: np.random.Generator, audits: pd.DataFrame, path: Path, *, 
         table = pa.table({
             "audit_id": pa.array(audit, pa.string()), "client": pa.array(client, pa.string()),
             "site": pa.array([f"{name}-HQ" for name in client], pa.string()),
-            "clause": pa.array(leaves[order.ravel()], pa.string()), "examined": pa.array(np.ones(audit.size, dtype=bool)),
+            "clause": pa.array(leaves[order.ravel()], pa.string()),
+            "examined": pa.array(np.ones(audit.size, dtype=bool)),
         })  # fmt: skip
         writer = writer or pq.ParquetWriter(path, table.schema)
         writer.write_table(table)

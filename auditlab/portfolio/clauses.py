@@ -81,12 +81,12 @@ def _cells(store: Store, *, by: str) -> pd.DataFrame:
     """Counts and days by clause and place; an audit counts where it examined the clause or its coverage is unknown."""
     compared = compared_audits(store)
     return store.ask(
-        f"with own as (select client, audit_id, days, {by}, "
-        "(client, audit_id) in (select (client, audit_id) from covered) as recorded from facts "
+        f"with own as (select audit_no, client, audit_id, days, {by}, "
+        "audit_no in (select audit_no from covered) as recorded from facts "
         f"where {compared}), everywhere as (select place, sum(days) filter (where not recorded) as days, "
         "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "
-        "seen as (select place, key, sum(days) as days, count(*) as audits from (select distinct client, audit_id, key "
-        "from covered) join own using (client, audit_id) group by all), "
+        "seen as (select place, key, sum(days) as days, count(*) as audits from (select distinct audit_no, key "
+        "from covered) join own using (audit_no) group by all), "
         "cited as (select place, coalesce(key, $none) as key, sum(weight) as weight, count(distinct client) as clients "
         "from shares join own using (client, audit_id) where grade in ('major', 'minor') group by all), "
         "pairs as (select place, key from seen union select place, key from cited) "

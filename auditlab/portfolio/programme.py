@@ -97,13 +97,13 @@ from majors where decision_date is not null and decision_date <= $as_of
 """
 
 _MUST_COVER = """
-with asked as (select client, audit_id, last from facts where type = 'surveillance'
-    and (client, audit_id) in (select (client, audit_id) from covered)),
-met as (select distinct client, audit_id, i.item from covered join item_map i using (clause)),
+with asked as (select audit_no, client, audit_id, last from facts where type = 'surveillance'
+    and audit_no in (select audit_no from covered)),
+met as (select distinct audit_no, i.item from covered join item_map i using (clause)),
 missed as (select a.client, a.audit_id, a.last, list_sort(list(i.item) filter (where m.item is null)) as items,
     count(i.item) as required, count(m.item) as found
     from asked a cross join items i
-    left join met m on m.client = a.client and m.audit_id = a.audit_id and m.item = i.item
+    left join met m on m.audit_no = a.audit_no and m.item = i.item
     group by all)
 select 'surveillance_must_cover' as rule, client, audit_id as subject, cast(null as date) as due, last as actual,
     found = required as holds, cast(null as bigint) as days, required, found,

@@ -75,7 +75,7 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
     ------
     Store
         With the tables ``clients, sites, audits, findings, actions, certificates, audit_times`` (one row a record,
-        each with its client), ``covered`` (client, audit_id, clause), ``visited`` (client, audit_id, site),
+        each with its client), ``covered`` (audit_no, clause, key), ``visited`` (client, audit_id, site),
         ``shares`` (findings by clause key with their weight) and ``facts`` (one row an audit with its counts).
 
     Raises
@@ -145,9 +145,9 @@ def _own_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "join name_map m on m.written = r.client group by source having count(distinct m.client) = 1"
     )
     connection.execute(
-        "create temp table audits as "
+        "create temp table audits as select *, row_number() over () as audit_no from ("
         + _owned("audits")
-        + " qualify row_number() over (partition by t.client, t.audit_id order by t.source nulls last, t.start) = 1"
+        + " qualify row_number() over (partition by t.client, t.audit_id order by t.source nulls last, t.start) = 1)"
     )
     connection.execute(
         "create temp table audit_owner as select audit_id, any_value(client) as client from audits "
@@ -193,13 +193,12 @@ def _clause_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """What was examined and cited, by clause of the 2018 edition; one pass over the coverage."""
     coverage = _owned("coverage", by="audit_id", owner="audit_owner")
     connection.execute(
-        "create temp table examined as select client, audit_id, site, clause from "
-        f"({coverage}) where examined group by all"
+        f"create temp table examined as select client, audit_id, site, clause from ({coverage}) where examined"
     )
     connection.execute("create temp table visited as select distinct client, audit_id, site from examined")
     _register_clauses(connection)
     connection.execute(
-        "create temp table covered as select distinct e.client, e.audit_id, m.clause, m.key from examined e "
+        "create temp table covered as select distinct a.audit_no, m.clause, m.key from examined e "
         "join audits a using (client, audit_id) "
         "join cover_map m on m.written = e.clause and m.edition = coalesce(a.edition, '2018')"
     )
@@ -269,12 +268,13 @@ def _facts(connection: duckdb.DuckDBPyConnection, settings: PortfolioSettings) -
         "create temp table facts as with counted as (select client, audit_id, "
         f"{per_grade} from findings group by all), "
         "told as (select distinct source from findings union select distinct source from raw_findings) "
-        "select client, audit_id, type, coalesce(edition, 'not known') as edition, start, "
+        "select audit_no, client, audit_id, type, coalesce(edition, 'not known') as edition, start, "
         'coalesce("end", start) as last, cast(auditor_days as decimal(12, 4)) as days, lead, decision_date, '
         "table_days, sites, source, c.sector, c.country, c.office, "
         f"{counts}, case when known then coalesce(major, 0) + coalesce(minor, 0) end as nc "
         "from (select *, case when source is null then exists (select 1 from findings) "
-        "else source in (select source from told where source is not null) end as known from audits where client is not null and audit_id is not null "
+        "else source in (select source from told where source is not null) end as known from audits "
+        "where client is not null and audit_id is not null "
         "and start <= cast(? as date)) left join counted using (client, audit_id) left join clients c using (client)",
         [settings.as_of],
     )

@@ -82,8 +82,8 @@ def protected(sizes: Sizes, *, least: int) -> Mask:
     while True:
         rows, columns = _open_lines(sizes, hidden, least=least)
         if not (rows.any() or columns.any()):
-            fixed = exposed(hidden)
-            rows, columns = fixed.any(axis=1), fixed.any(axis=0)
+            places = np.argwhere(exposed(hidden))
+            rows[places[:, 0]], columns[places[:, 1]] = True, True
         through = rows[:, None].astype("int64") + columns[None, :]
         further = (through > 0) & present & ~hidden
         if not further.any():
