@@ -31,8 +31,6 @@ CHECKLISTS = "workpapers/checklists.xlsx"
 DOCUMENTS = {
     "documents/audit_plan.docx": "Audit plan (Word)",
     "documents/stakeholder_brief.docx": "Audit brief (Word)",
-    DRAFT: "Audit report, draft (Word)",
-    PACK: "Management review (Word)",
 }
 LEDGER = "workpapers/intake_ledger.xlsx"
 COMMITTEE = "workpapers/committee_pack.xlsx"
@@ -228,6 +226,12 @@ def _cards(
     if WORKBOOK in workpapers:
         words = "Every table of the report with all of its text, what was expected, and columns for the next auditor."
         cards.append({"href": WORKBOOK, "label": "Audit report (Excel)", "tag": _TEAM, "words": words})
+    if DRAFT in workpapers:
+        words = "For the lead auditor to finish: it names what is missing and marks grades that are to be read again."
+        cards.append({"href": DRAFT, "label": "Audit report, draft (Word)", "tag": _TEAM, "words": words})
+    if PACK in workpapers:
+        words = "Two pages for top management; every input of the review has its line."
+        cards.append({"href": PACK, "label": "Management review (Word)", "tag": "", "words": words})
     for document, label in DOCUMENTS.items():
         if document in workpapers:
             words = "For the organisation: no samples, scores or notes of the team."
