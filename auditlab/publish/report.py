@@ -28,17 +28,32 @@ from auditlab.publish.workbook import follow_up_workbook
 FOLLOW_UP = "workpapers/follow_up.xlsx"
 SAMPLING = "workpapers/sampling.xlsx"
 CHECKLISTS = "workpapers/checklists.xlsx"
-DOCUMENTS = {
-    "documents/audit_plan.docx": "Audit plan (Word)",
-    "documents/stakeholder_brief.docx": "Audit brief (Word)",
-    DRAFT: "Audit report, draft (Word)",
-    PACK: "Management review (Word)",
-}
 LEDGER = "workpapers/intake_ledger.xlsx"
 COMMITTEE = "workpapers/committee_pack.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
+_FOR_ALL = "For the organisation: no samples, scores or notes of the team."
+_FILES = (
+    (FOLLOW_UP, "Follow-up sheet (Excel)", _TEAM,
+     "The nonconformities the next audit must take up, with columns to fill in on site."),
+    (SAMPLING, "Sampling worksheets (Excel)", _TEAM,
+     "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."),
+    (CHECKLISTS, "Checklists (Excel)", _TEAM,
+     "Questions with the facts that call for them, interviews, timetable and the records to follow."),
+    (WORKBOOK, "Audit report (Excel)", _TEAM,
+     "Every table of the report with all of its text, what was expected, and columns for the next auditor."),
+    (DRAFT, "Audit report, draft (Word)", _TEAM,
+     "For the lead auditor to finish: it names what is missing and marks grades that are to be read again."),
+    (PACK, "Management review (Word)", "", "Two pages for top management; every input of the review has its line."),
+    ("documents/audit_plan.docx", "Audit plan (Word)", "", _FOR_ALL),
+    ("documents/stakeholder_brief.docx", "Audit brief (Word)", "", _FOR_ALL),
+    (COMMITTEE, "Committee pack (Excel)", "",
+     "Anonymous tables with small numbers suppressed, and what cannot be concluded from them."),
+    (LEDGER, "Ledger of intake (Excel)", _TEAM,
+     "What became of every row and every changed cell, with links to file, sheet and cell."),
+)  # fmt: skip
+"""Workpapers and documents in the order of the index: path, label, for whom, and what they hold."""
 
 
 def write_report(
@@ -216,28 +231,11 @@ def _cards(
         }
         for name, notebook in notebooks.items()
     ]
-    if FOLLOW_UP in workpapers:
-        words = "The nonconformities the next audit must take up, with columns to fill in on site."
-        cards.append({"href": FOLLOW_UP, "label": "Follow-up sheet (Excel)", "tag": _TEAM, "words": words})
-    if SAMPLING in workpapers:
-        words = "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."
-        cards.append({"href": SAMPLING, "label": "Sampling worksheets (Excel)", "tag": _TEAM, "words": words})
-    if CHECKLISTS in workpapers:
-        words = "Questions with the facts that call for them, interviews, timetable and the records to follow."
-        cards.append({"href": CHECKLISTS, "label": "Checklists (Excel)", "tag": _TEAM, "words": words})
-    if WORKBOOK in workpapers:
-        words = "Every table of the report with all of its text, what was expected, and columns for the next auditor."
-        cards.append({"href": WORKBOOK, "label": "Audit report (Excel)", "tag": _TEAM, "words": words})
-    for document, label in DOCUMENTS.items():
-        if document in workpapers:
-            words = "For the organisation: no samples, scores or notes of the team."
-            cards.append({"href": document, "label": label, "tag": "", "words": words})
-    if COMMITTEE in workpapers:
-        words = "Anonymous tables with small numbers suppressed, and what cannot be concluded from them."
-        cards.append({"href": COMMITTEE, "label": "Committee pack (Excel)", "tag": "", "words": words})
-    if LEDGER in workpapers:
-        words = "What became of every row and every changed cell, with links to file, sheet and cell."
-        cards.append({"href": LEDGER, "label": "Ledger of intake (Excel)", "tag": _TEAM, "words": words})
+    cards += [
+        {"href": path, "label": label, "tag": tag, "words": words}
+        for path, label, tag, words in _FILES
+        if path in workpapers
+    ]
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."
     cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
     return cards

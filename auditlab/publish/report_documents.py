@@ -5,7 +5,7 @@ They hold no chances, scores, samples or seeds: these stay on the page and in th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -83,11 +83,11 @@ def report_documents(
     return documents
 
 
-def _filled(name: str, context: Mapping[str, object], templates: Path | None, built_in: object) -> bytes:
+def _filled(name: str, context: Mapping[str, object], templates: Path | None, built_in: Callable[[], BytesIO]) -> bytes:
     own = templates / f"{name}.docx" if templates else None
     if own is not None and own.is_file():
         return filled(own, context)
-    return filled(built_in() if callable(built_in) else BytesIO(), context)
+    return filled(built_in(), context)
 
 
 def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:

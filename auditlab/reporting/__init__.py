@@ -8,7 +8,7 @@ from auditlab.reporting.carry_forward import carry_forward
 from auditlab.reporting.efficiency import efficiency_lens, stage_shares
 from auditlab.reporting.follow_up_plan import FollowUpRules, action_age_classes, follow_up_plan
 from auditlab.reporting.headlines import report_headlines
-from auditlab.reporting.improvements import improvement_gaps, improvement_list, roadmap
+from auditlab.reporting.improvements import improvement_list, open_needs, roadmap
 from auditlab.reporting.management_review import PackTables, management_review
 from auditlab.reporting.maturity import DESCRIPTORS, maturity_profile
 from auditlab.reporting.measures import measured_series
@@ -38,12 +38,12 @@ __all__ = [
     "efficiency_lens",
     "follow_up_plan",
     "follow_up_story",
-    "improvement_gaps",
     "improvement_list",
     "management_review",
     "maturity_profile",
     "measured_series",
     "objective_scorecard",
+    "open_needs",
     "own_party",
     "performance",
     "readiness_list",

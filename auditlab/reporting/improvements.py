@@ -6,8 +6,9 @@ here is shown in a third-party audit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import pandas as pd
 
@@ -20,23 +21,24 @@ from auditlab.standard.grades import NONCONFORMITIES, Grade
 IMPROVEMENT_DTYPES = {
     "rank": "Int64", "improvement": "str", "findings": "str", "signals": "str", "majors": "Int64",
     "nonconformities": "Int64", "repeats": "Int64", "criticality": "str", "measure": "str", "baseline": "str",
-    "target": "str", "owner": "str", "effort": "str", "not_stated": "str",
+    "target": "str", "owner": "str", "effort": "str", "not_stated": "str", "state": "str",
 }  # fmt: skip
-GAP_DTYPES = {"trace": "str", "kind": "str", "site": "str", "clause": "str", "what": "str"}
 ROADMAP_DTYPES = {"wave": "Int64", "improvement": "str", "after": "str", "effort": "str", "owner": "str"}
 
 CRITICALITIES = ("", "low", "medium", "high", "critical")
 EFFORTS = ("small", "medium", "large", "")
 """Efforts from the least to the most; one that is not stated comes last and is not taken for small."""
 
+PLANNED, NOT_PLANNED = "planned", "nothing planned yet"
+
 _STATED = ("measure", "baseline", "target", "owner")
 
 
 def improvement_list(
     planned: Sequence[PlannedImprovement], findings: pd.DataFrame, status: pd.DataFrame, services: pd.DataFrame,
-    *, signals: Collection[str],
+    *, signals: Collection[str], needs: Sequence[PlannedImprovement] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """The planned improvements, each traced to a finding or a signal.
+    """The planned improvements and what still waits for one, each traced to a finding or a signal.
 
     They are ranked by what they answer: majors, then nonconformities, then actions that came back, then the
     criticality of the services concerned, then the least effort. All of it is shown, and equals share a rank.
@@ -53,12 +55,15 @@ def improvement_list(
         Canonical services.
     signals : collection of str
         Names of the series that exist, such as ``"unapproved_at_start_rate: site B"``.
+    needs : sequence of PlannedImprovement
+        Result of `open_needs`.
 
     Returns
     -------
     DataFrame
         ``rank, improvement, findings, signals, majors, nonconformities, repeats`` [count], ``criticality`` (highest),
-        ``measure, baseline, target, owner, effort, not_stated`` (which of them nobody stated).
+        ``measure, baseline, target, owner, effort, not_stated`` (which of them nobody stated), ``state`` (planned, or
+        nothing planned yet).
 
     Raises
     ------
@@ -67,7 +72,8 @@ def improvement_list(
     """
     _check(planned, set(findings["finding_id"]), set(signals))
     critical = dict(zip(services["service"], services["criticality"], strict=True))
-    rows = [_row(one, findings, status, critical) for one in planned]
+    rows = [_row(one, findings, status, critical) | {"state": PLANNED} for one in planned]
+    rows += [_row(one, findings, status, critical) | {"state": NOT_PLANNED} for one in needs]
     keys = [_key(row) for row in rows]
     for row, key in zip(rows, keys, strict=True):
         row["rank"] = 1 + sum(other < key for other in keys)
@@ -119,9 +125,9 @@ def _key(row: dict[str, object]) -> tuple[int, ...]:
     return (*counts, -CRITICALITIES.index(str(row["criticality"])), EFFORTS.index(str(row["effort"])))
 
 
-def improvement_gaps(
-    planned: Sequence[PlannedImprovement], plan: pd.DataFrame, findings: pd.DataFrame, signals: pd.DataFrame
-) -> pd.DataFrame:
+def open_needs(
+    planned: Sequence[PlannedImprovement], plan: pd.DataFrame, signals: pd.DataFrame
+) -> tuple[PlannedImprovement, ...]:
     """Nonconformities to follow up and flagged signals that no planned improvement answers.
 
     Parameters
@@ -130,30 +136,34 @@ def improvement_gaps(
         ``[[report.improvements]]`` of the settings.
     plan : DataFrame
         Result of `follow_up_plan`.
-    findings : DataFrame
-        Canonical findings, for the statements.
     signals : DataFrame
-        Flagged signals with ``family, site, clause, note``; may be empty.
+        Flagged signals with ``family, site, note``; may be empty.
 
     Returns
     -------
-    DataFrame
-        ``trace`` (finding or series), ``kind, site, clause, what``.
+    tuple of PlannedImprovement
+        One for each, with measure and baseline as far as the records have them. Target and owner are for people.
     """
     answered = {name for one in planned for name in (*one.findings, *one.signals)}
-    told = findings.drop_duplicates("finding_id").set_index("finding_id")["statement"]
-    rows = [
-        {"trace": row["finding_id"], "kind": "nonconformity", "site": row["site"], "clause": row["clause"],
-         "what": told.get(row["finding_id"])}
+    needs = [
+        PlannedImprovement(
+            name=f"{row['finding_id']}: {row['clause']} at {row['site']}", findings=(row["finding_id"],),
+            measure=text_of(row["measure"]) or None, baseline=_baseline(row),
+        )
         for row in plan.to_dict("records")
         if row["finding_id"] not in answered
     ]  # fmt: skip
     for row in signals.to_dict("records"):
-        name = f"{row['family']}: site {row['site']}"
-        if name not in answered:
-            rows.append({"trace": name, "kind": "signal", "site": row["site"], "clause": row["clause"],
-                         "what": row["note"]})  # fmt: skip
-    return pd.DataFrame(rows, columns=list(GAP_DTYPES)).astype(GAP_DTYPES)
+        series = f"{row['family']}: site {row['site']}"
+        if series not in answered:
+            needs.append(PlannedImprovement(name=series, signals=(series,), measure=series, baseline=row["note"]))
+    return tuple(needs)
+
+
+def _baseline(row: Mapping[Hashable, Any]) -> str | None:  # Any: the cells of a row
+    if pd.isna(row["baseline"]):
+        return None
+    return f"{row['k']} of {row['n']} records ({100 * row['baseline']:.1f} %)"
 
 
 def roadmap(planned: Sequence[PlannedImprovement]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.history.headline_parts import percent
+from auditlab.reporting.improvements import PLANNED
 from auditlab.signals.periods import last_months
 
 PACK_DTYPES = {"input": "str", "sentence": "str", "value": "Float64", "n": "Int64", "table": "str", "decision": "str"}
@@ -50,7 +51,6 @@ class PackTables:
     capability: pd.DataFrame
     satisfaction: pd.DataFrame
     improvements: pd.DataFrame
-    gaps: pd.DataFrame
 
 
 def management_review(tables: PackTables) -> pd.DataFrame:
@@ -71,7 +71,7 @@ def management_review(tables: PackTables) -> pd.DataFrame:
         "earlier_actions": _actions(tables.plan), "effectiveness": _effectiveness(tables.rates),
         "audit_results": _results(tables.sections), "changes": _changes(tables.changes),
         "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
-        "feedback": _feedback(tables.satisfaction), "improvement": _improvement(tables.improvements, tables.gaps),
+        "feedback": _feedback(tables.satisfaction), "improvement": _improvement(tables.improvements),
     }  # fmt: skip
     rows: list[dict[str, object]] = []
     for name, heading in INPUTS.items():
@@ -174,13 +174,14 @@ def _feedback(satisfaction: pd.DataFrame) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _improvement(improvements: pd.DataFrame, gaps: pd.DataFrame) -> list[dict[str, object]]:
-    if improvements.empty and gaps.empty:
+def _improvement(improvements: pd.DataFrame) -> list[dict[str, object]]:
+    if improvements.empty:
         return []
-    rest = plural(len(gaps), "finding or signal", "findings or signals")
-    sentence = f"{plural(len(improvements), 'improvement')} planned; {rest} without one."
-    lines: list[dict[str, object]] = [{"sentence": sentence, "value": len(improvements), "table": "improvement_list"}]
-    first = list(improvements["improvement"].head(3).astype("str"))
-    if first:
-        lines.append({"sentence": f"First in rank: {'; '.join(first)}.", "table": "improvement_list"})
+    planned = improvements[improvements["state"] == PLANNED]
+    rest = plural(len(improvements) - len(planned), "finding or signal", "findings or signals")
+    sentence = f"{plural(len(planned), 'improvement')} planned; {rest} without one."
+    lines: list[dict[str, object]] = [{"sentence": sentence, "value": len(planned), "table": "improvement_list"}]
+    if len(planned):
+        first = "; ".join(planned["improvement"].head(3).astype("str"))
+        lines.append({"sentence": f"First in rank: {first}.", "table": "improvement_list"})
     return lines

@@ -11,7 +11,7 @@ from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError
 from auditlab.history.change_pressure import change_pressure
 from auditlab.history.coverage import examinations
-from auditlab.reporting.improvements import improvement_gaps, improvement_list, roadmap
+from auditlab.reporting.improvements import improvement_list, open_needs, roadmap
 from auditlab.reporting.management_review import PackTables, management_review
 from auditlab.reporting.maturity import maturity_profile
 from auditlab.reporting.performance import Performance
@@ -24,10 +24,9 @@ from auditlab.signals.series import Series
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnParty:
-    """`improvement_list`, `improvement_gaps`, `roadmap`, `maturity_profile` and `management_review`."""
+    """`improvement_list`, `roadmap`, `maturity_profile` and `management_review`."""
 
     improvements: pd.DataFrame
-    gaps: pd.DataFrame
     waves: pd.DataFrame
     maturity: pd.DataFrame
     pack: pd.DataFrame
@@ -63,22 +62,23 @@ def own_party(
         )
     tables, stated, day = lab.tables, lab.settings.report, pd.Timestamp(lab.settings.as_of)
     names = [f"{one.family}: {one.name}" for one in series]
-    listed = improvement_list(stated.improvements, tables.findings, story.status, tables.services, signals=names)
     method = lab.settings.method
     changes = change_signals(
         tables.changes, as_of=day, confidence=method.confidence, false_discovery_rate=method.false_discovery_rate
     ).signals
     flagged = changes[changes["flagged"].fillna(value=False).astype(bool)]
-    gaps = improvement_gaps(stated.improvements, story.plan, tables.findings, flagged)
+    needs = open_needs(stated.improvements, story.plan, flagged)
+    listed = improvement_list(
+        stated.improvements, tables.findings, story.status, tables.services, signals=names, needs=needs
+    )
     examined = examinations(tables.coverage, tables.audits)
     pack = PackTables(
         rates=story.rates, plan=story.plan, sections=made.sections, scorecard=shown.scorecard,
-        capability=shown.capability, satisfaction=shown.satisfaction, improvements=listed, gaps=gaps,
+        capability=shown.capability, satisfaction=shown.satisfaction, improvements=listed,
         changes=change_pressure(tables.org_changes, tables.contracts, examined, as_of=day),
     )  # fmt: skip
     return OwnParty(
         improvements=listed,
-        gaps=gaps,
         waves=roadmap(stated.improvements),
         maturity=maturity_profile(stated.maturity),
         pack=management_review(pack),

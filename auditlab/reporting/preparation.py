@@ -11,7 +11,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import lies_under, natural_order, text_of
-from auditlab.settings import AwarenessCheck, Decision
+from auditlab.settings import AwarenessCheck, Decision, TeamConflict
 from auditlab.statistics.intervals import clopper_pearson
 
 READINESS_DTYPES = {"item": "str", "clause": "str", "state": "str", "what_is_known": "str", "asks": "str"}
@@ -130,13 +130,15 @@ def _awareness_row(one: AwarenessCheck, confidence: float) -> dict[str, object]:
                   "said": f"{one.aware} of {one.asked} drawn at random"}  # fmt: skip
 
 
-def decision_log(decisions: Sequence[Decision]) -> pd.DataFrame:
-    """What people decided about the audit: overrides of results, and measures for impartiality, by day.
+def decision_log(decisions: Sequence[Decision], conflicts: Sequence[TeamConflict] = ()) -> pd.DataFrame:
+    """What people decided about the audit: overrides of results, and what keeps it impartial, by day.
 
     Parameters
     ----------
     decisions : sequence of Decision
         ``[[report.decisions]]`` of the settings.
+    conflicts : sequence of TeamConflict
+        ``[[plan.conflicts]]`` of the settings: who does not examine what, and why; they have no day and come last.
 
     Returns
     -------
@@ -145,4 +147,11 @@ def decision_log(decisions: Sequence[Decision]) -> pd.DataFrame:
     """
     ordered = sorted(decisions, key=lambda one: (one.on, natural_order(one.what)))
     rows = [{name: getattr(one, name) for name in DECISION_DTYPES} for one in ordered]
+    for one in conflicts:
+        where = " at ".join(filter(None, [one.clause or "anything", one.site]))
+        kept = f"auditor {one.auditor} does not examine {where}"
+        until = f" (until {one.until:%Y-%m-%d})" if one.until else ""
+        words = one.kind.replace("_", " ")
+        rows.append({"on": pd.NaT, "kind": "impartiality", "what": kept, "before": "", "after": "", "by": "",
+                     "reason": f"{words}: {one.reason}{until}"})  # fmt: skip
     return pd.DataFrame(rows, columns=list(DECISION_DTYPES)).astype(DECISION_DTYPES)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reported_engagement import small_lab, small_tables
+from reported_engagement import months_of_changes, small_lab, small_tables
 
 from auditlab import reporting
 from auditlab.errors import ArgumentError
@@ -57,6 +57,14 @@ def test_what_nobody_stated_is_named_and_not_filled_in():
 def test_an_improvement_without_a_trace_is_refused(planned, words):
     with pytest.raises(ArgumentError, match=words):
         listed(*planned)
+
+
+def test_what_nobody_planned_has_the_measure_and_baseline_of_the_records_and_neither_target_nor_owner():
+    lab = small_lab(changes=months_of_changes(late_by_month=[2] * 21))
+    row = own(lab).improvements.set_index("findings").loc["F5"]
+    assert (row["state"], row["measure"]) == ("nothing planned yet", "unapproved_at_start_rate: site A")
+    assert row["baseline"] == "24 of 240 records (10.0 %)"
+    assert row["not_stated"] == "target, owner"
 
 
 def test_the_roadmap_follows_the_dependencies():
@@ -120,7 +128,10 @@ def test_a_third_party_audit_is_refused_what_it_may_not_hold():
 
 def test_what_no_improvement_answers_stays_on_the_list_and_the_pack_has_every_input():
     found = own(small_lab(report={"improvements": [{"name": "a", "findings": ["F5"]}]}))
-    assert list(found.gaps["trace"]) == ["F4"]
+    listed = found.improvements.set_index("state")
+    assert listed.loc["planned", "findings"] == "F5"
+    assert listed.loc["nothing planned yet", "findings"] == "F4"
+    assert listed.loc["nothing planned yet", "not_stated"] == "measure, baseline, target, owner"
     assert list(dict.fromkeys(found.pack["input"])) == list(INPUTS.values())
     resources = found.pack[found.pack["input"] == "Resources"]
     assert list(resources["sentence"]) == [NOT_KNOWN]

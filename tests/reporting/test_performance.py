@@ -8,7 +8,7 @@ from reported_engagement import small_lab, small_tables
 
 from auditlab import reporting
 from auditlab.errors import ArgumentError
-from auditlab.settings import AwarenessCheck, Decision
+from auditlab.settings import AwarenessCheck, Decision, TeamConflict
 from auditlab.signals.series import Measure, Series
 
 DAY = pd.Timestamp("2024-09-30")
@@ -155,3 +155,11 @@ def test_the_log_of_decisions_is_in_order_of_days():
     ])  # fmt: skip
     assert list(log["kind"]) == ["impartiality", "override"]
     assert log["after"].tolist() == ["", "1"]
+
+
+def test_the_log_names_whom_a_conflict_keeps_from_what():
+    conflict = TeamConflict(auditor="Q", kind="own_work", reason="wrote the procedure", site="B", clause="8.5.1")
+    row = reporting.decision_log([], [conflict]).iloc[0]
+    assert row["what"] == "auditor Q does not examine 8.5.1 at B"
+    assert row["reason"] == "own work: wrote the procedure"
+    assert pd.isna(row["on"])

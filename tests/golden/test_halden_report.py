@@ -1,0 +1,98 @@
+"""The report on the last audit of the sample: planted facts, read from the tables that page and documents show."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import auditlab
+from auditlab import reporting
+from auditlab.publish.earlier_plan import followed_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def lab():
+    return auditlab.open_engagement(ROOT / "data" / "halden")
+
+
+@pytest.fixture(scope="module")
+def made(lab):
+    return reporting.audit_report(lab, plan=followed_plan(None))
+
+
+@pytest.fixture(scope="module")
+def series(lab):
+    return reporting.measured_series(lab)
+
+
+@pytest.fixture(scope="module")
+def story(lab, made, series):
+    return reporting.follow_up_story(lab, made, series)
+
+
+def test_the_report_tells_what_was_examined_and_that_b_was_not_visited(made):
+    assert made.areas["examined"].sum() == 106  # 53 of 63 leaves at A and C
+    assert made.not_covered.loc[made.not_covered["clause"] == "all", "site"].tolist() == ["B"]
+    assert len(made.not_covered) == 15
+
+
+def test_the_findings_of_au_4_stand_with_their_strength_and_the_softened_and_soft_grades(made):
+    assert len(made.sections) == 11
+    assert (made.sections["kind"] == "nonconformity").sum() == 4
+    assert made.sections.loc[made.sections["kind"] == "strength", "finding_id"].tolist() == ["F060"]  # PF-28
+    flags = made.sections.set_index("finding_id")["flag"]
+    assert "reads like a nonconformity" in flags["F054"]  # PF-14
+    assert "came back before" in flags["F055"]  # PF-13
+    assert made.sections.set_index("finding_id").loc["F054", "grade"] == "ofi"
+
+
+def test_the_four_nonconformities_at_b_are_carried_forward_first(story):
+    assert story.carried["finding_id"].head(4).tolist() == ["F039", "F040", "F043", "F045"]  # PF-06
+
+
+def test_open_actions_have_their_days_and_the_undated_one_is_not_lost(story):
+    plan = story.plan.set_index("finding_id")
+    assert plan["days_overdue"].dropna().to_dict() == {"F039": 548, "F045": 456, "F050": 152}  # PF-04
+    assert plan.loc["F053", "status"] == "open no due date"
+
+
+def test_the_wait_for_fewer_unapproved_starts_is_three_years(story):
+    row = story.plan.set_index("finding_id").loc["F039"]  # PF-31
+    assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 9, 180)
+    assert row["months_to_see"] == pytest.approx(39, abs=0.7)
+    assert "each case is examined" in row["check_basis"]
+
+
+def test_the_median_of_the_restored_stands_beside_the_median_of_the_cohort(lab):
+    lens = reporting.efficiency_lens(lab.tables, as_of=pd.Timestamp(lab.settings.as_of))
+    row = lens[(lens["service"] == "S2") & (lens["priority"] == "P2") & (lens["period"] == "2024-01/2024-03")].iloc[0]
+    assert (row["n"], row["open"]) == (100, 45)  # PF-22
+    assert row["median_resolved_hours"] == pytest.approx(4, abs=0.05)
+    assert row["median_hours"] == pytest.approx(40, abs=0.05)
+    assert pd.isna(row["p90_hours"])
+
+
+def test_the_carrier_misses_its_target_in_each_of_the_last_three_months(series):
+    row = reporting.capability_statement(series).set_index("supplier").loc["X"]
+    assert (row["last_three_met"], row["last_three"]) == (0, 3)
+    assert row["average"] == pytest.approx(0.9525)  # PF-15: the average hides it
+
+
+def test_satisfaction_stands_with_its_response_rate(lab, series):
+    answers = reporting.performance(lab, series).satisfaction.set_index(["kpi", "service", "period"])
+    row = answers.loc[("csat_top2", "S1", "2023-04/2024-03")]
+    assert (row["k"], row["n"]) == (20, 22)  # NC-05
+    assert "22 of 2000 surveys answered (1.1 %)" in row["note"]
+
+
+def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(lab, made, story, series):
+    own = replace(lab, settings=lab.settings.model_copy(update={"party": "first"}))
+    found = reporting.own_party(own, made, story, reporting.performance(lab, series), series).improvements
+    assert ((found["findings"] != "") | (found["signals"] != "")).all()
+    row = found.set_index("findings").loc["F039"]
+    assert row["baseline"] == "9 of 180 records (5.0 %)"
+    assert row["not_stated"] == "target, owner"
+    assert set(found["state"]) == {"nothing planned yet"}
