@@ -180,7 +180,7 @@ def _look(values: pd.Series, column: str, label: str) -> Look:
     return Look.TEXT
 
 
-_BY_NAME = {"p": Look.P_VALUE, "q": Look.P_VALUE, "q_page": Look.P_VALUE, "spark": Look.SPARK}
+_BY_NAME = {"year": Look.TEXT, "p": Look.P_VALUE, "q": Look.P_VALUE, "q_page": Look.P_VALUE, "spark": Look.SPARK}
 
 
 def _is_missing(value: object) -> bool:

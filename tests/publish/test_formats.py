@@ -56,3 +56,7 @@ def test_words_of_a_vocabulary_lose_their_underscores_and_file_names_keep_them()
 
 def test_the_word_for_a_missing_value_belongs_to_its_column():
     assert texts(pd.array([None], dtype="Float64"), column="odds_ratio") == ["no estimate"]
+
+
+def test_a_year_is_a_name_and_not_a_number():
+    assert texts([2023, 2024], column="year") == ["2023", "2024"]
