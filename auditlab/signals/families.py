@@ -14,8 +14,9 @@ import pandas as pd
 from auditlab.signals.frames import SIGNAL_DTYPES, Row, typed
 from auditlab.signals.levels import SUFFIX, level_change
 from auditlab.signals.periods import WINDOW_MONTHS
+from auditlab.signals.seasons import season_note
 from auditlab.signals.series import Measure, Series
-from auditlab.signals.trends import chart_of, convention_words, onset, season_note
+from auditlab.signals.trends import chart_of, convention_words, onset
 from auditlab.signals.windows import Change, window_change
 from auditlab.statistics.false_discovery import q_values
 

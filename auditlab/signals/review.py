@@ -155,7 +155,7 @@ def service_signals(
     signals = audit_remarks(regression_warnings(together, series, tables), tables.audits)
     clusters = incident_clusters(tables.incidents, tables.problems, tables.findings)
     rows = _figures(tables, counts, clusters, as_of=as_of, confidence=confidence)
-    rows += _before_onsets(signals, tables, confidence=confidence)
+    rows += _before_onsets(signals, series, tables, confidence=confidence)
     kpis = pd.concat([changes.kpis, typed(rows, KPI_DTYPES)], ignore_index=True)
     return ServiceSignals(
         signals=signals,
@@ -220,12 +220,17 @@ def _figures(
     return rows
 
 
-def _before_onsets(signals: pd.DataFrame, tables: Tables, *, confidence: float) -> list[Row]:
+def _before_onsets(
+    signals: pd.DataFrame, series: tuple[Series, ...], tables: Tables, *, confidence: float
+) -> list[Row]:
     """What a drifting supplier delivered before the drift began."""
     drifting = signals[(signals["family"] == "supplier_attainment") & (signals["shape"] == "drift")]
     months = supplier_months(tables.sla_monthly)
+    metrics = {one.name: one.metric for one in series if one.family == "supplier_attainment"}
     rows = [
-        before_onset(row, months, onset=pd.Timestamp(row["onset"]), confidence=confidence)
+        before_onset(
+            row, months, metric=metrics[row["series"]], onset=pd.Timestamp(row["onset"]), confidence=confidence
+        )
         for row in drifting.to_dict("records")
     ]
     return [row for row in rows if row is not None]

@@ -259,6 +259,59 @@ def test_changes_that_name_no_site_are_counted_and_compared_with_nobody():
     assert set(compared["site"]) == {"A", "B"}
 
 
+def test_records_that_name_no_service_or_site_are_a_series_of_their_own_and_compared_with_nobody():
+    """Two years of incidents, a third of them without a service, and of changes, a third of them without a site."""
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    incidents = [
+        {"incident_id": f"{service}{month}", "service": service, "major": False, "opened": month}
+        for month in months
+        for service in ("S1", "S2", None)
+    ]
+    changes = [
+        {"change_id": f"{site}{month}", "site": site, "started": month, "ended": month, "outcome": "successful"}
+        for month in months
+        for site in ("A", "B", None)
+    ]
+    whole = service_signals(tables(incidents=incidents, changes=changes), as_of=AS_OF)
+    watched = {family: [one.name for one in whole.series if one.family == family] for family in
+               ("incident_volume", "major_incident_rate", "change_success_rate")}  # fmt: skip
+    assert watched["incident_volume"] == watched["major_incident_rate"] == ["S1", "S2", UNNAMED]
+    assert watched["change_success_rate"] == ["site A", "site B", "site no site named"]
+    assert sum(one.months["k"].sum() for one in whole.series if one.family == "incident_volume") == len(incidents)
+    compared = whole.comparisons[whole.comparisons["against"] == "rest"]
+    assert set(compared["subject"].dropna()) == {"S1", "S2", "A", "B"}
+
+
+def test_measures_of_one_service_are_never_added_up():
+    """Responses in time fall while repairs in time rise: together nothing would have changed."""
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    rows = [
+        {"month": month, "service": "S5", "priority": "P1", "metric": metric, "total": 200, "target": target,
+         "met": 190 + way * (place >= 18)}
+        for metric, way, target in (("Response 15 min", -40, 0.9), ("Repair 4 h", 8, 0.95))
+        for place, month in enumerate(months)
+    ]  # fmt: skip
+    rows += [row | {"service": "S6", "metric": "Repair 4 h", "met": 190} for row in rows[24:]]
+    whole = service_signals(tables(sla_monthly=rows), as_of=AS_OF)
+    windows = whole.signals[whole.signals["family"] == "sla_attainment"].set_index("series")
+    assert windows["direction"].to_dict() == {
+        "S5, P1, Response 15 min": "worse", "S5, P1, Repair 4 h": "better", "S6, P1": "",
+    }  # fmt: skip
+    assert "measure: Response 15 min" in windows.loc["S5, P1, Response 15 min", "note"]
+    assert {one.name: one.target for one in whole.series}["S5, P1, Response 15 min"] == 0.9
+
+
+def test_a_measure_that_was_renamed_stays_one_series():
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    rows = [
+        {"month": month, "service": "S5", "priority": "P1", "metric": "Repair 4 h" if place < 9 else "Repair in 4 hours",
+         "total": 200, "met": 190}
+        for place, month in enumerate(months)
+    ]  # fmt: skip
+    (one,) = service_signals(tables(sla_monthly=rows), as_of=AS_OF).series
+    assert (one.name, len(one.known)) == ("S5, P1", 24)
+
+
 def test_outages_and_continuity_tests_without_a_service_are_told():
     case = tables(
         outages=[outage("2024-01-01", "2024-01-02", service=None)], continuity_tests=[{"done": at("2024-01-01")}]
