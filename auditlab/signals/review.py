@@ -27,6 +27,7 @@ from auditlab.signals.incident_figures import incident_figures
 from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
 from auditlab.signals.problem_figures import problem_figures
+from auditlab.signals.reported_series import reported_series
 from auditlab.signals.restoration import restoration_figures
 from auditlab.signals.restoration_signals import restoration_signals
 from auditlab.signals.satisfaction import satisfaction_figures
@@ -140,7 +141,8 @@ def service_signals(
     scale = _Scale(confidence=confidence, false_discovery_rate=false_discovery_rate)
     counts = engine.monthly_counts(tables.incidents, cut_off=end)
     recorded = recorded_months(tables.incidents["opened"], as_of=as_of, until_last=True)
-    series = tuple(watched_series(tables, counts, as_of=as_of, cut_off=end))
+    watched = watched_series(tables, counts, as_of=as_of, cut_off=end)
+    series = (*watched, *reported_series(tables, as_of=as_of))
     if rules not in RULE_SETS:
         raise ArgumentError(f"There are no rules '{rules}' for charts. Use one of: {', '.join(RULE_SETS)}.")
     rebases = confirmed_rebases(series, rebase or {})

@@ -17,7 +17,7 @@ from auditlab.signals.availability import MINUTE, covered_by_change, union_minut
 from auditlab.signals.change_figures import settled_changes
 from auditlab.signals.definitions import definition_of
 from auditlab.signals.frames import ALL
-from auditlab.signals.groups import named
+from auditlab.signals.groups import NOT_NAMED, named
 from auditlab.signals.periods import Period, recorded_months
 from auditlab.tables import Tables
 
@@ -67,7 +67,7 @@ class Series:
     @property
     def name(self) -> str:
         """``S3, supplier X``, with the measure behind it where there are several."""
-        words = [f"supplier {value}" if key == "supplier" else f"site {value}" if key == "site" else value
+        words = [value if key not in {"supplier", "site"} or value == NOT_NAMED[key] else f"{key} {value}"
                  for key, value in self.cut.items()]  # fmt: skip
         return ", ".join(filter(None, [*words, self.metric])) or "all"
 
@@ -117,18 +117,18 @@ def watched_series(tables: Tables, counts: pd.DataFrame, *, as_of: pd.Timestamp,
 def _of_suppliers(sla_monthly: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Series]:
     chosen = sla_monthly[sla_monthly["supplier"].notna()]
     recorded = recorded_months(chosen["month"], as_of=as_of)
-    chosen, by = _apart(chosen, ["service", "supplier"])
+    chosen, by = measures_apart(chosen, ["service", "supplier"])
     yield from _shares("supplier_attainment", chosen, by, k="met", n="total", month="month", recorded=recorded)
 
 
 def _of_reports(sla_monthly: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Series]:
     chosen = sla_monthly[sla_monthly["supplier"].isna() & sla_monthly["total"].notna()]
     recorded = recorded_months(chosen["month"], as_of=as_of)
-    chosen, by = _apart(chosen.assign(priority=chosen["priority"].fillna(ALL)), ["service", "priority"])
+    chosen, by = measures_apart(chosen.assign(priority=chosen["priority"].fillna(ALL)), ["service", "priority"])
     yield from _shares("sla_attainment", chosen, by, k="met", n="total", month="month", recorded=recorded)
 
 
-def _apart(rows: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, list[str]]:
+def measures_apart(rows: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """`rows` with the columns to group them by: the measure among them, empty where a group has only one.
 
     Measures that never share a month are one that was renamed.
@@ -179,7 +179,7 @@ def _of_outages(tables: Tables, *, as_of: pd.Timestamp) -> Iterator[Series]:
             after = month + pd.DateOffset(months=1)
             share = 1 - union_minutes(own, first=month, after=after) / ((after - month) / MINUTE)
             rows.append({"month": month, "k": pd.NA, "n": pd.NA, "value": share})
-        yield Series(family="availability_agreed", measure=Measure.VALUE, months=_months(rows, recorded),
+        yield Series(family="availability_agreed", measure=Measure.VALUE, months=whole_months(rows, recorded),
                      cut={"service": str(service)})  # fmt: skip
 
 
@@ -201,17 +201,17 @@ def _shares(
         sums = own.groupby(month)[[k, n]].sum().astype("int64")
         cells = [{"month": at, "k": row[k], "n": row[n], "value": row[k] / row[n]} for at, row in sums.iterrows()]
         names = [str(name) for name in key]
-        months = _months(cells, recorded)
+        months = whole_months(cells, recorded)
         if months["value"].notna().any():
             cut = dict(zip(by, names, strict=True))
-            metric, target = cut.pop(METRIC, ""), _target(own)
+            metric, target = cut.pop(METRIC, ""), last_target(own)
             said = f"measure: {metric}" if metric else note
             yield Series(
                 family=family, measure=Measure.SHARE, months=months, cut=cut, note=said, metric=metric, target=target
             )
 
 
-def _target(own: pd.DataFrame) -> float | None:
+def last_target(own: pd.DataFrame) -> float | None:
     """The target last reported for a share."""
     known = own.sort_values("month")["target"].dropna() if "target" in own else own.head(0)
     return float(known.to_numpy("float64")[-1]) if len(known) else None
@@ -228,11 +228,11 @@ def _counts(family: str, counts: pd.DataFrame, column: str, *, recorded: Period 
             for month in recorded.months
         ]
         yield Series(
-            family=family, measure=Measure.COUNT, months=_months(cells, recorded), cut={"service": str(service)}
+            family=family, measure=Measure.COUNT, months=whole_months(cells, recorded), cut={"service": str(service)}
         )
 
 
-def _months(rows: list[dict[str, object]], recorded: Period) -> pd.DataFrame:
+def whole_months(rows: list[dict[str, object]], recorded: Period) -> pd.DataFrame:
     """One row for every month of the period, missing where there are no data."""
     cells = pd.DataFrame(rows, columns=["month", "k", "n", "value"])
     types = {"month": "datetime64[us]", "k": "Int64", "n": "Int64", "value": "float64"}
