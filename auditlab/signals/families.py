@@ -126,7 +126,7 @@ def _since(series: Series, row: Row, *, seed: int, confidence: float) -> Row:
         return {"onset": row.get("onset"), "note": "; ".join(filter(None, words))}
     said: Row = {"onset": began.month, "onset_low": began.low, "onset_high": began.high, "shape": began.shape}
     if began.shape == "drift":
-        unit = "share" if series.measure is Measure.SHARE else "value" if series.measure is Measure.VALUE else "count"
+        unit = "share" if series.in_shares else "value" if series.measure is Measure.VALUE else "count"
         what = "level at the month of the test" if "onset" in row else "last six months"
         words.append(
             f"{what} against the earlier ones: {_signed(row['effect'])} "

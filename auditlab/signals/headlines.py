@@ -18,7 +18,7 @@ from auditlab.statistics.false_signals import false_signals
 
 HEADLINE_DTYPES = {
     "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
-    "table": "str",
+    "table": "str", "spark": "str",
 }  # fmt: skip
 
 MONTHS_SIMULATED = (18, 24, 30, 35, 36, 48, 60)
@@ -62,7 +62,7 @@ def signal_headlines(found: ServiceSignals, *, false_discovery_rate: float) -> p
     Returns
     -------
     DataFrame
-        ``order, sentence, value, n, low, high, table``.
+        ``order, sentence, value, n, low, high, table, spark``; ``spark`` are the months of a flagged series.
     """
     rows = [*_flagged(found.signals), *_contradictions(found), *_chance(found, false_discovery_rate)]
     return typed(({"order": place} | row for place, row in enumerate(rows, start=1)), HEADLINE_DTYPES)
@@ -74,7 +74,8 @@ def _flagged(signals: pd.DataFrame) -> Iterator[Row]:
     levels = every[every["family"].str.endswith(SUFFIX)]
     also = dict(zip(zip(levels["family"].map(base_family), levels["series"], strict=True), levels["q"], strict=True))
     for row in flagged.head(NAMED).to_dict("records"):
-        values = {"value": row["effect"], "n": row["n"], "low": row["low"], "high": row["high"], "table": "signals"}
+        values = {name: row[name] for name in ("n", "low", "high", "spark")}
+        values |= {"value": row["effect"], "table": "signals"}
         yield {"sentence": flag_sentence(row, level_q=also.get((row["family"], row["series"])))} | values
     if len(flagged) > NAMED:
         yield {"sentence": f"{len(flagged) - NAMED} more series are flagged.", "table": "signals"}

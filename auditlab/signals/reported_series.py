@@ -62,7 +62,10 @@ def _one(family: str, own: pd.DataFrame, recorded: Period, *, cut: dict[str, str
     # Two percentages of one month cannot be put together without what they were counted from.
     single = own[~own.duplicated("month", keep=False)]
     left = own["month"].nunique() - len(single)
-    notes = [f"measure: {metric}" if metric else "", f"several percentages of one month, left out: {left}" if left else ""]
+    notes = [
+        f"measure: {metric}" if metric else "",
+        f"several percentages of one month, left out: {left}" if left else "",
+    ]
     cells = [{"month": row["month"], "value": float(row["value"])} for row in single.to_dict("records")]
     return Series(
         family=family, measure=Measure.VALUE, months=whole_months(cells, recorded), cut=cut,

@@ -82,6 +82,11 @@ class Series:
         return definition_of(self.family).clause
 
     @property
+    def in_shares(self) -> bool:
+        """Whether values are shares, counted or as a report states them."""
+        return definition_of(self.family).unit == "share"
+
+    @property
     def better(self) -> str:
         """``higher``, ``lower``, or empty where neither is better."""
         return definition_of(self.family).better

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditlab.signals.definitions import definition_of
 from auditlab.signals.periods import BASELINE_MONTHS
 from auditlab.signals.seasons import season_effects, season_words
 from auditlab.signals.series import Measure, Series
@@ -140,7 +139,7 @@ def as_recorded(series: Series, chart: pd.DataFrame) -> pd.DataFrame:
 
 def _most(series: Series) -> float:
     """The largest value there can be: no share is above 1, and no service runs longer than the month."""
-    return 1.0 if definition_of(series.family).unit == "share" else np.inf
+    return 1.0 if series.in_shares else np.inf
 
 
 def _without_season(

@@ -330,6 +330,7 @@ def test_a_report_of_percentages_alone_is_watched_and_its_fall_found():
     assert set(flags["family"].str.removesuffix("_level")) == {"sla_attainment_reported"}
     assert set(flags["service"]) == {"S1"}
     assert set(flags["direction"]) == {"worse"}
+    assert flags["strength"].str.contains("points").all()
     outlook = target_outlook(series_points(whole)).set_index("service")["outlook"]
     assert outlook["S1"].startswith("not foretold")
     assert outlook["S2"].startswith("consistently met")
@@ -339,6 +340,7 @@ def test_reported_availability_is_watched_only_where_it_cannot_be_recomputed():
     rows = reported("Availability", [0.999] * 24) + reported("Availability", [0.999] * 24, service="S6")
     whole = service_signals(tables(sla_monthly=rows, outages=[outage("2024-01-01", "2024-01-02")]), as_of=AS_OF)
     watched = [(one.family, one.name) for one in whole.series if one.family.startswith("availability")]
+    assert "shift of the shares +0.00 points" in whole.signals["strength"].iloc[0]
     assert watched == [("availability_agreed", "S6"), ("availability_reported", "S1")]
 
 
