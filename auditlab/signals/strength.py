@@ -13,9 +13,10 @@ Cells = Mapping[Hashable, Any]  # Any: the cells of one row of a frame
 
 def strength_of(row: Cells) -> str:
     """How strong a signal is: both values, and the effect with its interval; empty where there is no effect."""
-    is_share = str(row["measure"]).startswith(("difference of shares", "change of the share", "shift of the shares"))
-    # Availability lives in hundredths of a point.
-    places = 2 if str(row["measure"]).startswith("shift of the shares") else 1
+    # Availability and what a share loses a month live in hundredths of a point.
+    fine = str(row["measure"]).startswith(("change of the share", "shift of the shares"))
+    is_share = fine or str(row["measure"]).startswith("difference of shares")
+    places = 2 if fine else 1
     cells = pd.Series([row[name] for name in ("recent", "earlier", "effect", "low", "high")], dtype="Float64")
     if cells.iloc[2:].isna().any():
         return ""
