@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from auditlab.figures.icons import add_icons
 from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
+from auditlab.signals.definitions import definition_of
 from auditlab.signals.headlines import family_words
 from auditlab.signals.levels import SUFFIX, base_family
 
@@ -21,9 +22,6 @@ LINES = (
     ("center", "centre", "dash"),
     ("target", "target", "longdashdot"),
 )
-
-PERCENT_FAMILIES = 1.0
-"""Series whose values all lie between 0 and 1 are drawn in per cent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +122,7 @@ def control_panel(own: pd.DataFrame, signal: pd.Series, *, title: str = "") -> g
     Figure
         Points outside the limits are diamonds, so that nothing hangs on colour. A month without data is a gap.
     """
-    scale = 100 if float(own["value"].max()) <= PERCENT_FAMILIES and own["n"].gt(1).any() else 1
-    scale = 100 if own["family"].iloc[0] == "availability_agreed" else scale
+    scale = 100 if definition_of(str(own["family"].iloc[0])).unit == "share" else 1
     numbers = own[["value", "center", "lower", "upper", "target"]].astype("float64") * scale
     figure = points_and_limits(
         own.assign(**numbers), at="month", title=title, unit="%" if scale == 100 else "per month", when="%Y-%m"

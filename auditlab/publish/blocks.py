@@ -146,6 +146,7 @@ class Fact:
     basis: str
     table: str
     table_said: str
+    spark: Spark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ class FactsBlock:
                 basis=_basis(row),
                 table="" if pd.isna(row["table"]) else str(row["table"]),
                 table_said="" if pd.isna(row["table"]) else str(row["table"]).replace("_", " "),
+                spark=None if pd.isna(row.get("spark")) else Spark.of(str(row["spark"])),
             )
             for row in headlines.to_dict("records")
         ]

@@ -201,7 +201,8 @@ class Page:
         Parameters
         ----------
         headlines : DataFrame
-            ``order, sentence, value, n, low, high, table``.
+            ``order, sentence, value, n, low, high, table``; where there is a column ``spark``, the months of a series
+            as text, a small line stands beside the sentence.
         name : str
             Name of the file in ``tables/``.
 

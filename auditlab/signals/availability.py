@@ -138,9 +138,14 @@ def _nowhere(outages: pd.DataFrame, *, period: str) -> list[Row]:
     return [frames.figure("availability_agreed", None, n=left, period=period, note=note, service=UNNAMED)]
 
 
+def is_availability(sla_monthly: pd.DataFrame) -> pd.Series:
+    """Whether a row of a service report is about availability, by the name of its measure."""
+    return sla_monthly["metric"].str.contains("availab|verfügbar|disponib", case=False, na=False).astype(bool)
+
+
 def reported_availability(sla_monthly: pd.DataFrame) -> pd.DataFrame:
     """Reported monthly availability: ``service, month, value``; the measure is known by its name."""
-    named = sla_monthly[sla_monthly["metric"].str.contains("availab|verfügbar|disponib", case=False, na=False)]
+    named = sla_monthly[is_availability(sla_monthly)]
     whole = named[named["priority"].isna() & named["supplier"].isna()]
     return whole.dropna(subset=["service", "month"]).drop_duplicates(["service", "month"])[
         ["service", "month", "value"]

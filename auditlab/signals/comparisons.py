@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.signals.frames import ALL, COMPARISON_DTYPES, CUTS, Row, typed
+from auditlab.signals.groups import unnamed
 from auditlab.signals.periods import Period, last_months
 from auditlab.signals.series import Measure, Series
 from auditlab.signals.strength import strength_of
@@ -44,11 +45,11 @@ def year_comparisons(series: Iterable[Series], *, as_of: pd.Timestamp, confidenc
     recent, earlier = last_months(as_of, 12), last_months(as_of, 12, before=12)
     chosen = [one for one in series if one.family in YEARLY and one.months["month"].min() <= earlier.first]
     rows = [row for one in chosen for row in _compared(one, recent, earlier, confidence=confidence)]
-    mixed: dict[str, list[Series]] = {}
+    mixed: dict[tuple[str, str], list[Series]] = {}
     for one in chosen:
         if one.family == MIXED and one.cut.get("priority") != ALL:
-            mixed.setdefault(one.cut["service"], []).append(one)
-    for service, parts in mixed.items():
+            mixed.setdefault((one.cut["service"], one.metric), []).append(one)
+    for (service, _), parts in mixed.items():
         if len(parts) > 1:
             rows += _standardised(service, parts, recent, earlier, confidence=confidence)
     return typed(rows, COMPARISON_DTYPES)
@@ -153,11 +154,12 @@ def against_rest(series: Iterable[Series], *, by: str, as_of: pd.Timestamp, conf
         series, the limits are widened for it.
     """
     period = last_months(as_of, 12)
-    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Series]] = {}
+    groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Series]] = {}
     for one in series:
-        if one.measure is not Measure.VALUE and by in one.cut and one.cut[by] != ALL:
+        # Records that name nobody are neither a group nor part of the others.
+        if one.measure is not Measure.VALUE and by in one.cut and one.cut[by] != ALL and not unnamed(one.cut):
             rest = tuple((name, value) for name, value in sorted(one.cut.items()) if name != by)
-            groups.setdefault((one.family, rest), []).append(one)
+            groups.setdefault((one.family, one.metric, rest), []).append(one)
     rows = [
         row
         for members in groups.values()
@@ -205,5 +207,5 @@ def _each_against_rest(members: list[Series], period: Period, by: str, confidenc
             continue
         change = compare_months(one, own[place], rest, confidence=confidence, phi=phi)
         row = _row(one, [own[place], rest], change, period, period, confidence=confidence)
-        words = f"{by} against all others of the family"
+        words = "; ".join(filter(None, (f"{by} against all others of the family", one.note)))
         yield row | {"subject": one.cut[by], "against": "rest", "period": period.label, "note": words}

@@ -14,8 +14,9 @@ import pandas as pd
 from auditlab.signals.frames import SIGNAL_DTYPES, Row, typed
 from auditlab.signals.levels import SUFFIX, level_change
 from auditlab.signals.periods import WINDOW_MONTHS
+from auditlab.signals.seasons import season_note
 from auditlab.signals.series import Measure, Series
-from auditlab.signals.trends import chart_of, convention_words, onset, season_note
+from auditlab.signals.trends import chart_of, convention_words, onset
 from auditlab.signals.windows import Change, window_change
 from auditlab.statistics.false_discovery import q_values
 
@@ -125,7 +126,7 @@ def _since(series: Series, row: Row, *, seed: int, confidence: float) -> Row:
         return {"onset": row.get("onset"), "note": "; ".join(filter(None, words))}
     said: Row = {"onset": began.month, "onset_low": began.low, "onset_high": began.high, "shape": began.shape}
     if began.shape == "drift":
-        unit = "share" if series.measure is Measure.SHARE else "value" if series.measure is Measure.VALUE else "count"
+        unit = "share" if series.in_shares else "value" if series.measure is Measure.VALUE else "count"
         what = "level at the month of the test" if "onset" in row else "last six months"
         words.append(
             f"{what} against the earlier ones: {_signed(row['effect'])} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import cast
 
 import pandas as pd
@@ -14,13 +14,23 @@ from auditlab.signals.periods import Period
 UNNAMED = "no service named"
 """The service of records that name none."""
 
-NOT_NAMED = {"service": UNNAMED, "site": "no site named", "priority": "no priority named"}
+NOT_NAMED = {
+    "service": UNNAMED,
+    "site": "no site named",
+    "supplier": "no supplier named",
+    "priority": "no priority named",
+}
 """What stands where a record does not name what it is counted by."""
 
 
 def named(records: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """`records` with the words of `NOT_NAMED` where a column of `by` is empty."""
     return records.assign(**{name: records[name].astype("str").fillna(NOT_NAMED[name]) for name in by})
+
+
+def unnamed(cut: Mapping[str, str]) -> bool:
+    """Whether a figure or a series is about records that do not name what they are counted by."""
+    return any(cut[name] == words for name, words in NOT_NAMED.items() if name in cut)
 
 
 def groups_of(records: pd.DataFrame, by: str) -> Iterator[tuple[str, pd.DataFrame]]:

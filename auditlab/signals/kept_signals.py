@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec
@@ -52,8 +53,7 @@ def _plain(value: object) -> object:
 def _apart(found: ServiceSignals) -> Parts:
     frames = {name: getattr(found, name) for name in _FRAMES}
     series = [
-        {"family": one.family, "measure": str(one.measure), "cut": one.cut, "note": one.note, "target": one.target}
-        for one in found.series
+        {each.name: getattr(one, each.name) for each in fields(one) if each.name != "months"} for one in found.series
     ]
     chosen = {name: [[*place, month] for place, month in getattr(found, name).items()] for name in _MONTHS_CHOSEN}
     return Parts(

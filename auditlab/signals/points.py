@@ -8,7 +8,7 @@ from auditlab.signals.definitions import definition_of, definitions
 from auditlab.signals.frames import CUTS
 from auditlab.signals.review import ServiceSignals
 from auditlab.signals.series import Series
-from auditlab.signals.trends import assurance_words, chart_kind, chart_of, convention_words
+from auditlab.signals.trends import as_recorded, assurance_words, chart_kind, chart_of, convention_words
 from auditlab.statistics.assurance import variation
 
 
@@ -31,7 +31,8 @@ def series_points(found: ServiceSignals) -> pd.DataFrame:
     for one in found.series:
         name = (one.family, one.name)
         chart = chart_of(one, rules=found.rules, rebase=found.rebases.get(name), baseline=found.baselines.get(name))
-        points = one.months.merge(chart.drop(columns=["i", "value", "phase"]), on="month")
+        lines = as_recorded(one, chart).drop(columns=["i", "value", "phase", "season"])
+        points = one.months.merge(lines, on="month")
         named = {"family": one.family, "series": one.name} | {name: one.cut.get(name) for name in CUTS}
         said = {
             "definition": definition_of(one.family).definition,

@@ -27,6 +27,7 @@ from auditlab.signals.incident_figures import incident_figures
 from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
 from auditlab.signals.problem_figures import problem_figures
+from auditlab.signals.reported_series import reported_series
 from auditlab.signals.restoration import restoration_figures
 from auditlab.signals.restoration_signals import restoration_signals
 from auditlab.signals.satisfaction import satisfaction_figures
@@ -140,7 +141,8 @@ def service_signals(
     scale = _Scale(confidence=confidence, false_discovery_rate=false_discovery_rate)
     counts = engine.monthly_counts(tables.incidents, cut_off=end)
     recorded = recorded_months(tables.incidents["opened"], as_of=as_of, until_last=True)
-    series = tuple(watched_series(tables, counts, as_of=as_of, cut_off=end))
+    watched = watched_series(tables, counts, as_of=as_of, cut_off=end)
+    series = (*watched, *reported_series(tables, as_of=as_of))
     if rules not in RULE_SETS:
         raise ArgumentError(f"There are no rules '{rules}' for charts. Use one of: {', '.join(RULE_SETS)}.")
     rebases = confirmed_rebases(series, rebase or {})
@@ -155,7 +157,7 @@ def service_signals(
     signals = audit_remarks(regression_warnings(together, series, tables), tables.audits)
     clusters = incident_clusters(tables.incidents, tables.problems, tables.findings)
     rows = _figures(tables, counts, clusters, as_of=as_of, confidence=confidence)
-    rows += _before_onsets(signals, tables, confidence=confidence)
+    rows += _before_onsets(signals, series, tables, confidence=confidence)
     kpis = pd.concat([changes.kpis, typed(rows, KPI_DTYPES)], ignore_index=True)
     return ServiceSignals(
         signals=signals,
@@ -220,12 +222,17 @@ def _figures(
     return rows
 
 
-def _before_onsets(signals: pd.DataFrame, tables: Tables, *, confidence: float) -> list[Row]:
+def _before_onsets(
+    signals: pd.DataFrame, series: tuple[Series, ...], tables: Tables, *, confidence: float
+) -> list[Row]:
     """What a drifting supplier delivered before the drift began."""
     drifting = signals[(signals["family"] == "supplier_attainment") & (signals["shape"] == "drift")]
     months = supplier_months(tables.sla_monthly)
+    metrics = {one.name: one.metric for one in series if one.family == "supplier_attainment"}
     rows = [
-        before_onset(row, months, onset=pd.Timestamp(row["onset"]), confidence=confidence)
+        before_onset(
+            row, months, metric=metrics[row["series"]], onset=pd.Timestamp(row["onset"]), confidence=confidence
+        )
         for row in drifting.to_dict("records")
     ]
     return [row for row in rows if row is not None]

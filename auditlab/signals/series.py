@@ -1,7 +1,8 @@
 """The monthly series that are watched, in declared families.
 
 A family is one measure over all services, suppliers or sites that state it. What belongs to it is declared here, before
-anyone looks at a value, and every series counts as a test.
+anyone looks at a value, and every series counts as a test. Records that name no service or site are a series of their
+own, so that nothing leaves the watch because a field is empty.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ import pandas as pd
 from auditlab.signals.availability import MINUTE, covered_by_change, union_minutes
 from auditlab.signals.change_figures import settled_changes
 from auditlab.signals.definitions import definition_of
+from auditlab.signals.frames import ALL
+from auditlab.signals.groups import NOT_NAMED, named
 from auditlab.signals.periods import Period, recorded_months
 from auditlab.tables import Tables
+
+METRIC = "metric"
+"""The column of a report that names what was measured."""
 
 
 class Measure(StrEnum):
@@ -44,6 +50,8 @@ class Series:
         ``service``, ``site``, ``supplier``, ``priority``, as far as they are known.
     note : str
         What the series leaves out.
+    metric : str
+        The measure as the report names it, where one service is measured by several; they are never added up.
     target : float or None
         The target agreed for a share, as last reported [0-1].
     """
@@ -53,14 +61,15 @@ class Series:
     months: pd.DataFrame
     cut: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    metric: str = ""
     target: float | None = None
 
     @property
     def name(self) -> str:
-        """``S3, supplier X``."""
-        words = [f"supplier {value}" if key == "supplier" else f"site {value}" if key == "site" else value
+        """``S3, supplier X``, with the measure behind it where there are several."""
+        words = [value if key not in {"supplier", "site"} or value == NOT_NAMED[key] else f"{key} {value}"
                  for key, value in self.cut.items()]  # fmt: skip
-        return ", ".join(words) or "all"
+        return ", ".join(filter(None, [*words, self.metric])) or "all"
 
     @property
     def known(self) -> pd.DataFrame:
@@ -71,6 +80,11 @@ class Series:
     def clause(self) -> str:
         """Clauses that the series is evidence for; the first is the one to follow it under."""
         return definition_of(self.family).clause
+
+    @property
+    def in_shares(self) -> bool:
+        """Whether values are shares, counted or as a report states them."""
+        return definition_of(self.family).unit == "share"
 
     @property
     def better(self) -> str:
@@ -108,22 +122,33 @@ def watched_series(tables: Tables, counts: pd.DataFrame, *, as_of: pd.Timestamp,
 def _of_suppliers(sla_monthly: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Series]:
     chosen = sla_monthly[sla_monthly["supplier"].notna()]
     recorded = recorded_months(chosen["month"], as_of=as_of)
-    by = ["service", "supplier"]
+    chosen, by = measures_apart(chosen, ["service", "supplier"])
     yield from _shares("supplier_attainment", chosen, by, k="met", n="total", month="month", recorded=recorded)
 
 
 def _of_reports(sla_monthly: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Series]:
     chosen = sla_monthly[sla_monthly["supplier"].isna() & sla_monthly["total"].notna()]
     recorded = recorded_months(chosen["month"], as_of=as_of)
-    chosen = chosen.assign(priority=chosen["priority"].fillna("all"))
-    by = ["service", "priority"]
+    chosen, by = measures_apart(chosen.assign(priority=chosen["priority"].fillna(ALL)), ["service", "priority"])
     yield from _shares("sla_attainment", chosen, by, k="met", n="total", month="month", recorded=recorded)
+
+
+def measures_apart(rows: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """`rows` with the columns to group them by: the measure among them, empty where a group has only one.
+
+    Measures that never share a month are one that was renamed.
+    """
+    words = rows[METRIC].astype("str").fillna("measure not named").str.strip()
+    folded = rows.assign(folded=words.str.casefold())
+    monthly = folded.groupby([*by, "month"], dropna=False)["folded"].transform("nunique")
+    several = folded.assign(monthly=monthly).groupby(by, dropna=False)["monthly"].transform("max") > 1
+    return rows.assign(**{METRIC: words.where(several, "")}), [*by, METRIC]
 
 
 def _of_incidents(counts: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Series]:
     # The last month of an extract that ended early is not whole, and the months after it are not known.
     recorded = recorded_months(counts["month"], as_of=as_of, until_last=True)
-    known = counts.dropna(subset=["service"])
+    known = named(counts, ["service"])
     # Of a month with open incidents before their deadline, the quick and the late ones are settled first.
     waiting = known.groupby(["service", "month"])["not_due"].transform("sum") > 0
     provisional = "months with incidents that are not yet due are left out"
@@ -159,7 +184,7 @@ def _of_outages(tables: Tables, *, as_of: pd.Timestamp) -> Iterator[Series]:
             after = month + pd.DateOffset(months=1)
             share = 1 - union_minutes(own, first=month, after=after) / ((after - month) / MINUTE)
             rows.append({"month": month, "k": pd.NA, "n": pd.NA, "value": share})
-        yield Series(family="availability_agreed", measure=Measure.VALUE, months=_months(rows, recorded),
+        yield Series(family="availability_agreed", measure=Measure.VALUE, months=whole_months(rows, recorded),
                      cut={"service": str(service)})  # fmt: skip
 
 
@@ -176,19 +201,22 @@ def _shares(
 ) -> Iterator[Series]:
     if recorded is None:
         return
-    complete = rows.dropna(subset=[*by, month, k, n])
+    complete = named(rows.dropna(subset=[month, k, n]), [name for name in by if name != METRIC])
     for key, own in complete[complete[n] > 0].groupby(by, sort=True):
         sums = own.groupby(month)[[k, n]].sum().astype("int64")
         cells = [{"month": at, "k": row[k], "n": row[n], "value": row[k] / row[n]} for at, row in sums.iterrows()]
         names = [str(name) for name in key]
-        months = _months(cells, recorded)
+        months = whole_months(cells, recorded)
         if months["value"].notna().any():
             cut = dict(zip(by, names, strict=True))
-            target = _target(own)
-            yield Series(family=family, measure=Measure.SHARE, months=months, cut=cut, note=note, target=target)
+            metric, target = cut.pop(METRIC, ""), last_target(own)
+            said = f"measure: {metric}" if metric else note
+            yield Series(
+                family=family, measure=Measure.SHARE, months=months, cut=cut, note=said, metric=metric, target=target
+            )
 
 
-def _target(own: pd.DataFrame) -> float | None:
+def last_target(own: pd.DataFrame) -> float | None:
     """The target last reported for a share."""
     known = own.sort_values("month")["target"].dropna() if "target" in own else own.head(0)
     return float(known.to_numpy("float64")[-1]) if len(known) else None
@@ -205,11 +233,11 @@ def _counts(family: str, counts: pd.DataFrame, column: str, *, recorded: Period 
             for month in recorded.months
         ]
         yield Series(
-            family=family, measure=Measure.COUNT, months=_months(cells, recorded), cut={"service": str(service)}
+            family=family, measure=Measure.COUNT, months=whole_months(cells, recorded), cut={"service": str(service)}
         )
 
 
-def _months(rows: list[dict[str, object]], recorded: Period) -> pd.DataFrame:
+def whole_months(rows: list[dict[str, object]], recorded: Period) -> pd.DataFrame:
     """One row for every month of the period, missing where there are no data."""
     cells = pd.DataFrame(rows, columns=["month", "k", "n", "value"])
     types = {"month": "datetime64[us]", "k": "Int64", "n": "Int64", "value": "float64"}

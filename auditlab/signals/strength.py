@@ -13,22 +13,25 @@ Cells = Mapping[Hashable, Any]  # Any: the cells of one row of a frame
 
 def strength_of(row: Cells) -> str:
     """How strong a signal is: both values, and the effect with its interval; empty where there is no effect."""
-    is_share = str(row["measure"]).startswith(("difference of shares", "change of the share"))
+    # Availability and what a share loses a month live in hundredths of a point.
+    fine = str(row["measure"]).startswith(("change of the share", "shift of the shares"))
+    is_share = fine or str(row["measure"]).startswith("difference of shares")
+    places = 2 if fine else 1
     cells = pd.Series([row[name] for name in ("recent", "earlier", "effect", "low", "high")], dtype="Float64")
     if cells.iloc[2:].isna().any():
         return ""
-    effect, low, high = (_value(float(cell), share=is_share, signed=is_share) for cell in cells.iloc[2:])
+    effect, low, high = (_value(float(cell), share=is_share, signed=is_share, places=places) for cell in cells.iloc[2:])
     told = f"{row['measure']} {effect} (interval {low} to {high})"
     if cells.iloc[:2].isna().any():
         return told
-    recent, earlier = (_value(float(cell), share=is_share) for cell in cells.iloc[:2])
+    recent, earlier = (_value(float(cell), share=is_share, places=places) for cell in cells.iloc[:2])
     unit = " per month" if row["measure"] == "rate ratio" else ""
     return f"{recent} against {earlier}{unit}; {told}"
 
 
-def _value(value: float, *, share: bool, signed: bool = False) -> str:
+def _value(value: float, *, share: bool, places: int, signed: bool = False) -> str:
     if math.isinf(value):
         return "no limit"
     if share and signed:
-        return f"{100 * value:+.1f} points"
-    return f"{100 * value:.1f} %" if share else f"{value:.2g}"
+        return f"{100 * value:+.{places}f} points"
+    return f"{100 * value:.{places}f} %" if share else f"{value:.2g}"

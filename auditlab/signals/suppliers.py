@@ -69,19 +69,22 @@ def _attainment(own: pd.DataFrame, period: Period, *, metric: str, confidence: f
 
 
 def before_onset(
-    row: Mapping[Hashable, object], months: pd.DataFrame, *, onset: pd.Timestamp, confidence: float
+    row: Mapping[Hashable, object], months: pd.DataFrame, *, metric: str, onset: pd.Timestamp, confidence: float
 ) -> Row | None:
-    """The attainment of the months before the onset of a drift, as a figure to compare with; ``None`` without any."""
+    """The attainment of the months before the onset of a drift, as a figure to compare with; ``None`` without any.
+
+    `metric` names the measure where the supplier has several for the service; else it is empty.
+    """
     own = months[(months["supplier"] == row["supplier"]) & (months["service"] == row["service"])]
-    earlier = own[own["month"] < onset]
+    earlier = own[(own["month"] < onset) & (own["metric"].eq(metric) | (metric == ""))]
     if earlier.empty:
         return None
     period = Period(first=earlier["month"].min(), after=onset)
-    metric = f"{earlier['metric'].iloc[0]}; months before the onset of the drift, a period chosen from the data"
+    words = f"{earlier['metric'].iloc[0]}; months before the onset of the drift, a period chosen from the data"
     return _attainment(
         earlier,
         period,
-        metric=metric,
+        metric=words,
         confidence=confidence,
         supplier=str(row["supplier"]),
         service=str(row["service"]),

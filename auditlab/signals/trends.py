@@ -1,4 +1,4 @@
-"""Since when: the onset of a change, the chart of a series, and a warning where a season may be at work."""
+"""Since when: the onset of a change, and the chart of a series with its convention in words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditlab.signals.periods import BASELINE_MONTHS
+from auditlab.signals.seasons import season_effects, season_words
 from auditlab.signals.series import Measure, Series
 from auditlab.statistics.assurance import capability
 from auditlab.statistics.change_points import ChangePoint, change_point
@@ -24,9 +25,6 @@ EVENTS = 5
 
 RARE = 1
 """Mean events a month below which monthly limits mean nothing: one event would lie outside them [count]."""
-
-SEASON_YEARS = 3
-"""Full years from which a season can be told from a trend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +95,9 @@ def chart_of(
     Returns
     -------
     DataFrame
-        ``month`` and the columns of ``statistics.control_chart``; ``attrs["convention"]`` as there, with the baseline.
+        ``month`` and the columns of ``statistics.control_chart``, and ``season``: what the calendar month adds to the
+        recorded value, 0 with fewer than three years of it. ``value`` and the lines are without it; see `as_recorded`.
+        ``attrs["convention"]`` as there, with the baseline.
     """
     months = series.months
     values = _numbers(months, "value" if series.measure is Measure.VALUE else "k")
@@ -107,13 +107,52 @@ def chart_of(
     named = () if kind == "run" else RULE_SETS[rules]
     phases = None if rebase is None else (months["month"] >= pd.Timestamp(rebase)).to_numpy("int64")
     frozen = None if phases is not None else _frozen(months, baseline)
+    effects = None if kind == "run" else season_effects(series, parts=phases)
+    if effects is not None:
+        values = _without_season(values, sizes, effects, series.measure)
     chart = control_chart(values, kind=kind, denominators=sizes, baseline=frozen, phases=phases, rules=named)
     convention = chart.attrs["convention"] | {"rebased": rebase, "baseline": baseline, "season": season_words(series)}
-    if series.family == "availability_agreed":
-        chart["upper"] = chart["upper"].clip(upper=1.0)  # a service cannot run longer than the month
-    chart = chart.assign(month=months["month"].to_numpy())
+    chart["upper"] = chart["upper"].clip(upper=_most(series))
+    chart = chart.assign(month=months["month"].to_numpy(), season=0.0 if effects is None else effects)
     chart.attrs["convention"] = convention
     return chart
+
+
+def as_recorded(series: Series, chart: pd.DataFrame) -> pd.DataFrame:
+    """The chart of a series with its lines on the scale of the recorded values.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+    chart : DataFrame
+        Result of `chart_of`.
+
+    Returns
+    -------
+    DataFrame
+        `chart`, its lines with the season that was taken out, so that they follow it; no line beyond what can be.
+    """
+    lines = chart[["center", "lower", "upper"]].add(chart["season"], axis=0).clip(upper=_most(series))
+    return chart.assign(**lines if series.measure is Measure.VALUE else lines.clip(lower=0.0))
+
+
+def _most(series: Series) -> float:
+    """The largest value there can be: no share is above 1, and no service runs longer than the month."""
+    return 1.0 if series.in_shares else np.inf
+
+
+def _without_season(
+    values: npt.NDArray[np.float64],
+    sizes: npt.NDArray[np.float64] | None,
+    effects: npt.NDArray[np.float64],
+    measure: Measure,
+) -> npt.NDArray[np.float64]:
+    """Values, or numerators, as they would be in a calendar month like all others."""
+    if sizes is None:
+        return values - effects
+    most = sizes if measure is Measure.SHARE else np.inf
+    return np.clip(values - effects * sizes, 0, most)
 
 
 def _frozen(months: pd.DataFrame, baseline: str | None) -> npt.NDArray[np.bool_]:
@@ -181,48 +220,6 @@ def assurance_words(series: Series, chart: pd.DataFrame, *, confidence: float = 
         return f"{told}: fewer than thirteen months with limits" if words else ""
     share = f"{100 * found.share:.0f} % of months (interval {100 * found.low:.0f} to {100 * found.high:.0f} %)"
     return f"{told}: {words}; if nothing changes {share} are expected to meet it"
-
-
-def season_words(series: Series) -> str:
-    """What the limits do about seasons, for the caption of a chart."""
-    years = len(series.months) // 12
-    if years < SEASON_YEARS:
-        return f"seasonality not assessed: {SEASON_YEARS} full years are needed to tell a season from a trend"
-    return "limits are not adjusted for seasons"
-
-
-def season_note(series: Series) -> str:
-    """A warning where the same calendar month stands out in every year, with too few years to say more."""
-    known = series.known
-    years = len(series.months) // 12
-    if years < 2 or len(known) < 24:
-        return ""
-    values = known["value"].to_numpy("float64")
-    spread = float(np.abs(np.diff(values)).mean()) / 1.128 if values.size > 1 else 0.0
-    peaks = _peaks(known, years=years)
-    named = {month.month for month in peaks}
-    level = float(np.median(values))
-    if len(peaks) < years or len(named) != 1 or spread == 0:
-        return ""
-    if min(peaks.values()) <= level + spread:
-        return ""
-    month = f"{next(iter(peaks)):%B}"
-    if years < SEASON_YEARS:
-        return f"season candidate: highest in {month} of both years; two years cannot tell a season from a trend"
-    return f"season candidate: highest in {month} of all {years} years"
-
-
-def _peaks(known: pd.DataFrame, *, years: int) -> dict[pd.Timestamp, float]:
-    """The month with the highest value of each of the last full years that have data, and that value."""
-    months, values = list(known["month"]), known["value"].to_numpy("float64")
-    number = np.array([12 * month.year + month.month for month in months])
-    peaks = {}
-    for year in range(years):
-        own = np.flatnonzero((number[-1] - number) // 12 == year)
-        if own.size:
-            highest = own[values[own].argmax()]
-            peaks[months[highest]] = float(values[highest])
-    return peaks
 
 
 def _numbers(months: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:

@@ -195,7 +195,8 @@ def _values(series: Series, recent: pd.DataFrame, earlier: pd.DataFrame, confide
     return Change(
         recent=float(np.median(first)) if first.size else math.nan,
         earlier=float(np.median(second)) if second.size else math.nan,
-        measure="shift of the values", effect=effect, low=low, high=high, p=_rank_sum(first, second),
+        measure=f"shift of the {'shares' if series.in_shares else 'values'}", effect=effect, low=low, high=high,
+        p=_rank_sum(first, second),
         n=len(series.known), dispersion=1.0, method="rank-sum test; Hodges-Lehmann shift", note=series.note,
     )  # fmt: skip
 

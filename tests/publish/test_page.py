@@ -112,6 +112,14 @@ def test_facts_stand_in_order_and_say_their_basis_once(page, shown, tmp_path):
     assert (tmp_path / "out" / "tables" / "headlines.csv").exists()
 
 
+def test_a_fact_about_a_series_has_its_months_beside_it(page, shown):
+    page.facts(HEADLINES.assign(spark=["3 - 5 4", None]))
+    html = shown[0]["text/html"]
+    assert html.count('<svg class="spark"') == 1
+    assert 'aria-label="3 of 4 months, 3 to 5"' in html
+    assert html.index("Second 24") < html.index("<svg")
+
+
 def test_facts_without_their_columns_are_refused(page):
     with pytest.raises(KeyError, match="missing: table"):
         page.facts(HEADLINES.drop(columns="table"))

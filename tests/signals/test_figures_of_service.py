@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from auditlab.signals import service_signals, signal_headlines
+from auditlab.signals import series_points, service_signals, signal_headlines, target_outlook
 from auditlab.signals.actions import audit_remarks, regression_warnings
 from auditlab.signals.availability import availability_figures, union_minutes
 from auditlab.signals.clusters import incident_clusters
@@ -257,6 +257,102 @@ def test_changes_that_name_no_site_are_counted_and_compared_with_nobody():
         assert set(result.kpis.loc[result.kpis["kpi"] == kpi, "site"]) == {"A", "B", "no site named"}
     compared = result.comparisons[result.comparisons["kpi"] == "unapproved_at_start_rate"]
     assert set(compared["site"]) == {"A", "B"}
+
+
+def test_records_that_name_no_service_or_site_are_a_series_of_their_own_and_compared_with_nobody():
+    """Two years of incidents, a third of them without a service, and of changes, a third of them without a site."""
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    incidents = [
+        {"incident_id": f"{service}{month}", "service": service, "major": False, "opened": month}
+        for month in months
+        for service in ("S1", "S2", None)
+    ]
+    changes = [
+        {"change_id": f"{site}{month}", "site": site, "started": month, "ended": month, "outcome": "successful"}
+        for month in months
+        for site in ("A", "B", None)
+    ]
+    whole = service_signals(tables(incidents=incidents, changes=changes), as_of=AS_OF)
+    watched = {family: [one.name for one in whole.series if one.family == family] for family in
+               ("incident_volume", "major_incident_rate", "change_success_rate")}  # fmt: skip
+    assert watched["incident_volume"] == watched["major_incident_rate"] == ["S1", "S2", UNNAMED]
+    assert watched["change_success_rate"] == ["site A", "site B", "no site named"]
+    assert sum(one.months["k"].sum() for one in whole.series if one.family == "incident_volume") == len(incidents)
+    compared = whole.comparisons[whole.comparisons["against"] == "rest"]
+    assert set(compared["subject"].dropna()) == {"S1", "S2", "A", "B"}
+
+
+def test_measures_of_one_service_are_never_added_up():
+    """Responses in time fall while repairs in time rise: together nothing would have changed."""
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    rows = [
+        {"month": month, "service": "S5", "priority": "P1", "metric": metric, "total": 200, "target": target,
+         "met": 190 + way * (place >= 18)}
+        for metric, way, target in (("Response 15 min", -40, 0.9), ("Repair 4 h", 8, 0.95))
+        for place, month in enumerate(months)
+    ]  # fmt: skip
+    rows += [row | {"service": "S6", "metric": "Repair 4 h", "met": 190} for row in rows[24:]]
+    whole = service_signals(tables(sla_monthly=rows), as_of=AS_OF)
+    windows = whole.signals[whole.signals["family"] == "sla_attainment"].set_index("series")
+    assert windows["direction"].to_dict() == {
+        "S5, P1, Response 15 min": "worse", "S5, P1, Repair 4 h": "better", "S6, P1": "",
+    }  # fmt: skip
+    assert "measure: Response 15 min" in windows.loc["S5, P1, Response 15 min", "note"]
+    assert {one.name: one.target for one in whole.series}["S5, P1, Response 15 min"] == 0.9
+
+
+def test_a_measure_that_was_renamed_stays_one_series():
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    rows = [
+        {"month": month, "service": "S5", "priority": "P1", "metric": "Repair 4 h" if place < 9 else "Repair in 4 hours",
+         "total": 200, "met": 190}
+        for place, month in enumerate(months)
+    ]  # fmt: skip
+    (one,) = service_signals(tables(sla_monthly=rows), as_of=AS_OF).series
+    assert (one.name, len(one.known)) == ("S5, P1", 24)
+
+
+def reported(metric, values, **more):
+    months = pd.date_range("2022-04-01", periods=len(values), freq="MS")
+    return [{"month": month, "service": "S1", "metric": metric, "value": value, "target": 0.95} | more
+            for month, value in zip(months, values, strict=True)]  # fmt: skip
+
+
+STEADY = [0.971, 0.968, 0.974, 0.966, 0.972, 0.969, 0.975, 0.967, 0.973] * 2
+
+
+def test_a_report_of_percentages_alone_is_watched_and_its_fall_found():
+    """A point a month for six months in a report that states no numbers behind its percentages."""
+    falling = [*STEADY, *(0.96 - month / 100 for month in range(6))]
+    rows = reported("solved in time", falling) + reported("solved in time", [*STEADY, *STEADY[:6]], service="S2")
+    whole = service_signals(tables(sla_monthly=rows), as_of=AS_OF)
+    flags = whole.signals[whole.signals["flagged"]]
+    assert set(flags["family"].str.removesuffix("_level")) == {"sla_attainment_reported"}
+    assert set(flags["service"]) == {"S1"}
+    assert set(flags["direction"]) == {"worse"}
+    assert flags["strength"].str.contains("points").all()
+    outlook = target_outlook(series_points(whole)).set_index("service")["outlook"]
+    assert outlook["S1"].startswith("not foretold")
+    assert outlook["S2"].startswith("consistently met")
+
+
+def test_reported_availability_is_watched_only_where_it_cannot_be_recomputed():
+    rows = reported("Availability", [0.999] * 24) + reported("Availability", [0.999] * 24, service="S6")
+    whole = service_signals(tables(sla_monthly=rows, outages=[outage("2024-01-01", "2024-01-02")]), as_of=AS_OF)
+    watched = [(one.family, one.name) for one in whole.series if one.family.startswith("availability")]
+    assert "shift of the shares +0.00 points" in whole.signals["strength"].iloc[0]
+    assert watched == [("availability_agreed", "S6"), ("availability_reported", "S1")]
+
+
+def test_two_percentages_of_one_month_are_left_out_and_told():
+    rows = reported("solved in time", [0.97] * 24) + reported("solved in time", [0.5], customer="B")
+    (one,) = service_signals(tables(sla_monthly=rows), as_of=AS_OF).series
+    assert (len(one.known), one.note) == (23, "several percentages of one month, left out: 1")
+
+
+def test_supplier_percentages_are_watched_by_supplier():
+    (one,) = service_signals(tables(sla_monthly=reported("m", [0.97] * 24, supplier="X")), as_of=AS_OF).series
+    assert (one.family, one.name, one.clause) == ("supplier_attainment_reported", "S1, supplier X", "8.3.4.1")
 
 
 def test_outages_and_continuity_tests_without_a_service_are_told():

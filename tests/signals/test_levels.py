@@ -95,7 +95,10 @@ def test_a_series_that_both_tests_flag_is_told_once_and_counts_once():
     drifting = [196, 197, 195, 196, 196, 197, 196, 195, 196, 197, 196, 195, 196, *range(194, 173, -2)]
     found = found_in([series(drifting, 200, supplier="X")])
     assert found.signals["flagged"].tolist() == [True, True]
-    sentences = signal_headlines(found, false_discovery_rate=0.10)["sentence"].tolist()
+    told = signal_headlines(found, false_discovery_rate=0.10)
+    sentences = told["sentence"].tolist()
+    assert told["spark"].notna().tolist() == ["supplier X" in one for one in sentences]
+    assert told["spark"].iloc[0].split() == [f"{k / 200:.6g}" for k in drifting]
     assert len([one for one in sentences if "supplier X" in one]) == 1
     assert "and as a change of level" in sentences[0]
     assert worse(found.signals)["family"].tolist() == ["supplier_attainment"]

@@ -105,12 +105,6 @@ def test_a_baseline_that_fits_nothing_is_refused(baseline, rebases, message):
         named_baselines((attainment([190] * 24),), baseline, rebases=rebases)
 
 
-def test_two_years_say_that_no_season_was_assessed():
-    words = [convention_words(chart_of(attainment([190] * months)).attrs["convention"]) for months in (24, 36)]
-    assert "seasonality not assessed: 3 full years are needed to tell a season from a trend" in words[0]
-    assert "limits are not adjusted for seasons" in words[1]
-
-
 def test_without_a_target_there_is_no_outlook():
     nothing = target_outlook(series_points(service_signals(tables(incidents=majors([0, 30, 500])), as_of=AS_OF)))
     assert nothing.empty

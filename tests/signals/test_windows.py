@@ -11,8 +11,9 @@ from auditlab.errors import ArgumentError
 from auditlab.signals import service_signals
 from auditlab.signals.chart_settings import confirmed_rebases
 from auditlab.signals.families import series_signals
+from auditlab.signals.seasons import season_note
 from auditlab.signals.series import Measure, Series
-from auditlab.signals.trends import assurance_words, chart_kind, chart_of, convention_words, onset, season_note
+from auditlab.signals.trends import assurance_words, chart_kind, chart_of, convention_words, onset
 from auditlab.signals.windows import dispersion, window_change
 from auditlab.tables import Tables
 
