@@ -13,7 +13,7 @@ import pandas as pd
 from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
 from auditlab.sampling.question import as_written, question
-from auditlab.sampling.wording import on_its_side, percent
+from auditlab.sampling.wording import on_its_side, percent, verb
 from auditlab.statistics import Limit, upper_limit
 from auditlab.statistics.arguments import risk_of
 
@@ -276,9 +276,8 @@ def _spreads(sizes: Mapping[str, int], rates: Mapping[str, float] | None) -> lis
 
 
 def _proof(count: int, total: int, *, n: int, before: float, at: float, risk: float) -> str:
-    verb = "deviates" if count == 1 else "deviate"
     return (
-        f"If {count} of the {total} records {verb}, however they are divided among the strata, no deviation turns up "
-        f"with a chance of at most {on_its_side(at, risk)} <= {percent(risk)} in {n} records, and of up to "
+        f"If {count} of the {total} records {verb(count)}, however they are divided among the strata, no deviation "
+        f"turns up with a chance of at most {on_its_side(at, risk)} <= {percent(risk)} in {n} records, and of up to "
         f"{on_its_side(before, risk)} in {n - 1}."
     )
