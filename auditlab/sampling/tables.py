@@ -43,8 +43,6 @@ class SamplingTables:
         ``order, sentence, value, n, low, high, table``.
     summary : DataFrame
         As `plan_summary`.
-    size : int
-        Records of the random part, in stages of the first [count].
     """
 
     record_samples: pd.DataFrame
@@ -53,7 +51,12 @@ class SamplingTables:
     curve: pd.DataFrame
     headlines: pd.DataFrame
     summary: pd.DataFrame
-    size: int
+
+    @property
+    def drawn(self) -> str:
+        """Each population with the records of its random part, in stages of the first, for a caption."""
+        chosen = self.record_samples[self.record_samples["chosen"]]
+        return "; ".join(f"{name}, n = {n}" for name, n in zip(chosen["population"], chosen["n"], strict=True))
 
 
 def sampling_tables(
@@ -89,7 +92,6 @@ def sampling_tables(
         curve=curve,
         headlines=_headlines(chosen, conclusions, population=population),
         summary=plan_summary(chosen),
-        size=int(chosen["n"]),
     )
 
 

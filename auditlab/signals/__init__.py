@@ -2,8 +2,10 @@
 
 from auditlab.signals.change_approvals import (
     ChangeSignals,
+    approvals_tested,
     change_signals,
     changes_to_sample,
+    emergency_changes,
     flagged_site,
     unapproved_at_start,
 )
@@ -19,9 +21,11 @@ from auditlab.signals.review import ServiceSignals, worse
 __all__ = [
     "ChangeSignals",
     "ServiceSignals",
+    "approvals_tested",
     "change_signals",
     "changes_to_sample",
     "detectability",
+    "emergency_changes",
     "engagement_signals",
     "expected_false_charts",
     "figures_left_out",
