@@ -63,7 +63,7 @@ def statement(found: Conclusion, about: About, *, judged: Judged | None = None) 
         return f"{head}: {_census(limit, about, judged)}"
     drawn_from = f"The {others} are" if limit.population is not None else f"They were drawn from {others},"
     if not about.judgement:
-        return f"{head}: {found.sentence} {drawn_from} all {about.records} records."
+        return f"{head}: {found.sentence} {drawn_from} all its records; none was set apart."
     words = f"{drawn_from} all {about.records} records without the {about.judgement} flagged ones"
     return f"{head}: {found.sentence} {words}; {_judged(about, judged)}."
 

@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from auditlab.errors import ArgumentError
@@ -16,9 +14,11 @@ from auditlab.sampling.question import as_written, question
 from auditlab.sampling.wording import on_its_side, percent, verb
 from auditlab.statistics import Limit, upper_limit
 from auditlab.statistics.arguments import risk_of
+from auditlab.statistics.sampling_chances import Hypergeometric
 
 _ROUNDING = 1e-12  # an exact tie must not depend on the last digit of a logarithm
 _POINTS = 61
+_HALVINGS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def stratified_plan(
         ]
 
     def chance(n: int) -> float:
-        return float(_worst_chances(given(n), most=count)[count])
+        return _worst_chance(given(n), deviating=count)
 
     n = _smallest(lambda size: chance(size) <= risk * (1 + _ROUNDING), largest=total)
     at, before = chance(n), chance(n - 1)
@@ -155,9 +155,9 @@ def stratified_characteristic(plan: StratifiedPlan, rates: Sequence[float] | Non
     widest = min(1.0, 3 * plan.tolerable)
     asked = [widest * step / (_POINTS - 1) for step in range(_POINTS)] if rates is None else list(rates)
     counts = [int(as_written(rate) * plan.population + as_written(0.5)) for rate in asked]
-    chances = _worst_chances(plan.strata, most=max(counts))
     rows = [
-        (float(rate), count, chances[count], rate < plan.tolerable) for rate, count in zip(asked, counts, strict=True)
+        (float(rate), count, _worst_chance(plan.strata, deviating=count), rate < plan.tolerable)
+        for rate, count in zip(asked, counts, strict=True)
     ]
     types = {"rate": "float64", "records": "Int64", "chance_of_acceptance": "float64", "tolerable": "bool"}
     return pd.DataFrame(rows, columns=list(types)).astype(types)
@@ -229,22 +229,55 @@ def _check_names(strata: Sequence[Stratum]) -> None:
 
 def _none_found(strata: Sequence[Stratum], *, risk: float) -> int:
     """The most deviating records with which no deviation turns up more often than the risk, in some division."""
-    most = sum(stratum.population for stratum in strata)
-    return int((_worst_chances(strata, most=most) > risk * (1 + _ROUNDING)).sum()) - 1
+    low, high = 0, sum(stratum.population - stratum.n for stratum in strata)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _worst_chance(strata, deviating=middle) > risk * (1 + _ROUNDING):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
-def _worst_chances(strata: Sequence[Stratum], *, most: int) -> npt.NDArray[np.float64]:
-    """Chance that no deviation turns up with 0, 1, ... `most` deviating records in their worst division."""
-    steps = []
-    for stratum in strata:
-        hidden = np.arange(min(stratum.population, most), dtype=np.float64)
-        left = stratum.population - hidden
-        unseen = np.maximum(left - stratum.n, 0)
-        with np.errstate(divide="ignore"):  # the logarithm of a chance of 0
-            steps.append(np.log(unseen / left))
-    ordered = -np.sort(-np.concatenate(steps))[:most]
-    chances: npt.NDArray[np.float64] = np.exp(np.concatenate(([0.0], np.cumsum(ordered))))
-    return chances
+def _worst_chance(strata: Sequence[Stratum], *, deviating: int) -> float:
+    """Chance that no deviation turns up with so many deviating records, in their worst division."""
+    if deviating > sum(stratum.population - stratum.n for stratum in strata):
+        return 0.0
+    log = 0.0
+    for stratum, hidden in zip(strata, _worst_division(strata, deviating=deviating), strict=True):
+        chance = Hypergeometric(population=stratum.population, deviating=hidden).one(0, stratum.n)
+        log += math.log(chance) if chance else -math.inf
+    return math.exp(log)
+
+
+def _worst_division(strata: Sequence[Stratum], *, deviating: int) -> list[int]:
+    """Deviating records of each stratum, where each next one lies where fewest of the left records are examined.
+
+    One more record hides with the chance 1 - n / left. So every stratum is filled as long as at least a certain
+    number of records is left for each examined one: that level is found by halving, and what it leaves over is
+    divided one by one.
+    """
+    free = [stratum.population - stratum.n for stratum in strata]
+
+    def hidden(level: float) -> list[int]:
+        return [
+            min(max(math.floor(stratum.population - level * stratum.n) + 1, 0), most)
+            for stratum, most in zip(strata, free, strict=True)
+        ]
+
+    low, high = 1.0, 1.0 + max((stratum.population for stratum in strata), default=0)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if sum(hidden(middle)) > deviating:
+            low = middle
+        else:
+            high = middle
+    division = hidden(high)
+    for _ in range(deviating - sum(division)):
+        open_places = [place for place, most in enumerate(free) if division[place] < most]
+        next_place = min(open_places, key=lambda place: strata[place].n / (strata[place].population - division[place]))
+        division[next_place] += 1
+    return division
 
 
 def _smallest(enough: Callable[[int], bool], *, largest: int) -> int:

@@ -106,3 +106,13 @@ def test_nothing_named_leaves_the_plan_of_the_changes_alone(tmp_path):
 def test_a_population_that_nobody_can_sample_is_refused(tmp_path):
     with pytest.raises(EngagementError, match=r"'sampling\.also\.0' is 'invoices'"):
         opened(tmp_path, also='["invoices"]')
+
+
+def test_without_a_flagged_record_no_sentence_speaks_of_others(tmp_path):
+    plan = planned(opened(tmp_path))
+    incidents = plan.record_samples[plan.record_samples["population"].str.startswith("incidents")].iloc[0]
+    said = " ".join([*plan.headlines["sentence"], *plan.summary["value"], *plan.conclusions["sentence"]])
+    assert "the other" not in said.lower()
+    assert f"none is flagged, and {incidents['n']} of the 118 drawn at random" in said
+    assert "The 118 are all its records; none was set apart." in said
+    assert "none is flagged, and the 4 are examined as well, every one: a census" in said
