@@ -12,13 +12,11 @@ from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
 from auditlab.sampling.question import as_written, question
 from auditlab.sampling.wording import on_its_side, percent, verb
+from auditlab.sampling.worst_division import ROUNDING, most_hidden, worst_chance
 from auditlab.statistics import Limit, upper_limit
 from auditlab.statistics.arguments import risk_of
-from auditlab.statistics.sampling_chances import Hypergeometric
 
-_ROUNDING = 1e-12  # an exact tie must not depend on the last digit of a logarithm
 _POINTS = 61
-_HALVINGS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +103,9 @@ def stratified_plan(
         ]
 
     def chance(n: int) -> float:
-        return _worst_chance(given(n), deviating=count)
+        return worst_chance(given(n), deviating=count)
 
-    n = _smallest(lambda size: chance(size) <= risk * (1 + _ROUNDING), largest=total)
+    n = _smallest(lambda size: chance(size) <= risk * (1 + ROUNDING), largest=total)
     at, before = chance(n), chance(n - 1)
     return StratifiedPlan(
         n=n, accept=0, strata=tuple(given(n)), chance=at, chance_before=before,
@@ -156,7 +154,7 @@ def stratified_characteristic(plan: StratifiedPlan, rates: Sequence[float] | Non
     asked = [widest * step / (_POINTS - 1) for step in range(_POINTS)] if rates is None else list(rates)
     counts = [int(as_written(rate) * plan.population + as_written(0.5)) for rate in asked]
     rows = [
-        (float(rate), count, _worst_chance(plan.strata, deviating=count), rate < plan.tolerable)
+        (float(rate), count, worst_chance(plan.strata, deviating=count), rate < plan.tolerable)
         for rate, count in zip(asked, counts, strict=True)
     ]
     types = {"rate": "float64", "records": "Int64", "chance_of_acceptance": "float64", "tolerable": "bool"}
@@ -208,7 +206,7 @@ def stratified_limit(strata: Sequence[Stratum], *, confidence: float = 0.95) -> 
     how = f"risk divided by {max(len(not_full), 1)}"
     if not_full and not any(stratum.deviations for stratum in not_full):
         known = sum(stratum.deviations for stratum in strata)
-        high, how = known + _none_found(not_full, risk=float(risk_of(confidence))), "worst division"
+        high, how = known + most_hidden(not_full, risk=float(risk_of(confidence))), "worst division"
     weighed = sum(limit.estimate * stratum.population for limit, stratum in zip(limits, strata, strict=True))
     found, examined = sum(stratum.deviations for stratum in strata), sum(stratum.n for stratum in strata)
     return Limit(
@@ -225,59 +223,6 @@ def _check_names(strata: Sequence[Stratum]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ArgumentError(f"Strata stand more than once: {', '.join(twice)}. Give each once.")
-
-
-def _none_found(strata: Sequence[Stratum], *, risk: float) -> int:
-    """The most deviating records with which no deviation turns up more often than the risk, in some division."""
-    low, high = 0, sum(stratum.population - stratum.n for stratum in strata)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _worst_chance(strata, deviating=middle) > risk * (1 + _ROUNDING):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _worst_chance(strata: Sequence[Stratum], *, deviating: int) -> float:
-    """Chance that no deviation turns up with so many deviating records, in their worst division."""
-    if deviating > sum(stratum.population - stratum.n for stratum in strata):
-        return 0.0
-    log = 0.0
-    for stratum, hidden in zip(strata, _worst_division(strata, deviating=deviating), strict=True):
-        chance = Hypergeometric(population=stratum.population, deviating=hidden).one(0, stratum.n)
-        log += math.log(chance) if chance else -math.inf
-    return math.exp(log)
-
-
-def _worst_division(strata: Sequence[Stratum], *, deviating: int) -> list[int]:
-    """Deviating records of each stratum, where each next one lies where fewest of the left records are examined.
-
-    One more record hides with the chance 1 - n / left. So every stratum is filled as long as at least a certain
-    number of records is left for each examined one: that level is found by halving, and what it leaves over is
-    divided one by one.
-    """
-    free = [stratum.population - stratum.n for stratum in strata]
-
-    def hidden(level: float) -> list[int]:
-        return [
-            min(max(math.floor(stratum.population - level * stratum.n) + 1, 0), most)
-            for stratum, most in zip(strata, free, strict=True)
-        ]
-
-    low, high = 1.0, 1.0 + max((stratum.population for stratum in strata), default=0)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if sum(hidden(middle)) > deviating:
-            low = middle
-        else:
-            high = middle
-    division = hidden(high)
-    for _ in range(deviating - sum(division)):
-        open_places = [place for place, most in enumerate(free) if division[place] < most]
-        next_place = min(open_places, key=lambda place: strata[place].n / (strata[place].population - division[place]))
-        division[next_place] += 1
-    return division
 
 
 def _smallest(enough: Callable[[int], bool], *, largest: int) -> int:
