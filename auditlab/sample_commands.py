@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditlab.errors import ParameterError
+from auditlab.sample_inputs import numbers_in, population_table, run_table, secret_seed
 from auditlab.terminal import say
 
 if TYPE_CHECKING:
@@ -52,20 +53,21 @@ def size(  # noqa: PLR0917  # typer reads options from the signature
 ) -> None:
     """How many records, with the proof that one fewer would not do."""
     from auditlab.sampling import sample_size, staged_plan  # noqa: PLC0415  # "auditlab --help" stays quick
+    from auditlab.sampling.wording import records  # noqa: PLC0415
 
     if method == MONEY:
         _money_size(tolerable, expected, confidence, _given(book_value, "--book-value"), as_json=as_json)
         return
     if stages is not None:
-        counts = [int(stage) for stage in _numbers(stages, name="--stages")]
+        counts = [int(stage) for stage in numbers_in(stages, name="--stages")]
         staged = staged_plan(
             tolerable=tolerable, confidence=confidence, population=population, method=method, stages=counts,
             convention=convention,
         )  # fmt: skip
-        words = f"{staged.n} records in each of {len(staged.stages)} stages. {staged.proof}"
+        words = f"{records(staged.n)} in each of {len(staged.stages)} stages. {staged.proof}"
         _answer(dataclasses.asdict(staged), words, as_json=as_json)
         return
-    weights = _numbers(prior, name="--prior")
+    weights = numbers_in(prior, name="--prior")
     if len(weights) != 2:  # a prior has two parameters
         raise ParameterError(f"--prior is '{prior}'. Give two numbers, e.g. 1,30.")
     plan = sample_size(
@@ -73,7 +75,7 @@ def size(  # noqa: PLR0917  # typer reads options from the signature
         population=population, method=method, prior=(weights[0], weights[1]), convention=convention,
     )  # fmt: skip
     accepted = f"up to {plan.accept} deviation{'' if plan.accept == 1 else 's'} accepted"
-    _answer(dataclasses.asdict(plan), f"{plan.n} records, {accepted}. {plan.proof}", as_json=as_json)
+    _answer(dataclasses.asdict(plan), f"{records(plan.n)}, {accepted}. {plan.proof}", as_json=as_json)
 
 
 @app.command()
@@ -96,8 +98,8 @@ def draw(  # noqa: PLR0917  # as above
     from auditlab.sampling import seal  # noqa: PLC0415
     from auditlab.seeds import derived_seed  # noqa: PLC0415
 
-    seed = _secret(engagement)
-    frame = _population(file)
+    seed = secret_seed(engagement)
+    frame = population_table(file)
     listed = drawn(
         frame, id=identifier, n=n, seed=derived_seed(seed, purpose=population),
         method="pps" if method == MONEY else method, size=size_column, strata=strata,
@@ -121,7 +123,7 @@ def reveal(
     """Open the sealed lists of a run and check them against the hashes of its plan."""
     from auditlab.sampling import canonical_list, list_nonce, verify_seal  # noqa: PLC0415  # as above
 
-    samples, listed, seed = _tables(run, "record_samples"), _tables(run, "record_list"), _secret(engagement)
+    samples, listed, seed = run_table(run, "record_samples"), run_table(run, "record_list"), secret_seed(engagement)
     opened = []
     if samples.loc[samples["chosen"], "list_hash"].isna().any():
         raise ParameterError(
@@ -171,7 +173,7 @@ def evaluate(  # noqa: PLR0917  # as above
         return
     from auditlab.publish.worksheets import evaluated_file  # noqa: PLC0415  # as above
 
-    results = evaluated_file(workbook, run=run, seed=_secret(engagement) if engagement else None)
+    results = evaluated_file(workbook, run=run, seed=secret_seed(engagement) if engagement else None)
     words = [
         f"{row['population']}, {row['part']}, {row['attribute']} ({row['state']}): "
         f"{row['sentence']} {row['not_to_say']}" + (f" [{row['note']}]" if row["note"] else "")
@@ -202,7 +204,7 @@ def _money_result(
     from auditlab.sampling import money_result  # noqa: PLC0415  # as above
 
     found = money_result(
-        _population(file), booked=booked, audited=audited, times=times, book_value=value, confidence=confidence
+        population_table(file), booked=booked, audited=audited, times=times, book_value=value, confidence=confidence
     )
     _answer(dataclasses.asdict(found), f"{found.sentence} {found.not_to_say}", as_json=as_json)
 
@@ -256,49 +258,6 @@ def _day(day: object) -> pd.Timestamp:
     import pandas as pd  # noqa: PLC0415  # as above
 
     return pd.Timestamp(str(day))
-
-
-def _secret(engagement: Path) -> str:
-    from auditlab.settings import SETTINGS_FILE, read_settings  # noqa: PLC0415  # as above
-
-    if not (engagement / SETTINGS_FILE).is_file():
-        raise ParameterError(f"{engagement} holds no {SETTINGS_FILE}. Give the folder of the engagement.")
-    seed = read_settings(engagement).seed
-    if seed is None:
-        file = engagement / SETTINGS_FILE
-        raise ParameterError(f"{file} holds no seed. Add a line: seed = 32 digits of 0-9 and a-f.")
-    return seed
-
-
-def _population(file: Path) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415  # as above
-
-    if not file.is_file():
-        raise ParameterError(f"There is no file {file}. Give the population as .csv or .xlsx.")
-    texts = {"dtype": "str", "keep_default_na": False, "na_values": [""]}
-    try:
-        if file.suffix.lower() == ".csv":
-            return pd.read_csv(file, **texts)  # type: ignore[call-overload, no-any-return]  # names of dtypes
-        return pd.read_excel(file, engine="calamine", **texts)  # type: ignore[call-overload, no-any-return]
-    except Exception as error:
-        # Readers raise what their format made them raise; the user needs the file and the first line.
-        raise ParameterError(f"{file}: it cannot be read as a table ({str(error).splitlines()[0]}).") from error
-
-
-def _tables(run: Path, name: str) -> pd.DataFrame:
-    from auditlab.publish.sampling_workbook import read_planned  # noqa: PLC0415  # as above
-
-    path = run / "tables" / f"{name}.csv"
-    if not path.is_file():
-        raise ParameterError(f"{run} holds no tables/{name}.csv. Give the folder of a run with a sampling plan.")
-    return read_planned(path)
-
-
-def _numbers(text: str, *, name: str) -> list[float]:
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise ParameterError(f"{name} is '{text}'. Give numbers separated by commas, e.g. 1,0.") from None
 
 
 def _answer(facts: Mapping[str, object], words: str, *, as_json: bool) -> None:

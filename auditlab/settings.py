@@ -111,9 +111,10 @@ class SamplingDesign(_Section):
 
 
 class Sampling(_Section):
-    """The design of each population that is sampled, and what the sites do where that differs."""
+    """The design of the sample of changes, other records to sample, and what the sites do where that differs."""
 
     changes: SamplingDesign = SamplingDesign()
+    also: tuple[Literal["incidents", "requests", "problems", "releases", "outages"], ...] = ()
     activities: dict[str, Word] = Field(default_factory=dict)
 
 

@@ -6,10 +6,15 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HALDEN = ROOT / "data" / "halden"
+
+# A busy machine takes its time: how long an example takes is no property of the code.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")

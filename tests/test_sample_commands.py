@@ -142,3 +142,15 @@ def test_a_sample_along_money_that_lacks_something_says_what(command, asked, mes
     code, _, err = command(*asked)
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_population_may_be_separated_by_semicolons_or_tabs(command, engagement, separator):
+    lines = [separator.join(cells) for cells in [("Ticket no", "Cost"), ("1", "2,5"), ("2", "3,5")]]
+    file = engagement / "tickets.csv"
+    file.write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
+    code, out, _ = command(
+        "draw", file, "--id", "Ticket no", "--n", "2", "--engagement", engagement, "--population", "tickets"
+    )  # fmt: skip
+    assert code == 0
+    assert sorted(out.splitlines()[1:]) == ["1", "2"]

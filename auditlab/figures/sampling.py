@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from auditlab.figures.theme import BLUE, GREY, new_figure
+from auditlab.figures.theme import GREY, PALETTE, new_figure
 
 
 def operating_curve(curve: pd.DataFrame, *, tolerable: float) -> go.Figure:
@@ -14,19 +14,24 @@ def operating_curve(curve: pd.DataFrame, *, tolerable: float) -> go.Figure:
     Parameters
     ----------
     curve : DataFrame
-        Result of ``sampling.operating_characteristic``.
+        Result of ``sampling.operating_characteristic``; with ``population`` a line for each.
     tolerable : float
         Tolerable rate, drawn as a line [0-1].
     """
-    trace = go.Scatter(
-        mode="lines+markers",
-        x=curve["rate"].tolist(),
-        y=curve["chance_of_acceptance"].tolist(),
-        line={"color": BLUE, "width": 2},
-        marker={"size": 5, "color": BLUE},
-        showlegend=False,
-    )
-    figure = new_figure([trace], height=340)
+    named = dict(tuple(curve.groupby("population", sort=False))) if "population" in curve else {"": curve}
+    traces = [
+        go.Scatter(
+            mode="lines+markers",
+            name=str(name),
+            x=own["rate"].tolist(),
+            y=own["chance_of_acceptance"].tolist(),
+            line={"color": colour, "width": 2},
+            marker={"size": 5, "color": colour},
+            showlegend=len(named) > 1,
+        )
+        for (name, own), colour in zip(named.items(), PALETTE, strict=False)
+    ]
+    figure = new_figure(traces, height=340)
     figure.add_vline(x=tolerable, line={"color": GREY, "dash": "dash"}, annotation_text="tolerable rate")
     percent = {"tickformat": ".0%", "rangemode": "tozero"}
     figure.update_layout(

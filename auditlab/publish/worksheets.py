@@ -24,11 +24,12 @@ from auditlab.publish.sampling_workbook import (
 )
 from auditlab.sampling.plan import SEPARATOR
 from auditlab.sampling.results import RESULTS
+from auditlab.sampling.sealed_sheets import PLAN_NUMBERS
 from auditlab.sampling.worksheets import Worksheet, WorksheetResults, evaluate_worksheets
 
 _HEADER_ROWS = 20
 _Sheets = Mapping[str, Sequence[Sequence[object]]]
-_RECORD_LIST = Path("tables") / "record_list.csv"
+_OF_RUN = (Path("tables") / "record_list.csv", Path("tables") / "record_samples.csv")
 
 
 def read_worksheets(path: str | Path) -> tuple[Worksheet, ...]:
@@ -69,14 +70,16 @@ def sheets_of(file: Path, *, made_as: str) -> Mapping[str, Sequence[Sequence[obj
 def evaluated_file(
     path: str | Path | None, *, run: str | Path | None = None, seed: str | None = None
 ) -> WorksheetResults:
-    """The results of a filled-in workbook; empty tables without one. Parameters as `list_of_run`."""
+    """The results of a filled-in workbook; empty tables without one. Parameters as `run_of`."""
     if path is None:
         return evaluate_worksheets(())
-    return evaluate_worksheets(read_worksheets(path), listed=list_of_run(path, run), seed=seed)
+    folder = run_of(path, run)
+    listed, planned = (read_planned(folder / table) for table in _OF_RUN) if folder else (None, None)
+    return evaluate_worksheets(read_worksheets(path), listed=listed, planned=planned, seed=seed)
 
 
-def list_of_run(worksheet: str | Path, run: str | Path | None = None) -> pd.DataFrame | None:
-    """The list a run drew: of `run`, or of the run the worksheet lies in; ``None`` where there is none.
+def run_of(worksheet: str | Path, run: str | Path | None = None) -> Path | None:
+    """The run that drew a list: `run`, or the one the worksheet lies in; ``None`` where there is none.
 
     Raises
     ------
@@ -84,12 +87,10 @@ def list_of_run(worksheet: str | Path, run: str | Path | None = None) -> pd.Data
         If `run` is given and holds no list.
     """
     folder = Path(run) if run is not None else Path(worksheet).resolve().parent.parent
-    table = folder / _RECORD_LIST
-    if table.is_file():
-        return read_planned(table)
-    if run is not None:
-        raise EngagementError(f"{folder} holds no {_RECORD_LIST}. Give the folder of the run that drew the list.")
-    return None
+    absent = [str(table) for table in _OF_RUN if not (folder / table).is_file()]
+    if absent and run is not None:
+        raise EngagementError(f"{folder} holds no {absent[0]}. Give the folder of the run that drew the list.")
+    return None if absent else folder
 
 
 def _plans(sheets: _Sheets, *, file: Path) -> list[dict[str, str]]:
@@ -112,8 +113,18 @@ def _plans(sheets: _Sheets, *, file: Path) -> list[dict[str, str]]:
         empty = [f"'{PLAN_LABELS[name]}'" for name in lines if name not in plan and name not in MAY_BE_EMPTY]
         if empty:
             raise EngagementError(f"{file.name}, sheet '{PLAN_SHEET}': {', '.join(empty)} is empty. Put it back.")
+        odd = [f"'{PLAN_LABELS[name]}' is '{plan[name]}'" for name in PLAN_NUMBERS if not _is_number(plan.get(name))]
+        if odd:
+            raise EngagementError(
+                f"{file.name}, sheet '{PLAN_SHEET}': {', '.join(odd)}, no number. Put back what was planned."
+            )
         plans.append(plan)
     return plans
+
+
+def _is_number(text: str | None) -> bool:
+    """Whether a line of the plan is empty or a number."""
+    return text is None or re.fullmatch(r"[0-9.]+(e-[0-9]+)?", text) is not None
 
 
 def _share(text: str | None) -> str | None:
@@ -145,6 +156,12 @@ def _answers(sheets: _Sheets, name: str, attributes: tuple[str, ...], *, strata:
         rows = ", ".join(kept.loc[kept[["item", "part"]].isna().any(axis="columns"), "row"].astype("str"))
         raise EngagementError(
             f"{file.name}, sheet '{name}': the record or its part is empty in row {rows}. Put it back."
+        )
+    odd = kept[kept["order"].notna() & ~kept["order"].fillna("0").str.fullmatch("[0-9]+")]
+    if len(odd):
+        raise EngagementError(
+            f"{file.name}, sheet '{name}', row {odd['row'].iloc[0]}: '{ITEM_LABELS['order']}' is "
+            f"'{odd['order'].iloc[0]}', no place in the draw. Put the number back."
         )
     columns = ["item", "part", "order", "stratum", "row", "replaced_by", "replaced_why", *attributes]
     return kept.reindex(columns=columns).astype({"stratum": "str", "row": "str"}).reset_index(drop=True)

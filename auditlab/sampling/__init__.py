@@ -12,8 +12,9 @@ from auditlab.sampling.judgement import judgement_part, remainder
 from auditlab.sampling.misstatement import Amount, misstatement_amount, misstatement_bound
 from auditlab.sampling.monetary import monetary_sample_size, stringer_bound
 from auditlab.sampling.money_results import MoneyResult, money_result
+from auditlab.sampling.other_samples import with_other_samples
 from auditlab.sampling.plan import RecordSamplePlan, record_sample_plan
-from auditlab.sampling.populations import NO_AMOUNTS, period_words, populations
+from auditlab.sampling.populations import NO_AMOUNTS, period_words, populations, records_to_sample
 from auditlab.sampling.precision import precision_size, proportion_size
 from auditlab.sampling.priors import EarlierPrior, prior_from_earlier
 from auditlab.sampling.question import Convention
@@ -83,6 +84,7 @@ __all__ = [
     "prior_from_earlier",
     "proportion_size",
     "record_sample_plan",
+    "records_to_sample",
     "remainder",
     "replacements",
     "sample_size",
@@ -108,4 +110,5 @@ __all__ = [
     "stringer_bound",
     "verify_seal",
     "visited_sites",
+    "with_other_samples",
 ]

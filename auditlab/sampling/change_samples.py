@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.settings import SamplingDesign
+from auditlab.signals.change_approvals import emergency_changes
 
 KIND, SITE = "kind", "site"
 
@@ -37,8 +38,7 @@ def change_strata(changes: pd.DataFrame, design: SamplingDesign) -> pd.DataFrame
     """The changes with the column of their strata, ``site`` or ``kind`` (emergency, normal; missing if not told)."""
     if design.strata == "site":
         return changes
-    by_type = changes["type"].str.strip().str.casefold().eq("emergency").astype("boolean").mask(changes["type"].isna())
-    kind = changes["emergency"].fillna(by_type).map({True: "emergency", False: "normal"}, na_action="ignore")
+    kind = emergency_changes(changes).map({True: "emergency", False: "normal"}, na_action="ignore")
     return changes.assign(kind=kind.astype("str"))
 
 

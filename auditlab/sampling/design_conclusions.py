@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from auditlab.sampling.designs import STAGES, Sized
-from auditlab.sampling.evaluation import About, Conclusion, conclusion, conclusions_before_draw, foreseen
+from auditlab.sampling.evaluation import ALL, About, Conclusion, conclusion, conclusions_before_draw, foreseen
 from auditlab.sampling.staged_limits import staged_limit
 from auditlab.sampling.stages import StagedPlan, staged_decision
 from auditlab.sampling.strata import StratifiedPlan, Stratum, stratified_limit
@@ -19,14 +19,19 @@ _RESULTS = ((0,), (1, 0), (1, 1), (2,))
 
 
 def conclude_stages(
-    found: Sequence[int], sizes: Sequence[int], *, population: int | None = None, confidence: float = 0.95
+    found: Sequence[int],
+    sizes: Sequence[int],
+    *,
+    population: int | None = None,
+    confidence: float = 0.95,
+    of: str = ALL,
 ) -> Conclusion:
-    """The upper limit after the stages that were drawn, with its sentences; parameters as `staged_limit`."""
+    """The upper limit after the stages that were drawn, with its sentences; as `staged_limit` and `conclusion`."""
     limit = staged_limit(found, sizes, population=population, confidence=confidence)
     each = [
         f"{count} of {size} in the {stage} stage" for count, size, stage in zip(found, sizes, _ORDINALS, strict=False)
     ]
-    return conclusion(limit, counted=" and ".join(each) + ("," if population is not None else ""))
+    return conclusion(limit, counted=" and ".join(each) + ("," if population is not None else ""), of=of)
 
 
 def conclude_strata(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Conclusion:

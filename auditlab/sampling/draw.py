@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
+from auditlab.sampling.identifiers import Positions, canonical_order, canonical_texts
 from auditlab.sampling.selection import cell_points, interval_points, records_at, units_at
+from auditlab.sampling.wording import records
 from auditlab.seeds import derived_seed, seed_number
 from auditlab.statistics.arguments import whole
 
@@ -21,9 +20,6 @@ METHODS = ("random", "systematic", "stratified", "pps", "cell")
 _TAKES = {"stratified": ("strata",), "pps": ("size",), "cell": ("size",)}
 _NEEDS = {"stratified": "strata", "pps": "size"}
 _SHOWN = 5
-_CHUNK = 1_000_000  # identifiers compared at a time, so that the check needs little memory
-
-Positions = npt.NDArray[np.int64]
 
 
 def draw(
@@ -144,57 +140,6 @@ def replacements(
     return listed
 
 
-def identifiers(frame: pd.DataFrame, *, id: str) -> pd.Series:  # noqa: A002  # as in `draw`
-    """The identifiers of a population, checked: the column is there, no value is missing, none stands twice.
-
-    Raises
-    ------
-    ArgumentError
-        With the rows or the names in question.
-    """
-    canonical_order(frame, id=id)
-    return frame[id]
-
-
-def canonical_texts(frame: pd.DataFrame, *, id: str) -> list[str]:  # noqa: A002  # as in `draw`
-    """The identifiers as text."""
-    return [str(text) for text in frame[id].astype("str")]
-
-
-def canonical_order(frame: pd.DataFrame, *, id: str) -> Positions:  # noqa: A002  # as in `draw`
-    """Positions of the records in the order of their identifiers as text; raises as `identifiers`."""
-    if id not in frame.columns:
-        found = ", ".join(str(column) for column in frame.columns[:8])
-        raise ArgumentError(f"There is no column '{id}' in the population. Found: {found}. Name the identifiers.")
-    ids = frame[id]
-    missing = np.flatnonzero(ids.isna())
-    if missing.size:
-        rows = ", ".join(str(row + 1) for row in missing[:_SHOWN])
-        raise ArgumentError(
-            f"The column '{id}' is empty in {missing.size} of {len(ids)} records (first: record {rows}). "
-            "Every record needs its identifier to be drawn."
-        )
-    # Arrow sorts ten million identifiers without a copy of the column.
-    texts = pa.chunked_array(pa.array(ids.astype("str"), type=pa.large_string(), from_pandas=True))
-    order: Positions = pc.sort_indices(texts).to_numpy()
-    _check_single(texts, order, id=id)
-    return order
-
-
-def _check_single(texts: pa.ChunkedArray, order: Positions, *, id: str) -> None:  # noqa: A002  # as in `draw`
-    twice: set[str] = set()
-    for begin in range(0, len(order) - 1, _CHUNK):
-        ordered = texts.take(pa.array(order[begin : begin + _CHUNK + 1]))
-        same = pc.equal(ordered[:-1], ordered[1:])
-        twice |= set(ordered[1:].filter(same).to_pylist())
-    if twice:
-        names = ", ".join(sorted(twice)[:_SHOWN]) + (", ..." if len(twice) > _SHOWN else "")
-        raise ArgumentError(
-            f"{len(twice)} identifiers in '{id}' stand more than once: {names}. "
-            "A record must have one chance to be drawn; keep one row of each."
-        )
-
-
 def _check_columns(method: str, *, size: str | None, strata: str | None) -> None:
     if method not in METHODS:
         raise ArgumentError(f"There is no method '{method}' for draws. Use one of {', '.join(METHODS)}.")
@@ -298,7 +243,7 @@ def _column(frame: pd.DataFrame, column: str, *, id: str, what: str) -> pd.Serie
     if values.isna().any():
         names = ", ".join(frame.loc[values.isna(), id].astype("str").head(_SHOWN))
         raise ArgumentError(
-            f"The {what} '{column}' is missing for {int(values.isna().sum())} records: {names}. "
+            f"The {what} '{column}' is missing for {records(int(values.isna().sum()))}: {names}. "
             "Fill it in, or examine them on their own."
         )
     return values

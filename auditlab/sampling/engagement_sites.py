@@ -29,7 +29,8 @@ def site_plan_of(
 
     The minimum and its random part follow the rule of `site_plan`. Sites with nonconformities to follow
     up, and sites a flagged signal points at, are visited beyond it where it has not chosen them. So no
-    follow-up stays at a site that nobody visits; one at a site that the list of sites lacks adds that site.
+    follow-up stays at a site that nobody visits; one at a site that the list of sites lacks adds that site, and
+    one that names no site stands at the central function.
 
     Parameters
     ----------
@@ -56,7 +57,8 @@ def site_plan_of(
     day = pd.Timestamp(lab.settings.as_of)
     examined = past.examinations(tables.coverage, tables.audits)
     known = past.known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
-    reasons = risk_reasons(_open_items(lab, examined), signals)
+    open_items = _open_items(lab, examined)
+    reasons = risk_reasons(open_items, signals)
     in_scope = set(tables.sites["site"].astype("str"))
     plan = site_plan(
         sites_of(lab),
@@ -68,7 +70,8 @@ def site_plan_of(
         sampling_appropriate=sampling_appropriate,
         party=str(lab.settings.party),
     )
-    return _with_strangers(plan, {site: why for site, why in reasons.items() if site not in in_scope})
+    plan = _with_strangers(plan, {site: why for site, why in reasons.items() if site not in in_scope})
+    return _with_unplaced(plan, open_items[open_items["site"].isna()])
 
 
 def sites_of(lab: Engagement) -> pd.DataFrame:
@@ -102,10 +105,7 @@ def risk_reasons(follow_up: pd.DataFrame, signals: pd.DataFrame | None) -> dict[
     """
     reasons: dict[str, list[str]] = {}
     for site, items in follow_up.dropna(subset=["site"]).groupby("site"):
-        names = sorted((text_of(name) for name in items["finding_id"]), key=natural_order)
-        shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
-        word = "nonconformity" if len(names) == 1 else "nonconformities"
-        reasons.setdefault(str(site), []).append(f"{len(names)} {word} to follow up ({shown})")
+        reasons.setdefault(str(site), []).append(_to_follow_up(items))
     if signals is not None and len(signals):
         flagged = signals[signals["flagged"].fillna(value=False).astype("bool")].dropna(subset=["site"])
         for site, rows in flagged.groupby("site"):
@@ -115,6 +115,24 @@ def risk_reasons(follow_up: pd.DataFrame, signals: pd.DataFrame | None) -> dict[
             )
             reasons.setdefault(str(site), []).append(f"flagged signal: {said}")
     return {site: "; ".join(reasons[site]) for site in sorted(reasons, key=natural_order) if site}
+
+
+def _to_follow_up(items: pd.DataFrame) -> str:
+    names = sorted((text_of(name) for name in items["finding_id"]), key=natural_order)
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    word = "nonconformity" if len(names) == 1 else "nonconformities"
+    return f"{len(names)} {word} to follow up ({shown})"
+
+
+def _with_unplaced(plan: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """The plan with what names no site, told at the central function, or at every site that is visited."""
+    if items.empty:
+        return plan
+    central = plan["role"] == "central"
+    told = central if central.any() else plan["selected"]
+    verb = "names" if len(items) == 1 else "name"
+    words = f"; here or elsewhere {_to_follow_up(items)} that {verb} no site"
+    return plan.assign(reason=plan["reason"].where(~told, plan["reason"] + words))
 
 
 def _open_items(lab: Engagement, examined: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.sampling.sizes import SamplePlan
-from auditlab.sampling.wording import deviating, percent, records, upper_percent
+from auditlab.sampling.wording import deviating, percent, records, upper_percent, verb
 from auditlab.statistics.intervals import Limit, upper_limit
+
+ALL, APPLICABLE = "the records", "the records it applies to"
+"""Which records a limit without a finite population is about."""
 
 _FORESEEN = 3  # deviations up to which conclusions are written before the draw
 
@@ -58,28 +61,29 @@ def statement(found: Conclusion, about: About, *, judged: Judged | None = None) 
     head = f"{about.population[:1].upper()}{about.population[1:]}, {attribute}"
     if limit.n and limit.n == limit.population:
         return f"{head}: {_census(limit, about, judged)}"
+    drawn_from = f"The {others} are" if limit.population is not None else f"They were drawn from {others},"
     if not about.judgement:
-        return f"{head}: {found.sentence} The {others} are all {about.records} records."
-    words = f"The {others} are all {about.records} records without the {about.judgement} flagged ones"
+        return f"{head}: {found.sentence} {drawn_from} all its records; none was set apart."
+    words = f"{drawn_from} all {about.records} records without the {about.judgement} flagged ones"
     return f"{head}: {found.sentence} {words}; {_judged(about, judged)}."
 
 
 def _census(limit: Limit, about: About, judged: Judged | None) -> str:
     if not about.judgement:
-        verb = "deviates" if limit.k == 1 else "deviate"
-        return f"{limit.k:g} of all {limit.n:g} {verb}; every record was examined (census)."
+        return f"{limit.k:g} of all {limit.n:g} {verb(limit.k)}; every record was examined (census)."
     together = ""
     if judged is not None and judged.examined == about.judgement:
         together = f"; together {limit.k + judged.deviations:g} of all {about.records}"
-    verb = "deviates" if limit.k == 1 else "deviate"
-    counted = f"{limit.k:g} of the {limit.n:g} not flagged {verb}, every one of them was examined (census)"
+    counted = f"{limit.k:g} of the {limit.n:g} not flagged {verb(limit.k)}, every one of them was examined (census)"
     return f"{counted}; {_judged(about, judged)}{together}."
 
 
 def _judged(about: About, judged: Judged | None) -> str:
     if judged is None:
-        verb = "shows" if about.judgement == 1 else "show"
-        return f"what the {about.judgement} flagged (judgement part) {verb} stands beside it"
+        shown = "shows" if about.judgement == 1 else "show"
+        return f"what the {about.judgement} flagged (judgement part) {shown} stands beside it"
+    if not judged.examined:
+        return f"of the {about.judgement} flagged none is examined so far"
     if judged.examined < about.judgement:
         return f"of the {about.judgement} flagged {judged.examined} examined so far, {deviating(judged.deviations)}"
     return f"of the {about.judgement} flagged {deviating(judged.deviations)}"
@@ -125,7 +129,7 @@ def conclude(
     return conclusion(limit)
 
 
-def conclusion(limit: Limit, *, counted: str = "") -> Conclusion:
+def conclusion(limit: Limit, *, counted: str = "", of: str = ALL) -> Conclusion:
     """The sentences of a limit.
 
     Parameters
@@ -134,8 +138,10 @@ def conclusion(limit: Limit, *, counted: str = "") -> Conclusion:
         Upper limit of the random part.
     counted : str
         What was counted, where "k of n" does not say it: stages, strata.
+    of : str
+        Which records a limit without a finite population is about.
     """
-    return Conclusion(limit=limit, sentence=_sentence(limit, counted=counted), not_to_say=_not_to_say(limit))
+    return Conclusion(limit=limit, sentence=_sentence(limit, counted=counted, of=of), not_to_say=_not_to_say(limit))
 
 
 def conclusions_before_draw(plan: SamplePlan, *, about: About | None = None) -> pd.DataFrame:
@@ -185,8 +191,10 @@ def foreseen(found: Conclusion, *, accepted: bool, about: About | None) -> dict[
     }
 
 
-def _sentence(limit: Limit, *, counted: str) -> str:
+def _sentence(limit: Limit, *, counted: str, of: str) -> str:
     among = "" if limit.population is None else f" from {limit.population}"
+    if not limit.n and of == APPLICABLE:
+        return "0 of 0: the attribute applies to no record examined, so nothing is known of those it applies to."
     if not limit.n:
         return f"0 of 0{among}: no record was examined, so nothing is known of the share that deviates."
     counted = f"{counted or f'{limit.k:g} of {limit.n:g}'}{among}"
@@ -194,7 +202,7 @@ def _sentence(limit: Limit, *, counted: str) -> str:
         return f"{counted}: every record was examined; {limit.k:g} ({percent(limit.estimate)}) deviate."
     sure = f"with {percent(limit.confidence)} confidence at most"
     if limit.high_records is None:
-        return f"{counted}: {sure} {upper_percent(limit.high)} of the records deviate."
+        return f"{counted}: {sure} {upper_percent(limit.high)} of {of} deviate."
     return f"{counted}: {sure} {100 * limit.high:.1f} % ({records(limit.high_records)}) deviate."
 
 

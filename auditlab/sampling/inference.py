@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditlab.sampling.design_conclusions import conclude_stages, conclude_strata
 from auditlab.sampling.designs import STAGES, STRATIFIED, TWO_STAGES
-from auditlab.sampling.evaluation import About, Conclusion, Judged, conclude, statement
+from auditlab.sampling.evaluation import ALL, APPLICABLE, About, Conclusion, Judged, conclusion, statement
 from auditlab.sampling.lists import RANDOM, SECOND_STAGE
 from auditlab.sampling.priors import prior_in
 from auditlab.sampling.question import as_written
@@ -109,17 +109,18 @@ def _concluded(plan: Mapping[str, str], own: RandomPart, *, confidence: float, s
     if plan.get("design") == STRATIFIED:
         return conclude_strata(_strata(plan["strata"], own), confidence=confidence)
     unfit = bool((own.results == NOT_APPLICABLE).any())
-    population = None if unfit else size
+    population, of = (None, APPLICABLE) if unfit else (size, ALL)
     if plan.get("design") == TWO_STAGES:
         each = [own.results[own.rows["part"] == part] for part in (RANDOM, SECOND_STAGE)]
         drawn = [results for place, results in enumerate(each) if results.notna().any() or not place]
         return conclude_stages(
             [_deviations(results) for results in drawn], [_fit(results) for results in drawn],
-            population=population, confidence=confidence,
+            population=population, confidence=confidence, of=of,
         )  # fmt: skip
-    return conclude(
+    limit = upper_limit(
         deviations=_deviations(own.results), n=_fit(own.results), population=population, confidence=confidence
     )
+    return conclusion(limit, of=of)
 
 
 def _strata(words: str, own: RandomPart) -> list[Stratum]:

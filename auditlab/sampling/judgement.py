@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.sampling.draw import identifiers
+from auditlab.sampling.identifiers import identifiers
+from auditlab.sampling.wording import records
 
 
 def judgement_part(
@@ -70,7 +71,7 @@ def _raised(frame: pd.DataFrame, *, id: str, flags: Mapping[str, str]) -> pd.Dat
         if values.isna().any():
             names = ", ".join(ids[values.isna()].astype("str").head(5))
             raise ArgumentError(
-                f"The flag '{column}' is neither true nor false for {int(values.isna().sum())} records: {names}. "
+                f"The flag '{column}' is neither true nor false for {records(int(values.isna().sum()))}: {names}. "
                 "Decide them: a record that is not known is not unflagged."
             )
         if not values.isin([True, False]).all():

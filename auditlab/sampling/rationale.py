@@ -46,10 +46,11 @@ def rationale(
         parts.append("No record is left for a random part, so nothing in per cent can be said.")
     elif plan.census:
         parts.append(
-            f"{_criteria(plan, criteria)} These criteria ask for every one of them: a census, nothing is drawn."
+            f"{_criteria(plan, criteria, flagged=len(flagged))} These criteria ask for every one of them: a census, "
+            "nothing is drawn."
         )
     else:
-        parts += [_criteria(plan, criteria), *_method(plan)]
+        parts += [_criteria(plan, criteria, flagged=len(flagged)), *_method(plan)]
         parts.append(f"A percentage concluded from it holds for the {records(plan.plan.population or 0)} drawn from.")
     if plan is not None and plan.fallback:
         parts.append(f"One sample, although the settings ask for another design: {plan.fallback}")
@@ -94,7 +95,7 @@ def _judgement_words(flagged: pd.DataFrame) -> str:
     return f"Judgement part: all {len(flagged)} flagged ({reasons}); it carries no percentage."
 
 
-def _criteria(plan: Sized, criteria: Criteria) -> str:
+def _criteria(plan: Sized, criteria: Criteria, *, flagged: int) -> str:
     count = records(plan.plan.tolerable_count or 0)
     counted = {"reaches": f"reached with {count}", "exceeds": f"exceeded with {count}"}.get(
         criteria.convention, "by reliability factors"
@@ -103,7 +104,7 @@ def _criteria(plan: Sized, criteria: Criteria) -> str:
     if isinstance(plan.plan, StagedPlan):
         accepted = "none accepted in the first stage, one in both together"
     return (
-        f"The other {plan.plan.population}: tolerable {percent(criteria.tolerable)} (convention "
+        f"The {'other ' if flagged else ''}{plan.plan.population}: tolerable {percent(criteria.tolerable)} (convention "
         f"'{criteria.convention}', {counted}), confidence {percent(criteria.confidence)}, expected "
         f"{percent(criteria.expected)}, {accepted}."
     )

@@ -24,7 +24,7 @@ from scipy import special
 from auditlab.errors import ArgumentError
 from auditlab.sampling.question import BAYESIAN, Convention, Question, question
 from auditlab.sampling.search import smallest_size
-from auditlab.sampling.wording import on_its_side, percent
+from auditlab.sampling.wording import on_its_side, percent, records, verb
 
 _MOST_ROUNDS = 10_000
 _STILL = 1e-12
@@ -160,8 +160,7 @@ def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
     if asked.tolerable_count is None:
         subject = f"If {percent(float(asked.tolerable))} of the records deviate"
     else:
-        verb = "deviates" if asked.tolerable_count == 1 else "deviate"
-        subject = f"If {asked.tolerable_count} of the {asked.population} records {verb}"
+        subject = f"If {asked.tolerable_count} of the {asked.population} records {verb(asked.tolerable_count)}"
     fewer = f"{on_its_side(before, risk)} > {percent(risk)} with n = {n - 1}"
     enough = f"{on_its_side(at, risk)} <= {percent(risk)}"
     return (
@@ -175,7 +174,7 @@ def _credible_proof(asked: Question, n: int, *, before: float, at: float) -> str
     much = f"{percent(float(asked.tolerable))} or more of the records"
     if asked.tolerable_count is not None:
         much = f"{asked.tolerable_count} or more of the {asked.population} records"
-    counted = f"{asked.found(n):.4g} deviation{'' if asked.found(n) == 1 else 's'} in {n} records"
+    counted = f"{asked.found(n):.4g} deviation{'' if asked.found(n) == 1 else 's'} in {records(n)}"
     fewer = f"; with n = {n - 1} it would be {on_its_side(before, risk)}" if n > 1 else ""
     return (
         f"With the prior ({asked.prior[0]:g}, {asked.prior[1]:g}) and {counted}, the posterior chance that {much} "

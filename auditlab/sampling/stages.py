@@ -15,7 +15,7 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.question import Question, as_written, question
-from auditlab.sampling.wording import on_its_side, percent
+from auditlab.sampling.wording import on_its_side, percent, verb
 from auditlab.statistics.arguments import whole
 from auditlab.statistics.sampling_chances import Binomial, Hypergeometric, Poisson
 
@@ -247,8 +247,7 @@ def _proof(asked: Question, n: int, *, before: float, at: float) -> str:
     risk = float(asked.risk)
     subject = f"If {percent(float(asked.tolerable))} of the records deviate"
     if asked.tolerable_count is not None:
-        verb = "deviates" if asked.tolerable_count == 1 else "deviate"
-        subject = f"If {asked.tolerable_count} of the {asked.population} records {verb}"
+        subject = f"If {asked.tolerable_count} of the {asked.population} records {verb(asked.tolerable_count)}"
     return (
         f"{subject}, the stages accept with a chance of {on_its_side(before, risk)} > {percent(risk)} with {n - 1} "
         f"records each, and of {on_its_side(at, risk)} <= {percent(risk)} with {n} each."

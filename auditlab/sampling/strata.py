@@ -6,18 +6,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
 from auditlab.sampling.question import as_written, question
-from auditlab.sampling.wording import on_its_side, percent
+from auditlab.sampling.wording import on_its_side, percent, verb
+from auditlab.sampling.worst_division import ROUNDING, most_hidden, worst_chance
 from auditlab.statistics import Limit, upper_limit
 from auditlab.statistics.arguments import risk_of
 
-_ROUNDING = 1e-12  # an exact tie must not depend on the last digit of a logarithm
 _POINTS = 61
 
 
@@ -105,9 +103,9 @@ def stratified_plan(
         ]
 
     def chance(n: int) -> float:
-        return float(_worst_chances(given(n), most=count)[count])
+        return worst_chance(given(n), deviating=count)
 
-    n = _smallest(lambda size: chance(size) <= risk * (1 + _ROUNDING), largest=total)
+    n = _smallest(lambda size: chance(size) <= risk * (1 + ROUNDING), largest=total)
     at, before = chance(n), chance(n - 1)
     return StratifiedPlan(
         n=n, accept=0, strata=tuple(given(n)), chance=at, chance_before=before,
@@ -155,9 +153,9 @@ def stratified_characteristic(plan: StratifiedPlan, rates: Sequence[float] | Non
     widest = min(1.0, 3 * plan.tolerable)
     asked = [widest * step / (_POINTS - 1) for step in range(_POINTS)] if rates is None else list(rates)
     counts = [int(as_written(rate) * plan.population + as_written(0.5)) for rate in asked]
-    chances = _worst_chances(plan.strata, most=max(counts))
     rows = [
-        (float(rate), count, chances[count], rate < plan.tolerable) for rate, count in zip(asked, counts, strict=True)
+        (float(rate), count, worst_chance(plan.strata, deviating=count), rate < plan.tolerable)
+        for rate, count in zip(asked, counts, strict=True)
     ]
     types = {"rate": "float64", "records": "Int64", "chance_of_acceptance": "float64", "tolerable": "bool"}
     return pd.DataFrame(rows, columns=list(types)).astype(types)
@@ -208,7 +206,7 @@ def stratified_limit(strata: Sequence[Stratum], *, confidence: float = 0.95) -> 
     how = f"risk divided by {max(len(not_full), 1)}"
     if not_full and not any(stratum.deviations for stratum in not_full):
         known = sum(stratum.deviations for stratum in strata)
-        high, how = known + _none_found(not_full, risk=float(risk_of(confidence))), "worst division"
+        high, how = known + most_hidden(not_full, risk=float(risk_of(confidence))), "worst division"
     weighed = sum(limit.estimate * stratum.population for limit, stratum in zip(limits, strata, strict=True))
     found, examined = sum(stratum.deviations for stratum in strata), sum(stratum.n for stratum in strata)
     return Limit(
@@ -225,26 +223,6 @@ def _check_names(strata: Sequence[Stratum]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ArgumentError(f"Strata stand more than once: {', '.join(twice)}. Give each once.")
-
-
-def _none_found(strata: Sequence[Stratum], *, risk: float) -> int:
-    """The most deviating records with which no deviation turns up more often than the risk, in some division."""
-    most = sum(stratum.population for stratum in strata)
-    return int((_worst_chances(strata, most=most) > risk * (1 + _ROUNDING)).sum()) - 1
-
-
-def _worst_chances(strata: Sequence[Stratum], *, most: int) -> npt.NDArray[np.float64]:
-    """Chance that no deviation turns up with 0, 1, ... `most` deviating records in their worst division."""
-    steps = []
-    for stratum in strata:
-        hidden = np.arange(min(stratum.population, most), dtype=np.float64)
-        left = stratum.population - hidden
-        unseen = np.maximum(left - stratum.n, 0)
-        with np.errstate(divide="ignore"):  # the logarithm of a chance of 0
-            steps.append(np.log(unseen / left))
-    ordered = -np.sort(-np.concatenate(steps))[:most]
-    chances: npt.NDArray[np.float64] = np.exp(np.concatenate(([0.0], np.cumsum(ordered))))
-    return chances
 
 
 def _smallest(enough: Callable[[int], bool], *, largest: int) -> int:
@@ -276,9 +254,8 @@ def _spreads(sizes: Mapping[str, int], rates: Mapping[str, float] | None) -> lis
 
 
 def _proof(count: int, total: int, *, n: int, before: float, at: float, risk: float) -> str:
-    verb = "deviates" if count == 1 else "deviate"
     return (
-        f"If {count} of the {total} records {verb}, however they are divided among the strata, no deviation turns up "
-        f"with a chance of at most {on_its_side(at, risk)} <= {percent(risk)} in {n} records, and of up to "
+        f"If {count} of the {total} records {verb(count)}, however they are divided among the strata, no deviation "
+        f"turns up with a chance of at most {on_its_side(at, risk)} <= {percent(risk)} in {n} records, and of up to "
         f"{on_its_side(before, risk)} in {n - 1}."
     )

@@ -22,7 +22,12 @@ def substitute_problems(answers: pd.DataFrame, attributes: tuple[str, ...]) -> l
         Its columns that hold results.
     """
     replaced = answers[answers["replaced_by"].notna()]
+    idle = answers[answers["replaced_by"].isna() & answers["replaced_why"].notna()]
     problems = [
+        f"row {row}: a reason for replacing {item}, but no record in its place; name it, or move the words to the notes"
+        for row, item in idle[["row", "item"]].itertuples(index=False)
+    ]
+    problems += [
         f"row {row}: {item} was replaced without a reason"
         for row, item in replaced.loc[replaced["replaced_why"].isna(), ["row", "item"]].itertuples(index=False)
     ]

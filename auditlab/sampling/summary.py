@@ -46,7 +46,7 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
         of the hash.
     """
     census = bool(chosen["n"] == chosen["N"])
-    size = f"{chosen['n']} of the other {chosen['N']}"
+    size = f"{chosen['n']} of the {'other ' if chosen['judgement_n'] else ''}{chosen['N']}"
     accepted = "" if pd.isna(chosen["accept"]) else f", {chosen['accept']} deviations accepted"
     if not pd.isna(chosen["next_n"]):
         accepted = ", no deviation accepted in the first stage, one in both together"
@@ -54,7 +54,7 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
     drawn = size if census else f"{size}{later}; reserve: {chosen['reserve_n']}, numbered"
     lines = {
         "Population": f"{chosen['population']}, {records(int(chosen['records']))}",
-        "Judgement part": f"{records(int(chosen['judgement_n']))}, all that are flagged; no percentage",
+        "Judgement part": _judgement_words(int(chosen["judgement_n"])),
         "Census" if census else "Random part": drawn,
         "Criteria": f"tolerable {percent(float(chosen['tolerable']))}, confidence "
         f"{percent(float(chosen['confidence']))}{accepted}",
@@ -73,6 +73,10 @@ def plan_summary(chosen: pd.Series) -> pd.DataFrame:
     lines |= {"Rationale": str(chosen["rationale"]), "Attributes": str(chosen["attributes"])}
     kept = [(item, value) for item, value in lines.items() if value]
     return pd.DataFrame(kept, columns=["item", "value"]).astype("str")
+
+
+def _judgement_words(flagged: int) -> str:
+    return f"{records(flagged)}, all that are flagged; no percentage" if flagged else "none; no record is flagged"
 
 
 def client_notice(record_samples: pd.DataFrame) -> pd.DataFrame:

@@ -43,8 +43,6 @@ class SamplingTables:
         ``order, sentence, value, n, low, high, table``.
     summary : DataFrame
         As `plan_summary`.
-    size : int
-        Records of the random part, in stages of the first [count].
     """
 
     record_samples: pd.DataFrame
@@ -53,7 +51,12 @@ class SamplingTables:
     curve: pd.DataFrame
     headlines: pd.DataFrame
     summary: pd.DataFrame
-    size: int
+
+    @property
+    def drawn(self) -> str:
+        """Each population with the records of its random part, in stages of the first, for a caption."""
+        chosen = self.record_samples[self.record_samples["chosen"]]
+        return "; ".join(f"{name}, n = {n}" for name, n in zip(chosen["population"], chosen["n"], strict=True))
 
 
 def sampling_tables(
@@ -89,7 +92,6 @@ def sampling_tables(
         curve=curve,
         headlines=_headlines(chosen, conclusions, population=population),
         summary=plan_summary(chosen),
-        size=int(chosen["n"]),
     )
 
 
@@ -99,7 +101,8 @@ def _headlines(chosen: pd.Series, conclusions: pd.DataFrame, *, population: str)
         first = f"{population[0].upper()}{population[1:]}: {chosen['records']} records; {_examined(chosen)}."
     sentences = [first]
     if len(conclusions):
-        who = "the others" if chosen["n"] == chosen["N"] else "those drawn"
+        all_of_them = "the others" if chosen["judgement_n"] else "them"
+        who = all_of_them if chosen["n"] == chosen["N"] else "those drawn"
         sentences.append(f"If none of {who} deviates, this may be said: {conclusions['sentence'].iloc[0]}")
     sizes = [chosen["n"], None]
     rows = [
@@ -114,9 +117,10 @@ def _headlines(chosen: pd.Series, conclusions: pd.DataFrame, *, population: str)
 def _examined(chosen: pd.Series) -> str:
     flagged, size, others = (int(chosen[name]) for name in ("judgement_n", "n", "N"))
     judged = f"all {flagged} flagged ones are examined" if flagged else "none is flagged"
+    rest = f"the other {others}" if flagged else f"the {others}"
     if not others:
         return f"{judged}, and no other is left"
     if size == others:
-        return f"{judged}, and so are all the other {others}: a census, nothing is drawn"
+        return f"{judged}, and {rest} are examined as well, every one: a census, nothing is drawn"
     later = "" if pd.isna(chosen["next_n"]) else f", and {chosen['next_n']} more only if exactly one of them deviates"
-    return f"{judged}, and {size} of the other {others} drawn at random{later}"
+    return f"{judged}, and {size} of {rest} drawn at random{later}"

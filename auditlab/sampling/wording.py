@@ -26,9 +26,14 @@ def on_its_side(chance: float, risk: float) -> str:
     return percent(chance, digits=6)
 
 
+def verb(count: float) -> str:
+    """What so many records do: ``"deviates"`` or ``"deviate"``."""
+    return "deviates" if count == 1 else "deviate"
+
+
 def deviating(count: float) -> str:
     """A count with its verb: ``"1 deviates"``, ``"2 deviate"``."""
-    return f"{count:g} deviates" if count == 1 else f"{count:g} deviate"
+    return f"{count:g} {verb(count)}"
 
 
 def records(count: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from auditlab.sampling.evaluation import Judged
 from auditlab.sampling.inference import inferred, random_part
 from auditlab.sampling.lists import JUDGEMENT, RANDOM
 from auditlab.sampling.results import DEVIATION, NO_DEVIATION, NOT_APPLICABLE, NOT_AVAILABLE, RESULTS
-from auditlab.sampling.seal import sealed_pairs, verify_seal
+from auditlab.sampling.sealed_sheets import NOT_COMPARED, check_list, check_plan
 from auditlab.sampling.substitutes import substitute_problems, unused_reserve, with_substitutes
 from auditlab.sampling.tables import HEADLINE_DTYPES
-from auditlab.sampling.wording import records
+from auditlab.sampling.wording import records, verb
 
 ANY_ATTRIBUTE = "(any attribute)"
 
@@ -73,7 +72,11 @@ class WorksheetResults:
 
 
 def evaluate_worksheets(
-    worksheets: Sequence[Worksheet], *, listed: pd.DataFrame | None = None, seed: str | None = None
+    worksheets: Sequence[Worksheet],
+    *,
+    listed: pd.DataFrame | None = None,
+    planned: pd.DataFrame | None = None,
+    seed: str | None = None,
 ) -> WorksheetResults:
     """Evaluate filled-in worksheets.
 
@@ -89,8 +92,11 @@ def evaluate_worksheets(
         As read.
     listed : DataFrame, optional
         ``record_list`` of the run that drew the list; changed identifiers are then named one by one.
+    planned : DataFrame, optional
+        ``record_samples`` of the same run; a changed line of the plan sheet is then named.
     seed : str, optional
-        Secret seed; without `listed` the hash of the plan is checked with it.
+        Secret seed; without `listed` the hash of the plan is checked with it. Without either the notes say that
+        nothing was compared.
 
     Returns
     -------
@@ -100,42 +106,20 @@ def evaluate_worksheets(
     Raises
     ------
     ArgumentError
-        If an identifier was changed, a result is none of the words of the drop-down, or a
+        If an identifier or the plan was changed, a result is none of the words of the drop-down, or a
         replacement has no reason. All of a sheet at once.
     """
+    rows: list[dict[str, object]] = []
     for worksheet in worksheets:
-        _check_list(worksheet, listed=listed, seed=seed)
+        check_plan(worksheet.plan, planned=planned)
+        compared = check_list(worksheet.plan, worksheet.answers, listed=listed, seed=seed)
         _check_answers(worksheet)
-    rows = [row for worksheet in worksheets for row in _rows(worksheet)]
+        rows += _rows(worksheet, unchecked="" if compared else NOT_COMPARED)
     logged = [row for worksheet in worksheets for row in _replaced(worksheet)]
     return WorksheetResults(
         evaluation=pd.DataFrame(rows, columns=list(EVALUATION_TYPES)).astype(EVALUATION_TYPES),
         replacements=pd.DataFrame(logged, columns=list(REPLACEMENT_TYPES)).astype(REPLACEMENT_TYPES),
     )
-
-
-def _check_list(worksheet: Worksheet, *, listed: pd.DataFrame | None, seed: str | None) -> None:
-    """Raise where the identifiers are not those that were drawn."""
-    name = worksheet.plan["population"]
-    pairs = Counter(sealed_pairs(worksheet.answers))
-    twice = sorted(f"{item} ({part})" for (part, item), count in pairs.items() if count > 1)
-    problems = [f"stands more than once: {record}" for record in twice]
-    if listed is not None and name in set(listed["population"]):
-        own = listed[listed["population"] == name]
-        drawn = set(sealed_pairs(own))
-        problems += [f"missing from the sheet: {item} ({part})" for part, item in sorted(drawn - set(pairs))]
-        problems += [f"not on the sealed list: {item} ({part})" for part, item in sorted(set(pairs) - drawn)]
-    elif seed is not None and worksheet.plan.get("list_hash"):
-        items = worksheet.answers[["item", "part", "order", "stratum"]]
-        if not verify_seal(items, list_hash=worksheet.plan["list_hash"], seed=seed, population=name):
-            problems.append(
-                "the identifiers do not give the hash of the plan; give the run that drew the list to see which"
-            )
-    if problems:
-        raise ArgumentError(
-            f"Sheet '{worksheet.plan['sheet']}' is not the list that was sealed. {'; '.join(problems)}. "
-            "Put the identifiers back as they were drawn; note a replacement in its own column."
-        )
 
 
 def _check_answers(worksheet: Worksheet) -> None:
@@ -153,7 +137,7 @@ def _check_answers(worksheet: Worksheet) -> None:
         )
 
 
-def _rows(worksheet: Worksheet) -> list[dict[str, object]]:
+def _rows(worksheet: Worksheet, *, unchecked: str) -> list[dict[str, object]]:
     answers, attributes = worksheet.answers, worksheet.attributes
     judgement = _columns(answers[answers["part"] == JUDGEMENT], attributes)
     drawn = with_substitutes(answers, attributes)
@@ -163,7 +147,7 @@ def _rows(worksheet: Worksheet) -> list[dict[str, object]]:
         for name, results in _columns(drawn, attributes).items():
             counted = random_part(worksheet.plan, drawn, results)
             row = _row(worksheet, counted.rows, part=RANDOM, attribute=name, results=counted.results)
-            row["note"] = "; ".join(filter(None, (str(row["note"]), counted.note, _spare_words(spare))))
+            row["note"] = "; ".join(filter(None, (str(row["note"]), counted.note, _spare_words(spare), unchecked)))
             rows.append(row | inferred(worksheet.plan, counted, attribute=name, judged=_judged(judgement[name])))
     for name, results in judgement.items():
         if len(results):
@@ -189,13 +173,14 @@ def _spare_words(spare: int) -> str:
 
 
 def _any_attribute(own: pd.DataFrame, attributes: Sequence[str]) -> pd.Series:
-    """A record deviates if one attribute does; it is examined when every attribute was looked at."""
+    """A record deviates as soon as one attribute does; it does not when every attribute was looked at."""
     cells = own[list(attributes)]
     joined = pd.Series(NO_DEVIATION, index=own.index, dtype="str")
     joined = joined.mask((cells == NOT_APPLICABLE).all(axis="columns"), NOT_APPLICABLE)
     joined = joined.mask((cells == NOT_AVAILABLE).any(axis="columns"), NOT_AVAILABLE)
     joined = joined.mask((cells == DEVIATION).any(axis="columns"), DEVIATION)
-    return joined.where(cells.notna().all(axis="columns"))
+    # A record whose examination ended with a deviation counts: left out, it would make the limit too low.
+    return joined.where(cells.notna().all(axis="columns") | joined.isin([DEVIATION, NOT_AVAILABLE]))
 
 
 def _row(
@@ -208,22 +193,28 @@ def _row(
         "population": worksheet.plan["population"], "part": part, "attribute": attribute, "planned": len(own),
         "examined": looked - unfit, "deviations": deviations, "not_available": unavailable, "not_applicable": unfit,
         "state": "not begun" if not looked else ("complete" if looked == len(own) else "begun"),
-        "note": _note(own, results, unavailable=unavailable, unfit=unfit, strata=strata),
+        "note": "; ".join(_notes(own, results, unavailable=unavailable)),
     }  # fmt: skip
+    if unfit:
+        row["note"] = "; ".join(filter(None, (str(row["note"]), _unfit_words(unfit, part=part, strata=strata))))
     return row
 
 
 def _counted(row: dict[str, object]) -> dict[str, object]:
     """The judgement part: a count, and nothing beyond it."""
-    examined, deviations = int(str(row["examined"])), int(str(row["deviations"]))
-    verb = "deviates" if deviations == 1 else "deviate"
+    planned, examined, deviations = (int(str(row[name])) for name in ("planned", "examined", "deviations"))
+    sentence = f"{deviations} of the {records(examined)} chosen for a reason and examined {verb(deviations)}."
+    if row["state"] == "not begun":
+        sentence = f"None of the {records(planned)} chosen for a reason is examined so far."
+    elif not examined:
+        sentence = f"The attribute applies to none of the {records(planned)} chosen for a reason that were examined."
     return {
-        "sentence": f"{deviations} of the {records(examined)} chosen for a reason and examined {verb}.",
+        "sentence": sentence,
         "not_to_say": "Not to be said: any percentage of the population; these records were not drawn at random.",
     }
 
 
-def _note(own: pd.DataFrame, results: pd.Series, *, unavailable: int, unfit: int, strata: bool) -> str:
+def _notes(own: pd.DataFrame, results: pd.Series, *, unavailable: int) -> list[str]:
     notes = []
     looked = int(results.notna().sum())
     if looked < len(own):
@@ -232,14 +223,19 @@ def _note(own: pd.DataFrame, results: pd.Series, *, unavailable: int, unfit: int
             notes.append("the ones examined are not the first drawn, so what is easy to find may come first")
     if unavailable:
         notes.append(f"{records(unavailable)} not available, counted as deviating")
-    if unfit and strata:
-        notes.append(f"the attribute does not apply to {unfit}, counted as not deviating; the limit is of all records")
-    elif unfit:
-        notes.append(f"the attribute does not apply to {unfit}; the limit holds for records it applies to")
     replaced = int(own["replaced_by"].notna().sum())
     if replaced:
         notes.append(f"{replaced} replaced, see the log")
-    return "; ".join(notes)
+    return notes
+
+
+def _unfit_words(unfit: int, *, part: str, strata: bool) -> str:
+    words = f"the attribute does not apply to {unfit}"
+    if part == JUDGEMENT:
+        return words
+    if strata:
+        return f"{words}, counted as not deviating; the limit is of all records"
+    return f"{words}; the limit holds for records it applies to"
 
 
 def _out_of_turn(own: pd.DataFrame, results: pd.Series) -> bool:

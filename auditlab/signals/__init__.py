@@ -2,8 +2,10 @@
 
 from auditlab.signals.change_approvals import (
     ChangeSignals,
+    approvals_tested,
     change_signals,
     changes_to_sample,
+    emergency_changes,
     flagged_site,
     unapproved_at_start,
 )
@@ -15,14 +17,15 @@ from auditlab.signals.of_engagement import engagement_signals, worse_signals
 from auditlab.signals.points import figures_left_out, series_points, target_outlook
 from auditlab.signals.rare_events import rare_event_points
 from auditlab.signals.review import ServiceSignals, worse
-from auditlab.signals.review import service_signals as work_out_signals
 
 __all__ = [
     "ChangeSignals",
     "ServiceSignals",
+    "approvals_tested",
     "change_signals",
     "changes_to_sample",
     "detectability",
+    "emergency_changes",
     "engagement_signals",
     "expected_false_charts",
     "figures_left_out",
@@ -34,7 +37,6 @@ __all__ = [
     "signal_headlines",
     "target_outlook",
     "unapproved_at_start",
-    "work_out_signals",
     "worse",
     "worse_signals",
 ]

@@ -93,7 +93,7 @@ def change_signals(
     """
     period = named(period_changes(changes, as_of=as_of, months=months), ["site"])
     label = last_months(as_of, months).label
-    marks = {EMERGENCY: _emergency(period)}
+    marks = {EMERGENCY: emergency_changes(period)}
     if period["approved"].notna().any():
         marks = {UNAPPROVED: unapproved_at_start(period)} | marks
     counted = {kpi: _counts(period["site"], mark) for kpi, mark in marks.items() if mark.notna().any()}
@@ -107,7 +107,8 @@ def change_signals(
     )
 
 
-def _emergency(changes: pd.DataFrame) -> pd.Series:
+def emergency_changes(changes: pd.DataFrame) -> pd.Series:
+    """Whether each change was an emergency, by its flag or else its type; missing where neither tells."""
     by_type = changes["type"].str.strip().str.casefold().eq("emergency").astype("boolean").mask(changes["type"].isna())
     return changes["emergency"].fillna(by_type)
 
@@ -210,11 +211,42 @@ def changes_to_sample(
     str
         Name of the population, for the plan.
     DataFrame
-        The changes of the period, with truth values ``no_approval`` and ``approved_late``.
+        The changes of the period, with truth values ``no_approval`` and ``approved_late``. Without a single
+        approval time in the period neither is true: a field that is not kept is not evidence.
     """
     period = period_changes(changes, as_of=as_of, months=months)
     chosen = period if site is None else period[period["site"] == site]
     name = f"changes {'of all sites' if site is None else f'of site {site}'}, {last_months(as_of, months).label}"
-    missing = chosen["approved"].isna()
-    late = (chosen["approved"] > chosen["started"]) & ~missing
+    missing = chosen["approved"].isna() & bool(period["approved"].notna().any())
+    late = (chosen["approved"] > chosen["started"]).fillna(value=False)
     return name, chosen.assign(no_approval=missing, approved_late=late).reset_index(drop=True)
+
+
+def approvals_tested(population: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    """What the fields tell of every change of a population, so that no sample is needed for it.
+
+    Parameters
+    ----------
+    population : DataFrame
+        Changes with ``no_approval`` and ``approved_late``, as `changes_to_sample`.
+    name : str
+        Name of the population.
+
+    Returns
+    -------
+    DataFrame
+        ``population, tested, k, n, value`` (share of all records [0-1]; missing where nothing could be tested),
+        ``method, cannot_show``. A count of every record has no sampling error, so there is no interval.
+    """
+    kept = bool((population["approved"].notna() | population["no_approval"]).any())
+    marks = {
+        "no approval on record": population["no_approval"],
+        "approved after the start": population["approved_late"],
+        "one of these": population["no_approval"] | population["approved_late"],
+    }
+    rows = [(name, tested, int(mark.sum()), len(mark) if kept else 0) for tested, mark in marks.items()]
+    table = pd.DataFrame(rows, columns=["population", "tested", "k", "n"])
+    table["value"] = (table["k"] / table["n"].where(table["n"] > 0)).astype("Float64")
+    how = "every record tested, no sampling error" if kept else "not tested: no approval time is on record"
+    limits = "who approved, on what grounds, and whether the times in the tool are right"
+    return table.assign(method=how, cannot_show=limits).astype({"k": "Int64", "n": "Int64"})

@@ -291,6 +291,16 @@ def test_away_from_its_run_the_hash_and_the_seed_still_notice_a_change(run, tmp_
             "row 4: CHG-0001 was replaced without a reason",
         ),
         (
+            lambda page: setattr(page.cell(4, places(page)["Reason for the replacement"]), "value", "lost"),
+            ArgumentError,
+            "row 4: a reason for replacing CHG-0001, but no record in its place",
+        ),
+        (
+            lambda page: setattr(page.cell(random_rows(page)[0], places(page)["Drawn"]), "value", "first"),
+            EngagementError,
+            "'Drawn' is 'first', no place in the draw",
+        ),
+        (
             lambda page: (fill(page, "Assessed"), setattr(page.cell(4, places(page)["Record"]), "value", None)),
             EngagementError,
             "the record or its part is empty in row 4",
@@ -311,3 +321,87 @@ def test_a_file_that_is_no_worksheet_is_refused(run, tmp_path):
         evaluated_file(tmp_path / "text.xlsx")
     with pytest.raises(EngagementError, match=r"holds no tables/record_list\.csv"):
         evaluated_file(run, run=tmp_path / "nowhere")
+
+
+def test_a_record_left_after_its_first_deviation_counts_as_deviating_in_any_attribute(run):
+    def change(page):
+        rows = random_rows(page)
+        for attribute in ATTRIBUTES:
+            fill(page, attribute, rows=rows[:8])
+        fill(page, "Assessed", "deviation", rows=rows[3:4])
+        page.cell(rows[3], places(page)["Reviewed"]).value = None
+
+    edit(run, change)
+    rows, _ = evaluated(run)
+    found = rows.loc[("random", "(any attribute)")]
+    assert (found["examined"], found["deviations"]) == (8, 1)
+    assert "1 of 8 from 57" in found["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "message"),
+    [
+        ("Confidence", "20 %", r"confidence is 0\.2, planned 0\.95.*Put it back"),
+        ("Drawn from", 999, "N is 999, planned 57"),
+        ("Convention", "exceeds", "convention is 'exceeds', planned 'reaches'"),
+        ("Population", "other changes", "names the population 'other changes', which the run did not plan"),
+        ("Hash of the sealed list", "0" * 64, "list_hash is '0{64}', planned"),
+    ],
+)
+def test_a_plan_that_was_changed_after_the_draw_is_refused(run, label, value, message):
+    alter_plan(run, label, value)
+    with pytest.raises(ArgumentError, match=message):
+        evaluated_file(run)
+
+
+def test_a_plan_line_that_is_no_number_is_refused_wherever_the_file_lies(run, tmp_path):
+    alter_plan(run, "Confidence", "eighty")
+    away = tmp_path / "x" / "y" / "copy.xlsx"
+    away.parent.mkdir(parents=True)
+    away.write_bytes(run.read_bytes())
+    with pytest.raises(EngagementError, match="'Confidence' is 'eighty', no number"):
+        evaluated_file(away)
+
+
+def alter_plan(path, label, value):
+    book = openpyxl.load_workbook(path)
+    for row in book["Plan"].iter_rows():
+        if row[0].value == label:
+            row[1].value = value
+    book.save(path)
+
+
+def test_away_from_its_run_and_without_the_seed_every_line_says_that_nothing_was_compared(run, tmp_path):
+    away = tmp_path / "x" / "y" / "copy.xlsx"
+    away.parent.mkdir(parents=True)
+    edit(run, lambda page: (all_filled(page), setattr(page.cell(4, places(page)["Record"]), "value", "CHG-9999")))
+    away.write_bytes(run.read_bytes())
+    rows, _ = evaluated(away)
+    drawn = rows.loc["random"]
+    assert drawn["note"].str.contains("nobody compared the identifiers with the sealed list").all()
+
+
+def test_an_attribute_that_applies_to_some_records_speaks_of_those_and_names_where_they_come_from(run):
+    def change(page):
+        all_filled(page)
+        fill(page, "Assessed", "does not apply", rows=random_rows(page)[:3])
+        fill(page, "Reviewed", "does not apply")
+
+    edit(run, change)
+    rows, _ = evaluated(run)
+    some, none = rows.loc[("random", "Assessed"), "sentence"], rows.loc[("random", "Reviewed"), "sentence"]
+    assert "of the records it applies to deviate. They were drawn from 57, all 60 records without" in some
+    assert "the attribute applies to no record examined" in none
+    judged = rows.loc[("judgement", "Reviewed")]
+    assert (
+        judged["sentence"] == "The attribute applies to none of the 3 records chosen for a reason that were examined."
+    )
+    assert judged["note"] == "the attribute does not apply to 3"
+
+
+def test_before_the_judgement_part_is_begun_it_says_so(run):
+    edit(run, lambda page: [fill(page, name, rows=random_rows(page)) for name in ATTRIBUTES])
+    rows, _ = evaluated(run)
+    words = "None of the 3 records chosen for a reason is examined so far."
+    assert rows.loc[("judgement", "Assessed"), "sentence"] == words
+    assert rows.loc[("random", "Assessed"), "sentence"].endswith("of the 3 flagged none is examined so far.")

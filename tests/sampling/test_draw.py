@@ -102,7 +102,7 @@ def test_numbers_stay_numbers_in_the_list():
         (population(5), {"seed": "secret!"}, "neither a whole number of 0 or more nor a text of hexadecimal digits"),
         (population(5), {"seed": -1}, "neither a whole number"),
         (population(5), {"seed": True}, "neither a whole number"),
-        (pd.DataFrame({"id": ["a", "b", "a"]}), {}, "1 identifiers in 'id' stand more than once: a"),
+        (pd.DataFrame({"id": ["a", "b", "a"]}), {}, "1 identifier stands more than once in 'id': a"),
         (pd.DataFrame({"id": ["a", None, "c"]}), {}, "empty in 1 of 3 records .first: record 2."),
     ],
 )

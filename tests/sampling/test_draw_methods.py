@@ -156,7 +156,7 @@ def test_a_replacement_that_cannot_be_made_says_why(unavailable, n, message):
         (population(5), {"method": "stratified"}, "'stratified' needs strata"),
         (population(5), {"method": "systematic", "size": "cost"}, "'systematic' uses none. Leave size out"),
         (population(5), {"method": "pps", "size": "price"}, "no column 'price' for the size"),
-        (population(5).assign(cost=[1, None, 3, 4, 5]), {"method": "pps", "size": "cost"}, "missing for 1 records: R0001"),
+        (population(5).assign(cost=[1, None, 3, 4, 5]), {"method": "pps", "size": "cost"}, "missing for 1 record: R0001"),
         (population(5).assign(cost=-1.0), {"method": "pps", "size": "cost"}, "below 0 for R0000, R0001"),
         (population(5).assign(cost=0.0), {"method": "pps", "size": "cost"}, "add up to 0"),
         (population(5).assign(site=None), {"method": "stratified", "strata": "site"}, "The stratum 'site' is missing"),

@@ -126,3 +126,14 @@ def test_a_site_that_the_settings_leave_out_of_the_scope_is_not_visited(opened):
     plan = site_plan_of(replace(lab, settings=lab.settings.model_copy(update={"plan": left_out})))
     assert reasons(plan)["S"].startswith("excluded this time: sold")
     assert "S" not in visited_sites(plan)
+
+
+def test_a_follow_up_that_names_no_site_stands_at_the_central_function(opened):
+    lab = opened(findings=[("F1", "S"), ("F2", "S")])
+    findings = lab.tables.findings
+    unplaced = findings.assign(site=findings["site"].mask(findings["finding_id"] == "F2"))
+    plan = site_plan_of(
+        replace(lab, tables=Tables({name: lab.tables[name] for name in lab.tables} | {"findings": unplaced}))
+    )
+    assert "1 nonconformity to follow up (F2) that names no site" in reasons(plan)["N"]
+    assert "F2" not in reasons(plan)["S"]

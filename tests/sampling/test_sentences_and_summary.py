@@ -90,7 +90,9 @@ def test_a_census_is_no_draw_and_needs_no_proof_and_no_reserve():
     assert "reached with 1 record)" in row["rationale"]
     assert "a census, nothing is drawn" in row["rationale"]
     assert not plan.record_list["reason"].str.contains("drawn at random").any()
-    assert "so are all the other 8: a census, nothing is drawn" in plan.headlines["sentence"].iloc[0]
+    assert (
+        "the other 8 are examined as well, every one: a census, nothing is drawn" in plan.headlines["sentence"].iloc[0]
+    )
     assert {"Why this size", "Random part"}.isdisjoint(plan.summary["item"])
 
 

@@ -15,7 +15,7 @@ def population(size, flagged):
 
 def test_plan_list_curve_and_conclusions_belong_together():
     tables = sampling_tables(population(180, 9), population="changes of site B", **PLAN)
-    assert tables.size == 25
+    assert tables.drawn == "changes of site B, n = 25"
     assert tables.record_list["part"].value_counts().to_dict() == {"random": 25, "judgement": 9, "reserve": 5}
     assert list(tables.conclusions["n"].unique()) == [25]
     assert tables.curve["chance_of_acceptance"].iloc[0] == 1
@@ -26,7 +26,7 @@ def test_plan_list_curve_and_conclusions_belong_together():
 
 def test_an_empty_population_gives_empty_tables_and_says_so():
     tables = sampling_tables(population(0, 0), population="changes of site B", **PLAN)
-    assert tables.size == 0
+    assert tables.drawn == "changes of site B, n = 0"
     assert tables.conclusions.empty
     assert tables.curve.empty
     assert tables.headlines["sentence"].tolist() == ["There is no record to sample: changes of site B holds none."]
