@@ -7,8 +7,8 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from auditlab.engagement import Engagement
+from auditlab.intake.date_columns import REFUSED
 from auditlab.intake.ledger import Action
-from auditlab.intake.sheet_loader import REFUSED
 from auditlab.standard.kpis import kpi_catalogue
 from auditlab.tables import Kind, table_specs
 
