@@ -89,8 +89,8 @@ def _which_day(row: pd.Series, *, answers: Mapping[str, str], questions: Questio
         field="end",
         asks=(
             f"Audit {row['audit_id']} ends on {row['end']:%Y-%m-%d}, before it starts on {row['start']:%Y-%m-%d}. "
-            f"Which day is right? '{START}' keeps the start and leaves the end out, '{END}' keeps the end as its only day, "
-            f"'{SWAP}' exchanges them. Better still, correct the cell."
+            f"Which day is right? '{START}' keeps the start and leaves the end out, '{END}' keeps the end as its only "
+            f"day, '{SWAP}' exchanges them. Better still, correct the cell."
         ),
         proposal=START,
         answers=answers,

@@ -13,9 +13,9 @@ from auditlab.intake.ledger import Action, Place, place_of
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.sheet_loader import Intake
-from auditlab.intake.words import clause_proposal
+from auditlab.intake.words import clause_proposals
 from auditlab.settings import SETTINGS_FILE
-from auditlab.standard.clauses import ancestors, clause_exists, parse_clause
+from auditlab.standard.clauses import EDITIONS, ancestors, clause_exists, parse_clause
 from auditlab.standard.editions import EditionEvidence, detect_edition, to_2018
 
 NO_CLAUSE = "none"
@@ -89,12 +89,12 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
     bad: list[tuple[pd.Series, str]] = []
     for _, row in coverage.iterrows():
         edition = editions.get(row["audit_id"])
-        known = edition if isinstance(edition, str) and edition in ("2011", "2018") else None
-        ok = any(_exists(row["clause"], edition=each) for each in ([known] if known else ["2018", "2011"]))
+        possible = _editions(edition)
+        ok = any(_exists(row["clause"], edition=each) for each in possible)
         if not ok:
-            proposal = _proposal(row["clause"])
+            proposal = _proposal(row["clause"], editions=possible)
             hint = f"; perhaps {proposal}: correct the cell and write it as text" if proposal else ""
-            rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}{hint}"
+            rule = f"clause '{row['clause']}' is not in the edition {' or '.join(sorted(possible))}{hint}"
             bad.append((row, rule))
         valid.append(ok)
     kept = coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)
@@ -205,9 +205,11 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
     if word:
         return _answered_clause(row, word, where=f"[aliases.clause], '{row['clause_as_cited']}'", intake=intake)
     key = f"clause/{row['source_file']}/{row['source_sheet']}/{row['finding_id']}"
-    proposal = _proposal(row["clause_as_cited"])
+    proposal = _proposal(row["clause_as_cited"], editions=_editions(row["edition"]))
     place = _place(row)
-    hint = " The spreadsheet seems to have turned the number into a date." if proposal else ""
+    hint = (
+        " The spreadsheet seems to have turned the number into a date." if _written_day(row["clause_as_cited"]) else ""
+    )
     if first_meaning(row["clause_as_cited"]):
         hint = " The spreadsheet kept it as a number, which has no zero at its end."
     answer = intake.questions.decided(
@@ -256,18 +258,31 @@ def _answered_clause(row: pd.Series, answer: str, *, where: str, intake: Intake)
     return clause
 
 
-def _proposal(text: str) -> str:
+def _proposal(text: str, *, editions: Iterable[str]) -> str:
+    """The clause that a spoilt cell most likely was; only clauses that one of the editions has."""
     if meaning := first_meaning(text):
         return meaning
+    day = _written_day(text)
+    likely = clause_proposals(day) if day else ()
+    return next((clause for clause in likely for edition in editions if _exists(clause, edition=edition)), "")
+
+
+def _written_day(text: str) -> dt.date | None:
+    """The date that a spreadsheet made of a clause, or ``None``."""
     try:
-        return clause_proposal(dt.date.fromisoformat(text))
+        return dt.date.fromisoformat(text)
     except ValueError:
-        return ""
+        return None
+
+
+def _editions(edition: object) -> tuple[str, ...]:
+    """The edition of an audit where it is known, otherwise those that it may be."""
+    return (edition,) if isinstance(edition, str) and edition in EDITIONS else EDITIONS
 
 
 def _clause_2018(row: pd.Series, cited: str | None, *, intake: Intake) -> str | None:
     edition = row["edition"]
-    if cited is None or not isinstance(edition, str) or edition not in ("2011", "2018"):
+    if cited is None or edition not in EDITIONS:
         return None
     known = next((clause for clause in (cited, *ancestors(cited)) if _exists(clause, edition=edition)), None)
     if known != cited:

@@ -75,9 +75,12 @@ def _clause_rule(raw: str, *, text: str, clause: str) -> str:
     return "clause written with other signs"
 
 
-def clause_proposal(cell: Cell) -> str:
-    """The clause that a date cell most likely was: day.month.year read back as 8.6.3."""
-    return f"{cell.day}.{cell.month}.{cell.year % 100}" if isinstance(cell, dt.date) else ""
+def clause_proposals(cell: dt.date) -> tuple[str, ...]:
+    """The clauses that a date cell may have been, the likeliest first.
+
+    8 June 2003 was 8.6.3 or, where the spreadsheet added its own year, 8.6.
+    """
+    return f"{cell.day}.{cell.month}.{cell.year % 100}", f"{cell.day}.{cell.month}"
 
 
 def read_edition(cell: Cell) -> Reading:
