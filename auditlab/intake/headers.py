@@ -156,7 +156,7 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
         if each.taken:
             columns[each.column] = unknown.pop(each.header)
     missing = tuple(name for name in spec.required if name not in columns and name not in said.fixed)
-    if len(columns) + len(said.fixed) < MIN_MATCHED or len(missing) * 2 > len(spec.required):
+    if len(columns) + len(said.fixed) < MIN_MATCHED or (len(missing) * 2 > len(spec.required) and not forced):
         return None
     if not forced and export is None and not _telling(columns, headers, said):
         return None
