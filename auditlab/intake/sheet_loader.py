@@ -14,6 +14,7 @@ from auditlab.intake.column_cells import column_cells
 from auditlab.intake.columns import CellReader, ColumnContext, bad_throughout, read_column, reader_for
 from auditlab.intake.date_columns import DATE_KINDS, REFUSED, DateColumns
 from auditlab.intake.empty_cells import KEPT_BY_HAND, EmptyCell
+from auditlab.intake.header_zones import ZONE_OF_HEADER, in_utc
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
@@ -21,7 +22,7 @@ from auditlab.intake.sheet_questions import ask_columns, ask_grade, ask_meaning,
 from auditlab.intake.sheets import Cell
 from auditlab.intake.swapped_dates import mend_swapped
 from auditlab.intake.table_regions import TableArea
-from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
+from auditlab.intake.table_remarks import TableRemarks, unless_a_name
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
 from auditlab.settings import Settings
@@ -153,6 +154,9 @@ class _TableLoader:
             system=self.area.recognition.system,
         )
         readings = read_column(column, cells, context=context)
+        if zone := self.area.recognition.zones.get(position, ""):
+            readings = in_utc(readings, zone)
+            self._tell_column(column, position, action=Action.REPAIRED, rule=ZONE_OF_HEADER, old=zone, new="UTC")
         if column.kind is Kind.CLAUSE:
             marked = self.area.sheet.marks.two_decimals
             shown = [index for index, number in enumerate(self.numbers) if (number, position) in marked]
@@ -160,19 +164,24 @@ class _TableLoader:
         if not refused and not _asked(column, readings, cells) and bad_throughout(readings):
             refused = REFUSED_BAD
         if refused:
-            self.intake.ledger.cell(
-                self.area.place(self.area.recognition.header_row),
-                table=self.area.table,
-                field=name,
-                column=position,
-                action=Action.REJECTED,
-                rule=refused,
-                old=f"{sum(cell is not None for cell in cells)} filled cells",
-                new="left out",
-            )
+            filled = f"{sum(cell is not None for cell in cells)} filled cells"
+            self._tell_column(column, position, action=Action.REJECTED, rule=refused, old=filled, new="left out")
         else:
             readings = self._filled_in(column, position, readings, reader_for(column, cells, context=context))
         return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
+
+    def _tell_column(self, column: Column, position: int, *, action: Action, rule: str, old: str, new: str) -> None:
+        """An entry of the ledger for a whole column, at its header."""
+        self.intake.ledger.cell(
+            self.area.place(self.area.recognition.header_row),
+            table=self.area.table,
+            field=column.name,
+            column=position,
+            action=action,
+            rule=rule,
+            old=old,
+            new=new,
+        )
 
     @cached_property
     def _dates(self) -> DateColumns:
@@ -246,7 +255,7 @@ class _TableLoader:
         """Ledger entries for the repaired, rejected and flagged cells of the rows that were loaded."""
         if column.refused:
             return
-        person = column.column.kind is Kind.PERSON  # the ledger is an output, and outputs name nobody
+        kind = column.column.kind
         for index in accepted:
             reading, number = column.readings[index], self.numbers[index]
             if reading.rule or reading.problem:
@@ -257,8 +266,8 @@ class _TableLoader:
                     column=column.position,
                     action=_cell_action(reading),
                     rule=reading.rule or reading.problem,
-                    old=NAME_WITHHELD if person else self.area.sheet.cell(number, column.position),
-                    new=NAME_WITHHELD if person else reading.value,
+                    old=unless_a_name(self.area.sheet.cell(number, column.position), kind),
+                    new=unless_a_name(reading.value, kind),
                 )
 
     def _unknown_columns(self, accepted: Sequence[int]) -> dict[str, Sequence[object]]:
