@@ -88,7 +88,11 @@ def _columns_without_meaning(columns: pd.DataFrame) -> list[str]:
     """One sentence per sheet and table, with what each header is like."""
     lines = []
     for (file, sheet, table), own in columns.groupby(["file", "sheet", "table"], sort=False):
-        strange = own.loc[(own["field"] == "") & (own["header"] != "") & (own["filled"] > 0), "header"]
+        # A sheet of several kinds of record is read several times: what one of them knows has a meaning.
+        of_sheet = columns[(columns["file"] == file) & (columns["sheet"] == sheet)]
+        known = set(of_sheet.loc[of_sheet["field"] != "", "header"])
+        filled = own[(own["field"] == "") & (own["header"] != "") & (own["filled"] > 0)]
+        strange = filled.loc[~filled["header"].isin(known), "header"]
         if strange.empty:
             continue
         taken = set(own["field"])
@@ -102,7 +106,7 @@ def _columns_without_meaning(columns: pd.DataFrame) -> list[str]:
 
 
 def _with_near_miss(header: str, aliases: Mapping[str, str]) -> str:
-    best = process.extractOne(plain_header(header), list(aliases), scorer=fuzz.WRatio, score_cutoff=NEAR)
+    best = process.extractOne(plain_header(header), list(aliases), scorer=fuzz.token_ratio, score_cutoff=NEAR)
     return f"'{header}' ({best[1]:.0f} % like '{best[0]}' for '{aliases[best[0]]}')" if best else f"'{header}'"
 
 

@@ -53,7 +53,7 @@ def test_cells_left_out_columns_without_meaning_and_contradictions_are_one_line_
     lab = open_engagement(folder.workbook("r.xlsx", Sites=SITES, Audits=[headers, *rows]).path)
     assert reading_remarks(lab) == [
         "r.xlsx, Audits: cell G2 ('end') is left out, no such day in the calendar: '31/02/2023'",
-        "r.xlsx, Audits: columns kept without a meaning: 'Decison of cert' (84 % like 'decision' for 'decision_date')",
+        "r.xlsx, Audits: columns kept without a meaning: 'Decison of cert' (86 % like 'cert decision' for 'decision_date')",
         "contradiction in 'audits': AU-2, audit that ends before it starts (r.xlsx, Audits, row 3)",
     ]
 
@@ -64,3 +64,21 @@ def test_several_cells_of_one_kind_are_counted(folder):
     assert reading_remarks(lab) == [
         "r.xlsx, Audits: 3 cells of 'end' are left out, no such day in the calendar; the first is G2: '31/02/2023'"
     ]
+
+
+def test_a_header_that_one_kind_of_record_of_the_sheet_knows_is_not_without_meaning(folder):
+    rows = ["Issue key,Issue Type,Status,Priority,Created,Resolved,Herring"]
+    rows += ["SD-1,Incident,Done,Highest,13/Jan/23 8:00 AM,13/Jan/23 9:30 AM,red"]
+    rows += ["SD-2,Service Request,Open,Low,15/Jan/23 8:00 AM,,blue"]
+    lab = open_engagement(folder.text("jira.csv", "\n".join(rows)).path)
+    assert {len(lab.tables.incidents), len(lab.tables.requests)} == {1}
+    assert set(reading_remarks(lab)) == {"jira.csv, jira: columns kept without a meaning: 'Herring'"}
+
+
+def test_an_action_log_in_the_words_of_its_owner_is_read(folder):
+    headers = ("Finding", "First due date", "Done on", "Checked on", "Fixed")
+    row = ("F1", dt.date(2023, 9, 1), dt.date(2023, 8, 1), dt.date(2023, 12, 1), "yes")
+    lab = open_engagement(folder.workbook("a.xlsx", Actions=[headers, row]).path)
+    action = lab.tables.corrective_actions.iloc[0]
+    assert [action[name].date() for name in ("due_original", "completed", "verified")] == list(row[1:4])
+    assert reading_remarks(lab) == ["a.xlsx, Actions: columns kept without a meaning: 'Fixed'"]
