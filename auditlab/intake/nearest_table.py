@@ -6,7 +6,6 @@ are put to a person, who takes them into ``[mapping]`` or not.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from rapidfuzz import fuzz, process
 from auditlab.intake.aliases import column_aliases, header_tables
 from auditlab.intake.headers import row_headers
 from auditlab.intake.plain import plain_header
-from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.questions import Question, Questions, mapping_section, toml_line
 from auditlab.intake.recognition import MIN_MATCHED, NO_TABLE, SEARCHED_ROWS, TABLE
 from auditlab.intake.sheet_titles import titled_table
 from auditlab.intake.sheets import RawSheet
@@ -179,7 +178,7 @@ def _guesses(table: str, headers: Sequence[str]) -> dict[str, tuple[str, float]]
 
 def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
     """Which table a sheet is that was not recognised; the proposal names its columns, or is to skip the sheet."""
-    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    section = mapping_section(sheet)
     twice = Counter(near.headers)
     guessed = [(column, header) for column, header in near.guesses.items() if twice[header] == 1]
     # Lines without a header stand there too: a person fills in all of them at once.

@@ -12,7 +12,7 @@ from auditlab.intake.columns import OrderEvidence
 from auditlab.intake.ledger import Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
-from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.questions import Question, Questions, mapping_section, toml_line
 from auditlab.intake.recognition import CONSTANT, NO_COLUMN, NO_TABLE, TABLE, Recognition
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
@@ -38,7 +38,7 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
     questions : Questions
         Is added to.
     """
-    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    section = mapping_section(sheet)
     given = ", ".join(f"'{header}'" for header in recognition.unknown) or "none"
     waiting = "its row is" if rows == 1 else f"its {rows} rows are"
     for column in recognition.missing:
@@ -66,7 +66,7 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
 
 def ask_near(sheet: RawSheet, recognition: Recognition, *, questions: Questions) -> None:
     """One question per header that is almost a known one, but not so like that it is read."""
-    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    section = mapping_section(sheet)
     for near in recognition.near:
         if near.taken or near.column in recognition.missing:
             continue

@@ -75,14 +75,6 @@ def _clause_rule(raw: str, *, text: str, clause: str) -> str:
     return "clause written with other signs"
 
 
-def clause_proposals(cell: dt.date) -> tuple[str, ...]:
-    """The clauses that a date cell may have been, the likeliest first.
-
-    8 June 2003 was 8.6.3 or, where the spreadsheet added its own year, 8.6.
-    """
-    return f"{cell.day}.{cell.month}.{cell.year % 100}", f"{cell.day}.{cell.month}"
-
-
 def read_edition(cell: Cell) -> Reading:
     """The year of an edition of ISO/IEC 20000-1, also from "ISO/IEC 20000-1:2018"."""
     text = clean_text(cell)

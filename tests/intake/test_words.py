@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from auditlab.intake.names import NameBook, name_book
-from auditlab.intake.words import clause_proposals, read_clause, read_edition, read_priority, read_word
+from auditlab.intake.spoilt_clauses import clause_proposals
+from auditlab.intake.words import read_clause, read_edition, read_priority, read_word
 
 AUDIT_TYPES = ("stage1", "stage2", "surveillance", "recertification", "internal")
 
