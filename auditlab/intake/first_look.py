@@ -16,7 +16,7 @@ from auditlab.intake.ledger import Action
 from auditlab.intake.plain import plain_header
 
 MOST = 0.5
-"""From this share of rows rejected for one reason on, the reason is told first."""
+"""Above this share of rows rejected for one reason, the reason is told first."""
 NEAR = 70  # [0-100]; a header less like a known one is no near miss
 MOST_SHOWN = 8
 _QUOTED = re.compile(r" \('(?P<text>.*?)'\)")
@@ -37,10 +37,10 @@ def rejected_for_one_reason(lab: Engagement) -> dict[str, list[str]]:
     for (file, sheet, table), own in records.groupby(["file", "sheet", "table"], sort=False):
         reasons = own.loc[own["action"] == Action.REJECTED, "rule"]
         alike = reasons.str.replace(_QUOTED, "", regex=True)
-        if len(reasons) < MOST * len(own):
+        if len(reasons) <= MOST * len(own):
             continue
         reason, times = Counter(alike).most_common(1)[0]
-        if times >= MOST * len(own):
+        if times > MOST * len(own):
             told = f"{file}, {sheet}: {_of(times, len(own), str(table))} rejected, all for one reason: {reason}"
             found.setdefault(str(table), []).append(told + _words(reasons[alike == reason]))
     return found

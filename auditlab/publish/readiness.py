@@ -76,7 +76,9 @@ def ledger_by_rule(ledger: pd.DataFrame) -> pd.DataFrame:
     """
     told = ledger[ledger["action"] != "loaded"]
     # A rule that names a row ("stands already in row 2787") is one rule, not as many as there are rows.
-    told = told.assign(rule=told["rule"].str.replace(r"\brow \d+", "row …", regex=True))
+    # So is one that quotes what a cell holds.
+    rule = told["rule"].str.replace(r"\brow \d+", "row …", regex=True)
+    told = told.assign(rule=rule.str.replace(r"\('.*?'\)", "('…')", regex=True))
     groups = told.groupby(["action", "rule", "table", "field"], sort=False, dropna=False)
     counted = groups.agg(
         entries=("row", "size"), first_file=("file", "first"), first_row=("row", "first"), old=("old", "first"),

@@ -6,7 +6,7 @@ import pytest
 from engagements import AUDIT, AUDIT_HEADERS, SITES
 
 from auditlab.intake import open_engagement, quality_card, reading_remarks, rejected_for_one_reason
-from auditlab.publish.readiness import without_rows
+from auditlab.publish.readiness import ledger_by_rule, without_rows
 
 COVERAGE = ("Audit no", "Site", "Clause", "Examined")
 WORDS = ("done", "done", "done", "not reached")
@@ -30,6 +30,11 @@ def test_a_table_lost_for_one_reason_is_told_with_the_words(lost):
     assert rejected_for_one_reason(lost) == {"coverage": [SENTENCE]}
 
 
+def test_rows_rejected_for_different_words_are_one_line_of_the_rules(lost):
+    rules = ledger_by_rule(lost.ledger).set_index("rule")["entries"]
+    assert rules["examined: neither yes nor no ('…')"] == 4
+
+
 def test_a_lost_table_was_handed_over(lost):
     card = quality_card(lost).set_index("table")["note"]
     assert card["coverage"] == "handed over, but none of its 4 rows was loaded"
@@ -38,8 +43,8 @@ def test_a_lost_table_was_handed_over(lost):
     assert without_rows(lost, "findings") == "No row of the table 'findings' was handed over."
 
 
-def test_a_table_of_which_most_rows_are_loaded_is_not_told(folder):
-    rows = [("AU-1", "A", f"8.{n}", word) for n, word in enumerate(("yes", "yes", "odd"), start=1)]
+def test_a_table_of_which_half_of_the_rows_are_loaded_is_not_told(folder):
+    rows = [("AU-1", "A", f"8.{n}", word) for n, word in enumerate(("yes", "odd"), start=1)]
     sheets = {"Sites": SITES, "Audits": [AUDIT_HEADERS, AUDIT], "Coverage": [COVERAGE, *rows]}
     assert rejected_for_one_reason(open_engagement(folder.workbook("r.xlsx", **sheets).path)) == {}
 
