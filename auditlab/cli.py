@@ -101,10 +101,7 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
     from auditlab.publish.parameters import review_day  # noqa: PLC0415
 
     lab = open_engagement(engagement, as_of=review_day(as_of))
-    # Away from a terminal, lines are as long as they need to be.
-    Console(width=None if sys.stdout.isatty() else 200).print(_summary_table(lab))
-    for sheet in lab.summary[lab.summary["loaded"] == 0].to_dict("records"):
-        say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
+    _say_what_was_read(lab)
     unanswered = lab.open_questions
     if unanswered.empty:
         say("No question is open.")
@@ -123,6 +120,22 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
             say(line)
     _propose(answer, unanswered["setting"])
     raise typer.Exit(UNANSWERED)
+
+
+def _say_what_was_read(lab: Engagement) -> None:
+    """Tables that are lost for one reason first, then every sheet, then what else was left out."""
+    from auditlab.intake import reading_remarks, rejected_for_one_reason  # noqa: PLC0415  # as above
+
+    for sentences in rejected_for_one_reason(lab).values():
+        for sentence in sentences:
+            say(sentence)
+    # Away from a terminal, lines are as long as they need to be.
+    Console(width=None if sys.stdout.isatty() else 200).print(_summary_table(lab))
+    unread = lab.summary[(lab.summary["loaded"] == 0) & (lab.summary["rejected"] == 0)]
+    for sheet in unread.to_dict("records"):
+        say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
+    for remark in reading_remarks(lab):
+        say(remark)
 
 
 def _propose(settings_file: Path, settings: Iterable[str]) -> None:

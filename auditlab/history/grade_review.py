@@ -20,6 +20,7 @@ from auditlab.history.cells import (
     shared_nonconformities,
     text_of,
     with_keys,
+    with_shares,
 )
 from auditlab.history.same_issue import LEAST_LIKENESS
 from auditlab.standard.grades import Grade
@@ -136,9 +137,10 @@ def strengths(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``finding_id, audit_id, site, service, clause`` (2018), ``key, statement,
         examinations_since`` [audits; missing when nothing is known], ``later_nc`` (space-separated
-        nonconformities at the same key and site in later audits), ``note``.
+        nonconformities at the same key and site in later audits), ``note``. A strength that cites
+        clauses under several keys has one row for each.
     """
-    keyed = with_keys(findings)
+    keyed = with_shares(findings)
     starts = examined.drop_duplicates("audit_id").set_index("audit_id")["start"]
     ncs = shared_nonconformities(findings)
     rows = []
@@ -155,7 +157,7 @@ def strengths(findings: pd.DataFrame, examined: pd.DataFrame) -> pd.DataFrame:
         else:
             row["note"] = "not known what followed"
         rows.append(row)
-    rows.sort(key=lambda row: natural_order(row["finding_id"]))
+    rows.sort(key=lambda row: (natural_order(row["finding_id"]), natural_order(text_of(row["clause"]))))
     return pd.DataFrame(rows, columns=list(STRENGTH_DTYPES)).astype(STRENGTH_DTYPES)
 
 

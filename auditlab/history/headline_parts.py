@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -63,11 +64,26 @@ def ended(sentence: str, results: HistoryResults, *, inferred: bool = False) -> 
     text = sentence.removesuffix(".")
     if inferred:
         text += " (examinations inferred from audit scope)"
-    if results.waiting_findings:
-        verb = "is" if results.waiting_findings == 1 else "are"
-        rows = plural(results.waiting_findings, "row")
-        text += f"; {rows} of the register {verb} left out until questions are answered"
-    return text + "."
+    return f"{text}{_left_out(results)}."
+
+
+def _left_out(results: HistoryResults) -> str:
+    if not results.waiting_findings:
+        return ""
+    verb = "is" if results.waiting_findings == 1 else "are"
+    return f"; {plural(results.waiting_findings, 'row')} of the register {verb} left out until questions are answered"
+
+
+def told_once(spoken: Iterable[Headline], results: HistoryResults) -> list[Headline]:
+    """The sentences of one page, of which only the first that needs it tells what the register leaves out."""
+    left_out, told = _left_out(results), False
+    kept = []
+    for headline in spoken:
+        needs = bool(left_out) and headline.sentence.endswith(f"{left_out}.")
+        plain = f"{headline.sentence.removesuffix(f'{left_out}.')}."
+        kept.append(replace(headline, sentence=plain) if needs and told else headline)
+        told = told or needs
+    return kept
 
 
 def no_nonconformity(results: HistoryResults) -> str:

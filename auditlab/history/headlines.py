@@ -22,7 +22,7 @@ from auditlab.history.headline_coverage import (
     longest_without_visit_sentence,
     unplaced_nonconformities,
 )
-from auditlab.history.headline_parts import Headline, HistoryResults, ended, no_nonconformity, with_p
+from auditlab.history.headline_parts import Headline, HistoryResults, ended, no_nonconformity, told_once, with_p
 from auditlab.history.headline_recurrence import came_back_sentence, organisation_sentence, strongest_chain_sentence
 from auditlab.history.rates import NO_FINDINGS, UNPLACED
 from auditlab.standard.grades import Grade
@@ -61,7 +61,7 @@ def headlines(results: HistoryResults) -> pd.DataFrame:
         _sites_apart,
         _grades,
     )
-    spoken = [headline for speak in speakers if (headline := speak(results)) is not None]
+    spoken = told_once((headline for speak in speakers if (headline := speak(results)) is not None), results)
     rows = [
         {"order": place, **{name: getattr(headline, name) for name in HEADLINE_DTYPES if name != "order"}}
         for place, headline in enumerate(spoken, start=1)

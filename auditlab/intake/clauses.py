@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from auditlab.errors import ClauseError, EngagementError
-from auditlab.intake.clause_numbers import first_meaning
 from auditlab.intake.ledger import Action, Place, place_of
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.sheet_loader import Intake
-from auditlab.intake.words import clause_proposal
+from auditlab.intake.spoilt_clauses import known_clause, likely_clause, possible_editions, what_happened
 from auditlab.settings import SETTINGS_FILE
-from auditlab.standard.clauses import ancestors, clause_exists, parse_clause
+from auditlab.standard.clauses import EDITIONS, ancestors, parse_clause
 from auditlab.standard.editions import EditionEvidence, detect_edition, to_2018
 
 NO_CLAUSE = "none"
@@ -89,12 +88,12 @@ def settle_coverage(coverage: pd.DataFrame, audits: pd.DataFrame, *, intake: Int
     bad: list[tuple[pd.Series, str]] = []
     for _, row in coverage.iterrows():
         edition = editions.get(row["audit_id"])
-        known = edition if isinstance(edition, str) and edition in ("2011", "2018") else None
-        ok = any(_exists(row["clause"], edition=each) for each in ([known] if known else ["2018", "2011"]))
+        possible = possible_editions(edition)
+        ok = known_clause(row["clause"], editions=possible)
         if not ok:
-            proposal = _proposal(row["clause"])
+            proposal = likely_clause(row["clause"], editions=possible)
             hint = f"; perhaps {proposal}: correct the cell and write it as text" if proposal else ""
-            rule = f"clause '{row['clause']}' is not in the edition {known or '2011 or 2018'}{hint}"
+            rule = f"clause '{row['clause']}' is not in the edition {' or '.join(sorted(possible))}{hint}"
             bad.append((row, rule))
         valid.append(ok)
     kept = coverage[pd.Series(valid, index=coverage.index, dtype="bool")].reset_index(drop=True)
@@ -205,16 +204,14 @@ def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:
     if word:
         return _answered_clause(row, word, where=f"[aliases.clause], '{row['clause_as_cited']}'", intake=intake)
     key = f"clause/{row['source_file']}/{row['source_sheet']}/{row['finding_id']}"
-    proposal = _proposal(row["clause_as_cited"])
+    proposal = likely_clause(row["clause_as_cited"], editions=possible_editions(row["edition"]))
     place = _place(row)
-    hint = " The spreadsheet seems to have turned the number into a date." if proposal else ""
-    if first_meaning(row["clause_as_cited"]):
-        hint = " The spreadsheet kept it as a number, which has no zero at its end."
     answer = intake.questions.decided(
         key,
         place,
         field="clause_as_cited",
-        asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'.{hint} "
+        asks=f"Which clause does {row['finding_id']} cite? The cell holds '{row['clause_as_cited']}'."
+        f"{what_happened(row['clause_as_cited'])} "
         f"A text that always stands for one clause belongs under [aliases.clause]; '{NO_CLAUSE}' keeps the finding "
         "without a clause.",
         proposal=proposal,
@@ -256,20 +253,11 @@ def _answered_clause(row: pd.Series, answer: str, *, where: str, intake: Intake)
     return clause
 
 
-def _proposal(text: str) -> str:
-    if meaning := first_meaning(text):
-        return meaning
-    try:
-        return clause_proposal(dt.date.fromisoformat(text))
-    except ValueError:
-        return ""
-
-
 def _clause_2018(row: pd.Series, cited: str | None, *, intake: Intake) -> str | None:
     edition = row["edition"]
-    if cited is None or not isinstance(edition, str) or edition not in ("2011", "2018"):
+    if cited is None or edition not in EDITIONS:
         return None
-    known = next((clause for clause in (cited, *ancestors(cited)) if _exists(clause, edition=edition)), None)
+    known = next((clause for clause in (cited, *ancestors(cited)) if known_clause(clause, editions=(edition,))), None)
     if known != cited:
         intake.ledger.cell(
             _place(row),
@@ -281,13 +269,6 @@ def _clause_2018(row: pd.Series, cited: str | None, *, intake: Intake) -> str | 
             rule=f"the edition {edition} has no clause {cited}; counted at {known or 'no clause'}",
         )
     return to_2018(known, edition=edition, statement=row["statement"]).clause if known else None
-
-
-def _exists(clause: str, *, edition: str) -> bool:
-    try:
-        return clause_exists(parse_clause(clause), edition=edition)
-    except ClauseError:
-        return False
 
 
 def _place(row: pd.Series) -> Place:

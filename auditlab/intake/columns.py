@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from auditlab.intake.dates_alike import read_alike
 from auditlab.intake.durations import read_minutes
-from auditlab.intake.moments import numeric_date, read_date, read_month, read_time
+from auditlab.intake.moments import is_day, numeric_date, read_date, read_month, read_time
 from auditlab.intake.names import NameBook
 from auditlab.intake.sheets import Cell
 from auditlab.intake.values import (
@@ -43,16 +44,21 @@ class OrderEvidence:
     ----------
     day_first, month_first, open : int
         Cells that fit one order only, and cells that fit both [count].
+    neither : int
+        Cells that are no day of the calendar in either order, such as 31/02/2023 [count].
     """
 
     day_first: int
     month_first: int
     open: int
+    neither: int = 0
 
     @property
     def shown(self) -> str:
         """The counts as a sentence."""
-        return f"{self.day_first} cells fit day-first only, {self.month_first} month-first only, {self.open} fit both"
+        text = f"{_cells(self.day_first)} day-first only, {_cells(self.month_first)} month-first only"
+        text += f", {_cells(self.open)} both"
+        return f"{text}, {_cells(self.neither)} neither" if self.neither else text
 
     @property
     def mixed(self) -> bool:
@@ -79,21 +85,24 @@ def joint_evidence(evidences: Iterable[OrderEvidence]) -> OrderEvidence:
         day_first=sum(evidence.day_first for evidence in told),
         month_first=sum(evidence.month_first for evidence in told),
         open=sum(evidence.open for evidence in told),
+        neither=sum(evidence.neither for evidence in told),
     )
 
 
 def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:
     """Count the cells of a column that only one order of day and month explains."""
-    day_first = month_first = undecided = 0
+    fits: Counter[tuple[bool, bool]] = Counter()
     for cell in cells:
         parts = numeric_date(clean_text(cell)) if isinstance(cell, str) else None
-        if parts is None or parts["separator"] == ".":
-            continue
-        first, second = int(parts["a"]) > 12, int(parts["b"]) > 12
-        day_first += first and not second
-        month_first += second and not first
-        undecided += not first and not second
-    return OrderEvidence(day_first=day_first, month_first=month_first, open=undecided)
+        if parts is not None and parts["separator"] != ".":
+            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += 1
+    return OrderEvidence(
+        day_first=fits[True, False], month_first=fits[False, True], open=fits[True, True], neither=fits[False, False]
+    )
+
+
+def _cells(number: int) -> str:
+    return "1 cell fits" if number == 1 else f"{number} cells fit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +176,7 @@ def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext)
         Kind.EDITION: read_edition,
         Kind.NUMBER: read_number,
         Kind.COUNT: read_count,
-        Kind.FLAG: read_flag,
+        Kind.FLAG: partial(read_flag, own=context.settings.aliases.get(column.name)),
         Kind.DATE: partial(read_date, order=order),
         Kind.TIME: partial(read_time, order=order),
         Kind.MONTH: partial(read_month, order=order),

@@ -149,6 +149,34 @@ def _finding_of_unknown_audit(tables: Tables) -> Iterator[Finding]:
         )
 
 
+def _ends_before_start(tables: Tables) -> Iterator[Finding]:
+    audits = tables.audits
+    for _, row in audits[audits["end"] < audits["start"]].iterrows():
+        yield (
+            row,
+            "end",
+            "audit that ends before it starts",
+            _day(row["end"]),
+            f"{_day(row['start'])} or later",
+            "the start dates the audit, and the end counts as its last day, until it is said which is right",
+        )
+
+
+def _coverage_of_unknown_audit(tables: Tables) -> Iterator[Finding]:
+    if not tables.handed_over("audits"):
+        return
+    coverage = tables.coverage
+    for _, row in coverage[~coverage["audit_id"].isin(tables.audits["audit_id"])].iterrows():
+        yield (
+            row,
+            "audit_id",
+            "coverage of an audit that is not in the audit list",
+            str(row["audit_id"]),
+            "an audit of the list",
+            "counts as examined in an audit without a date",
+        )
+
+
 def _old_edition_after_transition(tables: Tables) -> Iterator[Finding]:
     audits = tables.audits
     for _, row in audits[(audits["edition"] == "2011") & (audits["start"] >= TRANSITION_ENDED)].iterrows():
@@ -235,7 +263,9 @@ _CHECKS: tuple[tuple[str, str, Callable[[Tables], Iterator[Finding]]], ...] = (
     ("corrective_actions", "finding_id", _action_for_unknown_finding),
     ("findings", "finding_id", _nonconformity_without_action),
     ("findings", "finding_id", _finding_of_unknown_audit),
+    ("audits", "audit_id", _ends_before_start),
     ("audits", "audit_id", _old_edition_after_transition),
+    ("coverage", "audit_id", _coverage_of_unknown_audit),
     ("incidents", "incident_id", _resolved_before_opened),
     ("incidents", "incident_id", _sla_flag_against_times),
     ("outages", "outage_id", _overlapping_outages),

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from auditlab.intake.aliases import column_aliases, header_tables, known_headers
 from auditlab.intake.exports import PERSON, Export, Role, fingerprint
+from auditlab.intake.header_zones import header_zones
 from auditlab.intake.near_headers import NearHeader, near_headers
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import CONSTANT, JOIN, MIN_MATCHED, NO_COLUMN, SEARCHED_ROWS, TABLE, Recognition
@@ -156,7 +157,7 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
         if each.taken:
             columns[each.column] = unknown.pop(each.header)
     missing = tuple(name for name in spec.required if name not in columns and name not in said.fixed)
-    if len(columns) + len(said.fixed) < MIN_MATCHED or len(missing) * 2 > len(spec.required):
+    if len(columns) + len(said.fixed) < MIN_MATCHED or (len(missing) * 2 > len(spec.required) and not forced):
         return None
     if not forced and export is None and not _telling(columns, headers, said):
         return None
@@ -169,6 +170,7 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
         missing=missing,
         units=_units(columns, headers, export),
         times=times,
+        zones=header_zones(columns, headers, table=table),
         persons=tuple(taken.persons),
         near=near,
         joined=taken.joined,

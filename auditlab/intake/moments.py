@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 
 from dateutil import parser as dateutil_parser
 
@@ -32,6 +33,19 @@ _ZONE_NAME = re.compile(r"\d\s*(?!AM|PM|UTC|GMT)[A-Z]{3,5}$")
 def numeric_date(text: str) -> re.Match[str] | None:
     """The parts of a date written in digits with the year last, such as 03/04/2022 09:15."""
     return _NUMERIC_DATE.fullmatch(split_zone(text)[0])
+
+
+def _day(parts: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
+    """Year, month and day of a date written in digits."""
+    left, right = int(parts["a"]), int(parts["b"])
+    day, month = (left, right) if order is DateOrder.DAY_FIRST else (right, left)
+    return full_year(parts["year"]), month, day
+
+
+def is_day(parts: re.Match[str], order: DateOrder) -> bool:
+    """Whether the calendar has the day that the parts of a `numeric_date` name in that order."""
+    year, month, day = _day(parts, order)
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 def read_time(cell: Cell, *, order: DateOrder | None) -> Reading:
@@ -78,13 +92,13 @@ def _from_number(number: float) -> Reading:
 
 
 def _from_digits(parts: re.Match[str], *, order: DateOrder | None) -> Reading:
-    left, right = int(parts["a"]), int(parts["b"])
-    year = full_year(parts["year"])
+    if not (is_day(parts, DateOrder.DAY_FIRST) or is_day(parts, DateOrder.MONTH_FIRST)):
+        return Reading(None, problem="no such day in the calendar")
     if parts["separator"] == ".":
         order = DateOrder.DAY_FIRST  # only day-first locales write dots
     if order is None:
         return Reading(None, problem="day and month cannot be told apart")
-    day, month = (left, right) if order is DateOrder.DAY_FIRST else (right, left)
+    year, month, day = _day(parts, order)
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     if parts["half"]:
         hour = hour % 12 + (12 if parts["half"] in "Pp" else 0)

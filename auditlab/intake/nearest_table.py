@@ -6,7 +6,6 @@ are put to a person, who takes them into ``[mapping]`` or not.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,8 +17,9 @@ from rapidfuzz import fuzz, process
 from auditlab.intake.aliases import column_aliases, header_tables
 from auditlab.intake.headers import row_headers
 from auditlab.intake.plain import plain_header
-from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.questions import Question, Questions, mapping_section, toml_line
 from auditlab.intake.recognition import MIN_MATCHED, NO_TABLE, SEARCHED_ROWS, TABLE
+from auditlab.intake.sheet_titles import titled_table
 from auditlab.intake.sheets import RawSheet
 from auditlab.tables import table_specs
 
@@ -27,7 +27,7 @@ MIN_GUESSED = 1 / 3
 """A mapping is proposed where this share of the required columns of a table can be guessed."""
 MIN_SHARE = 1 / 5
 """And this share of all its headers: "Code" and "Name" among twenty columns of figures are no list."""
-MIN_SCORE = 35
+MIN_SCORE = 40
 """From this likeness [0-100] on, the nearest table is proposed; below, the proposal is to skip the sheet."""
 MIN_RECORDS = 3
 LIKE = 85  # [0-100], words in common in any order
@@ -58,6 +58,8 @@ class Nearest:
         Rows below with at least two filled cells [count].
     likeness : float
         How like its header each guess is to one that is known, on average [0-100].
+    titled : bool
+        Whether the name of the sheet says that it is the table.
     """
 
     header_row: int
@@ -67,6 +69,7 @@ class Nearest:
     missing: tuple[str, ...]
     records: int
     likeness: float
+    titled: bool = False
 
     @property
     def score(self) -> float:
@@ -84,8 +87,10 @@ class Nearest:
     @property
     def asked(self) -> bool:
         """Whether so much can be guessed that a person is asked about the sheet."""
-        if not self.table or self.records < MIN_RECORDS:
+        if not self.table or self.records < (1 if self.titled else MIN_RECORDS):
             return False
+        if self.titled:
+            return True
         if len(self.guesses) < max(MIN_MATCHED, MIN_SHARE * len(self.headers)):
             return False
         required = table_specs()[self.table].required
@@ -93,8 +98,8 @@ class Nearest:
 
     @property
     def proposed(self) -> bool:
-        """Whether the sheet is so like the table that a mapping is proposed."""
-        return self.asked and self.score >= MIN_SCORE
+        """Whether the sheet is so like the table, in its headers or its name, that a mapping is proposed."""
+        return self.titled or (self.asked and self.score >= MIN_SCORE)
 
     @property
     def shown(self) -> str:
@@ -104,9 +109,12 @@ class Nearest:
         text = f"row {self.header_row} looks like its headers: {shown}" + (f" and {more} more" if more > 0 else "")
         if not self.table:
             return f"{text}; none of them is like a column of a known table"
+        by_name = ", as its name says" if self.titled else ""
         told = ", ".join(f"'{header}' may be '{column}'" for column, header in self.guesses.items())
         lacks = ", ".join(f"'{column}'" for column in self.missing)
-        return f"{text}; nearest is the table '{self.table}': {told}" + (f"; nothing is like {lacks}" if lacks else "")
+        return f"{text}; nearest is the table '{self.table}'{by_name}: {told or 'no header tells'}" + (
+            f"; nothing is like {lacks}" if lacks else ""
+        )
 
 
 def nearest_table(sheet: RawSheet) -> Nearest | None:
@@ -119,16 +127,18 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
     headers = tuple(dict.fromkeys(rows[number].values()))
     likely = {table: _guesses(table, headers) for table in table_specs()}
     guesses = {table: {column: header for column, (header, _) in found.items()} for table, found in likely.items()}
-    table = max(guesses, key=lambda name: _closeness(name, guesses[name]))
+    titled = titled_table(sheet.name)
+    table = titled or max(guesses, key=lambda name: _closeness(name, guesses[name]))
     found = guesses[table]
     return Nearest(
         header_row=number,
         headers=headers,
-        table=table if found else "",
+        table=table if found or titled else "",
         guesses=found,
         missing=tuple(name for name in table_specs()[table].required if name not in found),
         records=sum(len(row) - row.count(None) >= MIN_MATCHED for row in sheet.rows[number:]),
         likeness=fmean([like for _, like in likely[table].values()] or [0.0]),
+        titled=bool(titled),
     )
 
 
@@ -168,10 +178,12 @@ def _guesses(table: str, headers: Sequence[str]) -> dict[str, tuple[str, float]]
 
 def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
     """Which table a sheet is that was not recognised; the proposal names its columns, or is to skip the sheet."""
-    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    section = mapping_section(sheet)
     twice = Counter(near.headers)
     guessed = [(column, header) for column, header in near.guesses.items() if twice[header] == 1]
-    lines = [(TABLE, near.table), *guessed] if near.proposed else [(TABLE, NO_TABLE)]
+    # Lines without a header stand there too: a person fills in all of them at once.
+    blank = [(column, "") for column in near.missing]
+    lines = [(TABLE, near.table), *guessed, *blank] if near.proposed else [(TABLE, NO_TABLE)]
     told = (
         f'Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
         if near.proposed

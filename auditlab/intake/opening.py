@@ -14,6 +14,7 @@ from auditlab.engagement import Engagement, InputFile
 from auditlab.errors import EngagementError
 from auditlab.intake.answers import show_answers
 from auditlab.intake.approvals import settle_approvals
+from auditlab.intake.audit_rows import settle_reversed, settle_unlisted
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.clock_rows import fold_clocks
 from auditlab.intake.consistency import discrepancies
@@ -232,6 +233,8 @@ def _load(
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
     for sheet in sheets:
         account_outside(sheet, ledger=ledger)
+    tables = settle_unlisted(tables, intake=intake)
+    tables["audits"] = settle_reversed(tables["audits"], intake=intake)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
     tables["findings"] = settle_findings(tables["findings"], intake=intake)

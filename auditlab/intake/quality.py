@@ -7,8 +7,8 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from auditlab.engagement import Engagement
+from auditlab.intake.date_columns import REFUSED
 from auditlab.intake.ledger import Action
-from auditlab.intake.sheet_loader import REFUSED
 from auditlab.standard.kpis import kpi_catalogue
 from auditlab.tables import Kind, table_specs
 
@@ -59,9 +59,9 @@ def quality_card(lab: Engagement) -> pd.DataFrame:
 
 
 def _line(lab: Engagement, name: str) -> tuple[object, ...]:
-    rows_seen = _data_rows(lab, name)
+    rows_seen = data_rows(lab, name)
     if not lab.has(name):
-        note = f"{rows_seen} rows seen, none loaded" if rows_seen else "not handed over"
+        note = f"handed over, but none of its {rows_seen} rows was loaded" if rows_seen else "not handed over"
         return (name, *[None] * (len(QUALITY_COLUMNS) - 2), note)
     frame = lab.tables[name]
     spec = table_specs()[name]
@@ -84,7 +84,7 @@ def _line(lab: Engagement, name: str) -> tuple[object, ...]:
     )
 
 
-def _data_rows(lab: Engagement, name: str) -> int:
+def data_rows(lab: Engagement, name: str) -> int:
     """Rows of a table that hold a record: loaded, rejected or repeated; blank and later rows are none."""
     ledger = lab.ledger
     own = (ledger["table"] == name) & (ledger["field"] == "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from auditlab.intake.ledger import Place
+from auditlab.intake.sheets import RawSheet
 
 QUESTION_COLUMNS = (
     "question",
@@ -162,3 +163,9 @@ def toml_line(section: str, key: str, value: str) -> str:
     # A JSON string is a TOML string: both escape quotes, backslashes and control characters alike.
     quoted, answer = (json.dumps(text, ensure_ascii=False) for text in (key, value or "..."))
     return f"[{section}] {quoted} = {answer}"
+
+
+def mapping_section(sheet: RawSheet) -> str:
+    """Name of the section of ``auditlab.toml`` that says how a sheet is read."""
+    file, name = (json.dumps(text, ensure_ascii=False) for text in (sheet.file, sheet.name))
+    return f"mapping.{file}.{name}"

@@ -44,6 +44,8 @@ class Recognition:
         What some columns are good for beyond their value (`Role`) to sheet column.
     times : mapping of str to int
         Canonical column to the sheet column that holds its time of day.
+    zones : mapping of int to str
+        Sheet column to the time zone that its header names.
     persons : tuple of str
         Headers of columns that name people; they are left out.
     near : tuple of NearHeader
@@ -63,6 +65,7 @@ class Recognition:
     units: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, int] = field(default_factory=dict)
     times: Mapping[str, int] = field(default_factory=dict)
+    zones: Mapping[int, str] = field(default_factory=dict)
     persons: tuple[str, ...] = ()
     near: tuple[NearHeader, ...] = ()
     set_aside: Mapping[int, str] = field(default_factory=dict)

@@ -11,38 +11,34 @@ import pandas as pd
 from auditlab.intake.body_rows import BodyRows, body_rows
 from auditlab.intake.clause_numbers import LOST_ZERO, with_zeros, zero_readings
 from auditlab.intake.column_cells import column_cells
-from auditlab.intake.columns import (
-    ColumnContext,
-    OrderEvidence,
-    bad_throughout,
-    joint_evidence,
-    order_evidence,
-    read_column,
-)
+from auditlab.intake.columns import CellReader, ColumnContext, bad_throughout, read_column, reader_for
+from auditlab.intake.date_columns import DATE_KINDS, REFUSED, DateColumns
+from auditlab.intake.empty_cells import KEPT_BY_HAND, EmptyCell
+from auditlab.intake.header_zones import ZONE_OF_HEADER, in_utc
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
 from auditlab.intake.questions import Questions
-from auditlab.intake.sheet_questions import ask_columns, ask_empty, ask_grade, ask_name, ask_near, ask_order
+from auditlab.intake.sheet_questions import ask_columns, ask_grade, ask_meaning, ask_name, ask_near
+from auditlab.intake.sheets import Cell
 from auditlab.intake.swapped_dates import mend_swapped
 from auditlab.intake.table_regions import TableArea
-from auditlab.intake.table_remarks import NAME_WITHHELD, TableRemarks
+from auditlab.intake.table_remarks import TableRemarks, unless_a_name
 from auditlab.intake.values import Reading, clean_text
 from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
-from auditlab.settings import DateOrder, Settings
+from auditlab.settings import Settings
 from auditlab.tables import Column, Kind, as_canonical
 
-REFUSED = "column refused"
-REFUSED_ORDER = f"{REFUSED}: it mixes day-first and month-first dates"
-REFUSED_ORDER_OPEN = f"{REFUSED}: nothing tells day from month"
 REFUSED_BAD = f"{REFUSED}: hardly a cell of it can be read"
-KEPT_BY_HAND = frozenset({"audits", "findings", "corrective_actions"})
+MOST_WORDS = 12
+"""So many different unknown words of one column are asked about; a column with more holds other things."""
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
 _CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, LOST_ZERO, UNREADABLE_CLAUSE})
-_DATE_KINDS = frozenset({Kind.DATE, Kind.TIME, Kind.MONTH})
 # A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
 _BLOCKING_KINDS = frozenset({Kind.SITE, Kind.SITES, Kind.SERVICE, Kind.SUPPLIER, Kind.CLIENT, Kind.GRADE})
+WORD_KINDS = frozenset({Kind.WORD, Kind.FLAG})
+LONGEST_QUOTE = 60  # [characters]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +81,9 @@ class _ReadColumn:
 
     @property
     def blocking(self) -> bool:
+        """Whether a row waits for the answer where a word of this column is not known."""
+        if self.column.kind in WORD_KINDS:
+            return self.column.required and not self.refused
         return self.column.kind in _BLOCKING_KINDS
 
     def value(self, index: int) -> object:
@@ -146,7 +145,7 @@ class _TableLoader:
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.area.spec.column(name)
         cells = column_cells(self.area.sheet, self.area.recognition, name, self.numbers)
-        order, refused = self._date_order(column, position) if column.kind in _DATE_KINDS else (None, "")
+        order, refused = self._dates.order(column, position) if column.kind in DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
             settings=self.intake.settings,
@@ -155,63 +154,44 @@ class _TableLoader:
             system=self.area.recognition.system,
         )
         readings = read_column(column, cells, context=context)
+        if zone := self.area.recognition.zones.get(position, ""):
+            readings = in_utc(readings, zone)
+            self._tell_column(column, position, action=Action.REPAIRED, rule=ZONE_OF_HEADER, old=zone, new="UTC")
         if column.kind is Kind.CLAUSE:
             marked = self.area.sheet.marks.two_decimals
             shown = [index for index, number in enumerate(self.numbers) if (number, position) in marked]
             readings = with_zeros(readings, zero_readings(cells, shown=shown))
-        asks = column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
-        if not refused and not asks and bad_throughout(readings):
+        if not refused and not _asked(column, readings, cells) and bad_throughout(readings):
             refused = REFUSED_BAD
         if refused:
-            self.intake.ledger.cell(
-                self.area.place(self.area.recognition.header_row),
-                table=self.area.table,
-                field=name,
-                column=position,
-                action=Action.REJECTED,
-                rule=refused,
-                old=f"{sum(cell is not None for cell in cells)} filled cells",
-                new="left out",
-            )
+            filled = f"{sum(cell is not None for cell in cells)} filled cells"
+            self._tell_column(column, position, action=Action.REJECTED, rule=refused, old=filled, new="left out")
+        else:
+            readings = self._filled_in(column, position, readings, reader_for(column, cells, context=context))
         return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
 
-    def _date_order(self, column: Column, position: int) -> tuple[DateOrder | None, str]:
-        """The order in which a column writes day and month, and why it is refused if it has none."""
-        evidence = self._column_evidence(column.name)
-        declared = self.intake.settings.date_order.get(self.area.sheet.file)
-        if not (evidence.day_first or evidence.month_first or evidence.open):
-            return declared, ""
-        header = self.area.place(self.area.recognition.header_row)
-        alone = evidence if evidence.proven or evidence.mixed else self._sheet_evidence
-        if not evidence.mixed if declared else not alone.proven:
-            ask_order(header, column, evidence, declared=declared, questions=self.intake.questions)
-        if evidence.mixed or (declared and evidence.order not in (None, declared)):
-            return None, REFUSED_ORDER
-        order = declared or evidence.order or (alone.order if alone.proven else None)
-        if order is None:
-            return None, REFUSED_ORDER_OPEN
+    def _tell_column(self, column: Column, position: int, *, action: Action, rule: str, old: str, new: str) -> None:
+        """An entry of the ledger for a whole column, at its header."""
         self.intake.ledger.cell(
-            header,
+            self.area.place(self.area.recognition.header_row),
             table=self.area.table,
             field=column.name,
             column=position,
-            action=Action.REPAIRED,
-            rule="dates read in the declared order" if declared else "dates read in the order the digits prove",
-            old=evidence.shown,
-            new=str(order),
+            action=action,
+            rule=rule,
+            old=old,
+            new=new,
         )
-        return order, ""
 
     @cached_property
-    def _sheet_evidence(self) -> OrderEvidence:
-        """What all columns of dates of the sheet say: one export writes all its dates alike."""
-        names = [name for name in self.area.recognition.columns if self.area.spec.column(name).kind in _DATE_KINDS]
-        return joint_evidence(self._column_evidence(name) for name in names)
-
-    def _column_evidence(self, name: str) -> OrderEvidence:
-        """What a column says, the rows of other kinds of record included: one tool wrote them all."""
-        rows = [*self.numbers, *sorted(self.area.elsewhere)]
-        return order_evidence(column_cells(self.area.sheet, self.area.recognition, name, rows))
+    def _dates(self) -> DateColumns:
+        return DateColumns(
+            area=self.area,
+            numbers=self.numbers,
+            declared=self.intake.settings.date_order.get(self.area.sheet.file),
+            ledger=self.intake.ledger,
+            questions=self.intake.questions,
+        )
 
     def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
         """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""
@@ -220,42 +200,62 @@ class _TableLoader:
             reading, name = column.readings[index], column.column.name
             if column.blocking and reading.problem:
                 self._ask_word(index, column)
-                reasons.append(f"{name}: {reading.problem}")
+                reasons.append(f"{name}: {reading.problem}{self._quoted(index, column)}")
             elif column.column.required and column.refused:
                 reasons.append(f"{name}: {column.refused}")
             elif column.column.required and reading.value is None:
-                reasons.append(f"{name}: {reading.problem or 'empty'}")
-                self._ask_empty(index, name)
+                reasons.append(f"{name}: {reading.problem or 'empty'}{self._quoted(index, column)}")
+                if self.area.table in KEPT_BY_HAND:
+                    self._empty_cell(index, column.column, column.position, reading).ask(
+                        answers=self.intake.settings.answers, questions=self.intake.questions
+                    )
         self._account(self.numbers[index], Action.REJECTED if reasons else Action.LOADED, "; ".join(reasons))
         return not reasons
 
-    def _ask_empty(self, index: int, name: str) -> None:
-        if self.area.table in KEPT_BY_HAND:
-            settings = self.intake.settings
-            ask_empty(
-                self.area.place(self.numbers[index]), name, answers=settings.answers, questions=self.intake.questions
-            )
+    def _quoted(self, index: int, column: _ReadColumn) -> str:
+        """What a cell holds that cannot be read, behind the reason; nothing for an empty one."""
+        written = clean_text(self.area.sheet.cell(self.numbers[index], column.position))
+        return f" ('{written[:LONGEST_QUOTE]}')" if written else ""
+
+    def _empty_cell(self, index: int, column: Column, position: int, reading: Reading) -> EmptyCell:
+        number = self.numbers[index]
+        return EmptyCell(
+            place=self.area.place(number),
+            field=column.name,
+            written=clean_text(self.area.sheet.cell(number, position))[:LONGEST_QUOTE],
+            problem=reading.problem,
+        )
+
+    def _filled_in(self, column: Column, position: int, readings: list[Reading], read: CellReader) -> list[Reading]:
+        """`readings` with the values that a person gave for required cells without one."""
+        answers, questions = self.intake.settings.answers, self.intake.questions
+        if not column.required or self.area.table not in KEPT_BY_HAND or not answers:
+            return readings
+        return [
+            reading
+            if reading.value is not None
+            else self._empty_cell(index, column, position, reading).filled(read, answers=answers, questions=questions)
+            or reading
+            for index, reading in enumerate(readings)
+        ]
 
     def _ask_word(self, index: int, column: _ReadColumn) -> None:
-        number, questions = self.numbers[index], self.intake.questions
+        number, settings, questions = self.numbers[index], self.intake.settings, self.intake.questions
+        place, name, kind = self.area.place(number), column.column.name, column.column.kind
         written = clean_text(self.area.sheet.cell(number, column.position))
-        if column.column.kind is Kind.GRADE:
-            ask_grade(self.area.place(number), written, own=self.intake.settings.grades, questions=questions)
+        if kind is Kind.GRADE:
+            ask_grade(place, written, own=settings.grades, questions=questions)
+        elif kind in WORD_KINDS:
+            ask_meaning(place, written, column.column, own=settings.aliases.get(name, {}), questions=questions)
         else:
-            kind = "site" if column.column.kind is Kind.SITES else column.column.kind.value
-            ask_name(
-                self.area.place(number),
-                written,
-                field=column.column.name,
-                book=self.intake.books[kind],
-                questions=questions,
-            )
+            book = self.intake.books["site" if kind is Kind.SITES else kind.value]
+            ask_name(place, written, field=name, book=book, questions=questions)
 
     def _note_cells(self, column: _ReadColumn, accepted: Sequence[int]) -> None:
         """Ledger entries for the repaired, rejected and flagged cells of the rows that were loaded."""
         if column.refused:
             return
-        person = column.column.kind is Kind.PERSON  # the ledger is an output, and outputs name nobody
+        kind = column.column.kind
         for index in accepted:
             reading, number = column.readings[index], self.numbers[index]
             if reading.rule or reading.problem:
@@ -266,8 +266,8 @@ class _TableLoader:
                     column=column.position,
                     action=_cell_action(reading),
                     rule=reading.rule or reading.problem,
-                    old=NAME_WITHHELD if person else self.area.sheet.cell(number, column.position),
-                    new=NAME_WITHHELD if person else reading.value,
+                    old=unless_a_name(self.area.sheet.cell(number, column.position), kind),
+                    new=unless_a_name(reading.value, kind),
                 )
 
     def _unknown_columns(self, accepted: Sequence[int]) -> dict[str, Sequence[object]]:
@@ -278,6 +278,14 @@ class _TableLoader:
             ]
             for header, position in self.area.recognition.unknown.items()
         }
+
+
+def _asked(column: Column, readings: Sequence[Reading], cells: Sequence[Cell]) -> bool:
+    """Whether a person is asked about the cells of a column that cannot be read, so that it is never refused."""
+    if column.required and column.kind in WORD_KINDS:
+        strange = {clean_text(cell) for cell, reading in zip(cells, readings, strict=True) if reading.problem}
+        return len(strange) <= MOST_WORDS
+    return column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
 
 
 def _cell_action(reading: Reading) -> Action:

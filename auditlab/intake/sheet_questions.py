@@ -12,16 +12,16 @@ from auditlab.intake.columns import OrderEvidence
 from auditlab.intake.ledger import Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
-from auditlab.intake.questions import Question, Questions, toml_line
+from auditlab.intake.questions import Question, Questions, mapping_section, toml_line
 from auditlab.intake.recognition import CONSTANT, NO_COLUMN, NO_TABLE, TABLE, Recognition
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
+from auditlab.intake.words import YES_NO, word_proposal
 from auditlab.settings import DateOrder
 from auditlab.standard.grades import read_grade
 from auditlab.tables import Column
 
 MIN_LIKENESS = 75
-LEAVE_OUT = "leave out"
 
 
 def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questions: Questions) -> None:
@@ -38,7 +38,7 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
     questions : Questions
         Is added to.
     """
-    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    section = mapping_section(sheet)
     given = ", ".join(f"'{header}'" for header in recognition.unknown) or "none"
     waiting = "its row is" if rows == 1 else f"its {rows} rows are"
     for column in recognition.missing:
@@ -66,7 +66,7 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
 
 def ask_near(sheet: RawSheet, recognition: Recognition, *, questions: Questions) -> None:
     """One question per header that is almost a known one, but not so like that it is read."""
-    section = f"mapping.{json.dumps(sheet.file, ensure_ascii=False)}.{json.dumps(sheet.name, ensure_ascii=False)}"
+    section = mapping_section(sheet)
     for near in recognition.near:
         if near.taken or near.column in recognition.missing:
             continue
@@ -127,19 +127,6 @@ def ask_order(
     )
 
 
-def ask_empty(place: Place, field: str, *, answers: Mapping[str, str], questions: Questions) -> None:
-    """A record of a register that people keep by hand is not given up over one empty cell without asking."""
-    questions.decided(
-        f"empty/{place.file}/{place.sheet}/{place.row}/{field}",
-        place,
-        field=field,
-        asks=f"This row has no usable '{field}' and is left out. Fill it in, or confirm that it stays out.",
-        proposal=LEAVE_OUT,
-        answers=answers,
-        group=f"empty/{place.file}/{place.sheet}/{field}",
-    )
-
-
 def ask_grade(place: Place, written: str, *, own: Mapping[str, str], questions: Questions) -> None:
     """What a grade word stands for; the proposal is the first of its known meanings."""
     candidates = [str(grade) for grade in read_grade(written, own=own).candidates]
@@ -147,6 +134,18 @@ def ask_grade(place: Place, written: str, *, own: Mapping[str, str], questions: 
     asks = f"Which grade does '{written}' stand for?{used}"
     _ask_word(
         place, "grades", written, field="grade", asks=asks, proposal=next(iter(candidates), ""), questions=questions
+    )
+
+
+def ask_meaning(place: Place, written: str, column: Column, *, own: Mapping[str, str], questions: Questions) -> None:
+    """What a word of a column with few allowed values stands for; every row with the word waits for the answer."""
+    allowed = column.vocabulary or YES_NO
+    said = {clean_text(word).casefold(): meaning for word, meaning in own.items()}.get(written.casefold(), "")
+    wrong = f" auditlab.toml says '{said}', which is none of them." if said else ""
+    asks = f"What does '{written}' mean as '{column.name}' ({column.description})? One of {', '.join(allowed)}.{wrong}"
+    proposal = word_proposal(written, vocabulary=allowed)
+    _ask_word(
+        place, f"aliases.{column.name}", written, field=column.name, asks=asks, proposal=proposal, questions=questions
     )
 
 

@@ -27,6 +27,11 @@ ROUND_NUMBERS = frozenset(
 )
 
 
+def unless_a_name(value: object, kind: Kind | None) -> object:
+    """`value` of a column of `kind` as the ledger may show it: the ledger is an output, and outputs name nobody."""
+    return NAME_WITHHELD if kind is Kind.PERSON else value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRemarks:
     """Writes the entries of one table that do not come from reading its cells."""
@@ -116,8 +121,7 @@ class TableRemarks:
         records = set(self.body.records)
         for (number, column), origin in self.area.repeats.cells.items():
             if number in records:
-                person = column in named and self.area.spec.column(named[column]).kind is Kind.PERSON
-                value = NAME_WITHHELD if person else self.area.sheet.cell(number, column)
+                value = unless_a_name(self.area.sheet.cell(number, column), self._kind(named.get(column)))
                 rule = f"{MERGED_CELL} from row {origin}"
                 field = named.get(column, "(column)")
                 self._flag(number, field=field, column=column, action=Action.REPAIRED, rule=rule, new=value)
@@ -128,13 +132,15 @@ class TableRemarks:
         """What a row that only continues a record says of its own is shown, not silently left out."""
         for column, cell in enumerate(self.area.sheet.rows[number - 1], start=1):
             if cell is not None and (number, column) not in self.area.repeats.cells:
-                person = column in named and self.area.spec.column(named[column]).kind is Kind.PERSON
                 field = named.get(column, "(column)")
                 rule = "left out: a second line of a record whose key is one merged cell"
                 self._flag(
                     number, field=field, column=column, action=Action.REJECTED, rule=rule,
-                    old=NAME_WITHHELD if person else cell,
+                    old=unless_a_name(cell, self._kind(named.get(column))),
                 )  # fmt: skip
+
+    def _kind(self, name: str | None) -> Kind | None:
+        return self.area.spec.column(name).kind if name else None
 
     def _flag(
         self,

@@ -17,6 +17,7 @@ import pandas as pd
 _ZONE = re.compile(
     r"(?P<moment>.*\d:\d{2}.*?)\s*[(\[]?(?P<zone>[A-Z]{1,4}T|UTC|Z|MEZ|MESZ|[A-Z][A-Za-z_]+(?:/[A-Za-z_+-]+)+)[)\]]?"
 )
+_FROM_UTC = re.compile(r"(?:UTC|GMT) ?(?P<sign>[+-])(?P<hours>0?\d|1[0-4])(?::?(?P<minutes>[0-5]\d))?")
 _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$")
 
 
@@ -32,6 +33,9 @@ def _fixed() -> dict[str, dt.timezone]:
 
 def zone_of(name: str) -> dt.tzinfo | None:
     """The time zone of a name, or ``None`` where the name is not known or stands for several."""
+    if match := _FROM_UTC.fullmatch(name):
+        sign = -1 if match["sign"] == "-" else 1
+        return dt.timezone(sign * dt.timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0)))
     if "/" in name:
         return ZoneInfo(name) if name in available_timezones() else None
     return _fixed().get(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -88,9 +88,12 @@ def read_text(cell: Cell) -> Reading:
     return Reading(text)
 
 
-def read_flag(cell: Cell) -> Reading:
-    """Yes or no, in the words people use."""
+def read_flag(cell: Cell, *, own: Mapping[str, str] | None = None) -> Reading:
+    """Yes or no, in the words people use; `own` are the user's words for ``yes`` and ``no``."""
     text = clean_text(cell).casefold()
+    mine = {clean_text(word).casefold(): meaning.casefold() for word, meaning in (own or {}).items()}.get(text, "")
+    if mine in TRUE_WORDS | FALSE_WORDS:
+        return Reading(mine in TRUE_WORDS, "word of the user")
     if says_missing(text):
         return MISSING
     if text in TRUE_WORDS:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from auditlab.errors import ClauseError
 from auditlab.intake.shared_clauses import JOINT, split_clauses
@@ -29,6 +30,17 @@ BLOCKER_SCALE = "blocker to trivial"
 RISING_SCALE = "6 is most urgent"
 RISING_SYSTEMS = frozenset({"GLPI", "OTRS"})
 """Tools whose number of the priority rises with urgency."""
+YES_NO = ("yes", "no")
+LIKE = 75
+"""From this likeness [0-100] on, a misspelt word of a vocabulary is proposed."""
+_NEGATIONS = frozenset(
+    {"not", "no", "none", "never", "nicht", "kein", "keine", "nein", "non", "pas", "ne", "ni", "niet", "geen"}
+    | {"não", "nao"}
+)
+_DONE = frozenset(
+    {"done", "examined", "covered", "audited", "completed", "complete", "reached", "seen", "checked", "full", "fully"}
+    | {"ok", "erledigt", "geprüft", "fait", "hecho", "feito", "gedaan", "fatto"}
+)
 CLAUSE_FROM_DATE = "clause turned into a date by the spreadsheet"
 
 
@@ -61,11 +73,6 @@ def _clause_rule(raw: str, *, text: str, clause: str) -> str:
     if text == clause:
         return read_text(raw).rule
     return "clause written with other signs"
-
-
-def clause_proposal(cell: Cell) -> str:
-    """The clause that a date cell most likely was: day.month.year read back as 8.6.3."""
-    return f"{cell.day}.{cell.month}.{cell.year % 100}" if isinstance(cell, dt.date) else ""
 
 
 def read_edition(cell: Cell) -> Reading:
@@ -163,3 +170,26 @@ def read_word(cell: Cell, *, vocabulary: tuple[str, ...], own: Mapping[str, str]
     if value in vocabulary:
         return Reading(value, "word of the vocabulary")
     return Reading(None, problem=f"not one of {', '.join(vocabulary)}")
+
+
+def word_proposal(written: str, *, vocabulary: tuple[str, ...]) -> str:
+    """The word of `vocabulary` that an unknown word most likely stands for, or ``""``.
+
+    A text that names several ("Surveillance 1 + transition") is proposed as the one it names first; yes
+    and no are proposed by a negation in the text and by words for something done.
+    """
+    plain = _plain(written)
+    if vocabulary == YES_NO:
+        parts = set(plain.split())
+        return "no" if parts & _NEGATIONS else "yes" if parts & _DONE else ""
+    known = {word: value for word, value in _word_table("vocabulary_words.csv").items() if value in vocabulary}
+    known |= {_plain(word): word for word in vocabulary}
+    named = [(found.start(), -len(word), known[word]) for word in known if (found := _within(word, plain))]
+    if named:
+        return min(named)[2]
+    best = process.extractOne(plain, list(known), scorer=fuzz.ratio, score_cutoff=LIKE)
+    return known[best[0]] if best else ""
+
+
+def _within(word: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"\b{re.escape(word)}\b", text)

@@ -20,6 +20,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.publish.blocks import FactsBlock, FigureText, FilterBlock, Notice, Paragraph, TableBlock, UnknownBlock
 from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
+from auditlab.publish.readiness import without_rows
 from auditlab.publish.run_line import run_line
 from auditlab.publish.templating import block_html
 from auditlab.seeds import NO_SECRET_SEED, engagement_seed, is_secret
@@ -266,8 +267,7 @@ class Page:
         for table in tables:
             what, mend = _without_table()[table]
             if not self.lab.has(table):
-                words = table.replace("_", " ")
-                self.unknown(what, why=f"No row of the table '{words}' was handed over and loaded.", mend=mend)
+                self.unknown(what, why=without_rows(self.lab, table), mend=mend)
 
     def worksheets(self, path: str | Path | None, *, run: str | Path | None = None) -> WorksheetResults:
         """What filled-in sampling worksheets say; without a file, that nothing is known of the samples yet.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.engagement import Engagement
+from auditlab.intake.first_look import rejected_for_one_reason
+from auditlab.intake.quality import data_rows
 from auditlab.publish.formats import count
 
 _ROWS = ("loaded", "rejected", "skipped", "duplicate")
@@ -47,6 +49,17 @@ def readiness_facts(lab: Engagement, *, kpis: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def without_rows(lab: Engagement, table: str) -> str:
+    """Why nothing of a table was loaded: it was not handed over, or its rows were rejected."""
+    words = table.replace("_", " ")
+    seen = data_rows(lab, table)
+    if not seen:
+        return f"No row of the table '{words}' was handed over."
+    reasons = rejected_for_one_reason(lab).get(table, [])
+    told = " ".join(f"{reason}." for reason in reasons) or "The ledger has the reason of each."
+    return f"The table '{words}' was handed over, but none of its {_of(seen, 'row')} was loaded. {told}"
+
+
 def ledger_by_rule(ledger: pd.DataFrame) -> pd.DataFrame:
     """How often each rule changed, refused or marked something, with its first case.
 
@@ -63,7 +76,9 @@ def ledger_by_rule(ledger: pd.DataFrame) -> pd.DataFrame:
     """
     told = ledger[ledger["action"] != "loaded"]
     # A rule that names a row ("stands already in row 2787") is one rule, not as many as there are rows.
-    told = told.assign(rule=told["rule"].str.replace(r"\brow \d+", "row …", regex=True))
+    # So is one that quotes what a cell holds.
+    rule = told["rule"].str.replace(r"\brow \d+", "row …", regex=True)
+    told = told.assign(rule=rule.str.replace(r"\('.*?'\)", "('…')", regex=True))
     groups = told.groupby(["action", "rule", "table", "field"], sort=False, dropna=False)
     counted = groups.agg(
         entries=("row", "size"), first_file=("file", "first"), first_row=("row", "first"), old=("old", "first"),
@@ -135,10 +150,16 @@ def _contradictions_fact(lab: Engagement) -> _Fact:
 def _tables_fact(lab: Engagement) -> _Fact:
     names = list(lab.tables)
     held = [name for name in names if lab.has(name)]
-    absent = [name.replace("_", " ") for name in names if not lab.has(name)]
-    sentence = f"{len(held)} of {len(names)} kinds of table were handed over"
-    sentence += f"; not: {', '.join(absent)}." if absent else "."
-    return sentence, len(held), len(names), "quality_card"
+    lost = [name for name in names if not lab.has(name) and data_rows(lab, name)]
+    absent = [name for name in names if name not in held and name not in lost]
+    sentence = f"{len(held)} of {len(names)} kinds of table were handed over and loaded"
+    sentence += f"; handed over, but no row of it loaded: {_listed(lost)}" if lost else ""
+    sentence += f"; not handed over: {_listed(absent)}" if absent else ""
+    return f"{sentence}.", len(held), len(names), "quality_card"
+
+
+def _listed(tables: list[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in tables)
 
 
 def _kpi_fact(kpis: pd.DataFrame) -> _Fact:

@@ -67,6 +67,13 @@ def test_a_strength_followed_by_a_nonconformity_shows_it(golden):
     assert "a nonconformity followed" in found["note"]
 
 
+def test_a_strength_that_cites_several_clauses_is_shown_at_each(golden):
+    strength = golden.findings[golden.findings["finding_id"] == "F049"].assign(clauses="8.6.2 9.1")
+    listed = history.strengths(strength, golden.examined)
+    assert listed["finding_id"].to_list() == ["F049", "F049"]
+    assert listed["clause"].to_list() == ["8.6.2", "9.1"]
+
+
 def test_a_strength_not_examined_since_says_so(golden):
     found = history.strengths(golden.findings, golden.examined).set_index("finding_id").loc["F060"]
     assert found["examinations_since"] == 0

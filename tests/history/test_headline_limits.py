@@ -80,16 +80,17 @@ def test_every_sentence_that_rests_on_inferred_examinations_ends_with_it(golden,
     assert not any(INFERRED in sentence for sentence in sentences(golden))
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["came back in 9", "The longest chain", "Seen over all sites", "saw no repeat", "34 nonconf", "the sites cannot"],
-)
-def test_rows_of_the_register_that_wait_for_answers_are_told(golden, words):
-    said = "; 3 rows of the register are left out until questions are answered."
-    assert one(sentences(golden, waiting_findings=3), words).endswith(said)
-    assert one(sentences(golden, waiting_findings=1), words).endswith(
-        "; 1 row of the register is left out until questions are answered."
-    )
+@pytest.mark.parametrize(("waiting", "told"), [(3, "3 rows of the register are"), (1, "1 row of the register is")])
+def test_rows_of_the_register_that_wait_for_answers_are_told_once(golden, waiting, told):
+    spoken = sentences(golden, waiting_findings=waiting)
+    telling = [sentence for sentence in spoken if "left out until" in sentence]
+    assert len(telling) == 1
+    assert telling[0].endswith(f"; {told} left out until questions are answered.")
+    assert one(spoken, "came back in 9") == telling[0], "the first sentence that rests on the register tells it"
+    untold = sentences(golden)
+    assert [sentence for sentence in spoken if sentence not in telling] == [
+        sentence for sentence in untold if "came back in 9" not in sentence
+    ]
 
 
 def test_rejected_rows_of_the_register_are_counted_without_total_rows():

@@ -8,6 +8,7 @@ from auditlab.intake.nearest_table import nearest_table
 from auditlab.intake.sheets import RawSheet
 
 CHECKLIST = ["Audit Area", "Clause Reference", "Checklist Item", "Compliant", "Evidence", "Findings"]
+REGISTER = ["Audit Area", "Clause Reference", "Grade given", "Compliant", "Evidence", "Findings"]
 ROWS = [["IT", "8.5.1", "Is there a plan?", "yes", "seen", "none"]] * 4
 
 
@@ -16,25 +17,31 @@ def sheet(*rows):
 
 
 def test_the_nearest_table_is_named_with_its_guesses_and_what_is_missing():
-    near = nearest_table(sheet(["Checklist", *[None] * 5], CHECKLIST, *ROWS))
+    near = nearest_table(sheet(["Checklist", *[None] * 5], REGISTER, *ROWS))
     assert (near.table, near.header_row, near.records) == ("findings", 2, 4)
     assert near.guesses["clause_as_cited"] == "Clause Reference"
-    assert "grade" in near.missing
+    assert "audit_id" in near.missing
     assert "'Clause Reference' may be 'clause_as_cited'" in near.shown
     assert near.proposed
 
 
 def test_a_header_is_guessed_for_one_column_only():
-    near = nearest_table(sheet(CHECKLIST, *ROWS))
+    near = nearest_table(sheet(REGISTER, *ROWS))
     assert len(set(near.guesses.values())) == len(near.guesses)
 
 
 @pytest.mark.parametrize(
     ("rows", "proposed"),
-    [([CHECKLIST, *ROWS], True), ([CHECKLIST, ROWS[0]], False), ([["Herring", "Cod"], *[["a", "b"]] * 5], False)],
+    [([REGISTER, *ROWS], True), ([REGISTER, ROWS[0]], False), ([["Herring", "Cod"], *[["a", "b"]] * 5], False)],
 )
 def test_a_mapping_is_proposed_only_for_a_list_with_a_third_of_the_required_columns(rows, proposed):
     assert nearest_table(sheet(*rows)).proposed is proposed
+
+
+def test_a_checklist_that_shares_three_words_with_a_register_is_asked_about_and_not_proposed():
+    near = nearest_table(sheet(CHECKLIST, *ROWS))
+    assert near.asked
+    assert not near.proposed
 
 
 def test_code_and_name_among_many_columns_of_figures_are_not_proposed_as_a_list():
@@ -49,7 +56,7 @@ def test_a_sheet_without_a_row_of_headers_has_no_nearest_table():
 
 
 def test_the_proposal_for_an_unknown_sheet_is_a_question_with_a_line_per_column(folder):
-    folder.workbook("c.xlsx", Checklist=[CHECKLIST, *ROWS])
+    folder.workbook("c.xlsx", Checklist=[REGISTER, *ROWS])
     lab = open_engagement(folder.path)
     (question,) = lab.open_questions.to_dict("records")
     assert question["affects"] == 4
@@ -115,7 +122,7 @@ def test_a_sheet_like_no_table_is_asked_about_with_the_proposal_to_skip_it(folde
     assert question["proposal"] == "none"
     assert question["setting"] == '[mapping."g.xlsx"."Gap"] "table" = "none"'
     assert "nothing similar (2" in question["asks"]
-    assert "a table is proposed from 35" in question["asks"]
+    assert "a table is proposed from 40" in question["asks"]
     answered = folder.settings('client = "C"\nas_of = 2024-03-31\n[mapping."g.xlsx"."Gap"]\ntable = "none"\n')
     answered.workbook("s.xlsx", Sites=[("Site", "Name", "Central"), ("A", "Aarlund", "yes")])
     assert open_engagement(folder.path).open_questions.empty

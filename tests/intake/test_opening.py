@@ -60,6 +60,13 @@ def test_a_clause_that_became_a_date_is_asked_with_its_proposal(register):
     assert lab.tables.findings["clause"].isna().all()
 
 
+@pytest.mark.parametrize(("day", "proposal"), [(dt.date(2022, 4, 8), "8.4"), (dt.date(2022, 12, 31), "")])
+def test_only_clauses_that_the_edition_has_are_proposed_for_a_date(register, day, proposal):
+    question = open_engagement(register(finding("F1", clause=day))).open_questions.iloc[0]
+    assert question["proposal"] == proposal
+    assert "turned the number into a date" in question["asks"]
+
+
 def test_the_answer_to_a_clause_question_is_used_and_ledgered(register):
     answer = '[answers]\n"clause/register.xlsx/Findings/F1" = "8.6.3"\n'
     lab = open_engagement(register(finding("F1", clause=dt.date(2003, 6, 8)), settings=answer))

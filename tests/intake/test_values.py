@@ -123,7 +123,9 @@ SEVERAL_ZONES = "a time zone that is not known, or several have its name; write 
     ("cell", "order", "problem"),
     [
         ("03/04/2022", None, "day and month cannot be told apart"),
-        ("13/13/2022", DAY, "no such date when read day-first"),
+        ("13/13/2022", DAY, "no such day in the calendar"),
+        ("31/02/2023", None, "no such day in the calendar"),
+        ("03/13/2022", DAY, "no such date when read day-first"),
         ("soon", DAY, "not a date"),
         ("2022-04-03 09:15 CST", DAY, SEVERAL_ZONES),
         ("week 2, 04/03/2022", DAY, "a date with words or signs that cannot be told apart"),

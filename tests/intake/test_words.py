@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from auditlab.intake.names import NameBook, name_book
-from auditlab.intake.words import clause_proposal, read_clause, read_edition, read_priority, read_word
+from auditlab.intake.spoilt_clauses import clause_proposals
+from auditlab.intake.words import read_clause, read_edition, read_priority, read_word
 
 AUDIT_TYPES = ("stage1", "stage2", "surveillance", "recertification", "internal")
 
@@ -28,7 +29,7 @@ def test_what_is_no_single_clause_keeps_its_words(cell):
 def test_a_date_in_a_clause_cell_is_a_clause_that_the_spreadsheet_ate():
     cell = dt.date(2003, 6, 8)
     assert read_clause(cell).problem == "clause turned into a date by the spreadsheet"
-    assert clause_proposal(cell) == "8.6.3"
+    assert clause_proposals(cell) == ("8.6.3", "8.6")
 
 
 @pytest.mark.parametrize(
