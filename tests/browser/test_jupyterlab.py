@@ -87,7 +87,8 @@ def address(engagement, tmp_path_factory):
 def test_run_all_in_jupyterlab_ends_without_an_error(browser, address, engagement, name):
     context = browser.new_context(viewport={"width": 1300, "height": 900})
     page = context.new_page()
-    page.goto(f"{address}/lab/tree/notebooks/{name}.ipynb")
+    # A workspace of its own: the shared one would bring back the notebook of the test before.
+    page.goto(f"{address}/lab/workspaces/{name}/tree/notebooks/{name}.ipynb")
     page.wait_for_function(
         "() => window.jupyterapp && window.jupyterapp.shell.currentWidget && window.jupyterapp.shell.currentWidget.sessionContext"
         " && window.jupyterapp.shell.currentWidget.sessionContext.session",
