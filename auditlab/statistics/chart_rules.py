@@ -227,11 +227,12 @@ def _trend_parts(values: Floats, _: float) -> Flags:
 
 
 def _alternating(values: Floats, _: float) -> Flags:
-    """Fourteen points in a row, each step in the direction opposite to the one before."""
-    turns = np.zeros(values.shape, dtype=bool)
+    """Fourteen points in a row, up and down by turns; a step that stands still fits both, but not all of them may."""
     steps = np.diff(values)
-    turns[2:] = steps[1:] * steps[:-1] < 0
-    return _ends(turns, 12)
+    directed = np.where(np.arange(steps.size) % 2, -steps, steps)
+    found = np.zeros(values.shape, dtype=bool)
+    found[1:] = (_ends(directed >= 0, 13) | _ends(directed <= 0, 13)) & _ends(steps != 0, 13, at_least=1)
+    return found
 
 
 def _hugging(z: Floats) -> Flags:
