@@ -87,6 +87,8 @@ def _line(lab: Engagement, name: str) -> tuple[object, ...]:
 def data_rows(lab: Engagement, name: str) -> int:
     """Rows of a table that hold a record: loaded, rejected or repeated; blank and later rows are none."""
     ledger = lab.ledger
+    if ledger.empty:  # tables that no file was read for
+        return 0
     own = (ledger["table"] == name) & (ledger["field"] == "")
     return int((own & ledger["action"].isin(_RECORDS)).sum())
 

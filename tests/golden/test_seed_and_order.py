@@ -14,7 +14,11 @@ from auditlab.publish.run import run
 PLANS = ["priority_plan", "sampling_plan"]
 LISTS = {"record_list", "site_sample", "allocation", "loss_list"}
 """Tables that a new seed may change in every column: what it draws, and what the draw leaves."""
-SEALS = {"record_samples": {"seed_fingerprint", "list_hash"}, "sampling_summary": {"value"}}
+SEALS = {
+    "record_samples": {"seed_fingerprint", "list_hash"},
+    "sampling_notice": {"seed_fingerprint", "list_hash"},
+    "sampling_summary": {"value"},
+}
 """Columns that a new seed changes in the other tables."""
 
 

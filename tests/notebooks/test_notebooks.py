@@ -118,7 +118,7 @@ def test_the_history_can_be_reviewed_without_any_one_table(table, tmp_path, monk
     held = {name: frame for name, frame in frames.items() if len(frame)}
     from dataclasses import replace
 
-    poorer = replace(lab, tables=Tables(held))
+    poorer = replace(lab, tables=Tables(held), ledger=lab.ledger[lab.ledger["table"] != table])
     monkeypatch.setattr(auditlab, "open_engagement", lambda *_arguments, **_options: poorer, raising=False)
     shown = []
     import IPython.display
