@@ -191,7 +191,7 @@ def _plan(
         timetable=table,
         time=time,
         cycle=cycle_ahead(lab, cells),
-        changes=_changes(lab, table, team),
+        changes=_changes(lab, table, team, whole),
         interviews=interview_plan(table.sessions),
         methods=method_mix(leaves),
         documents=document_requests(tables.documents, leaves, as_of=pd.Timestamp(lab.settings.as_of)),
@@ -222,12 +222,15 @@ def _budget(lab: Engagement, time: AuditTime | None) -> tuple[date, int]:
     return following.start, whole_minutes(following.auditor_days or 0.0, hours_a_day=hours)
 
 
-def _changes(lab: Engagement, table: Timetable, team: Team) -> Replan:
+def _changes(lab: Engagement, table: Timetable, team: Team, cells: pd.DataFrame) -> Replan:
     losses = [
         Loss(auditor=one.auditor, day=one.day, start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}", reason=one.reason)
         for one in lab.settings.plan.lost
     ]
-    return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team)
+    # A duty moves before everything else; within the duties, and within the rest, the order of priority decides.
+    ranked = cells.assign(free=cells["part"] != "mandatory").sort_values(["free", "rank"])
+    order = {cell: place for place, cell in enumerate(zip(ranked["site"], ranked["clause"], strict=True))}
+    return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team, order=order)
 
 
 def _every_site(cells: pd.DataFrame) -> pd.DataFrame:

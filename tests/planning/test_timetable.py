@@ -195,6 +195,31 @@ def test_a_whole_lost_morning_fills_the_reserve_and_the_rest_is_dropped():
     assert not after.sessions["kind"].eq("contingency").any()
 
 
+def test_of_a_lost_morning_the_duty_moves_into_the_reserve_and_the_rest_is_dropped():
+    """9.2 is examined after 8.6.1; as a duty it moves first, and 8.6.1 gets the reserve that it leaves."""
+    before, team = small_plan()
+    held = before[before["kind"] == "examination"].groupby("clause")["end"].max()
+    assert held["8.6.1"] < held["9.2"]
+    lost = Loss(auditor="P", day=1, start="09:30", end=held["9.2"], reason="train strike")
+    after = replan(before, losses=[lost], team=team, order={("A", "9.2"): 0, ("A", "8.6.1"): 1}).differences
+    moved = after[after["what"] == "moved"].groupby("clause")["minutes"].sum().to_dict()
+    assert moved == {"9.2": 90}
+
+
+def test_a_reserve_inside_the_lost_time_is_lost_and_takes_nothing():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [item("8.6.1", 30)]
+    made = timetable(work, site_days=table, reserves={"A": 360}, days=days, team=team, clock=Clock(first_day=DAY))
+    lost = Loss(auditor="P", day=1, start="09:30", end="11:00", reason="fire drill")
+    after = replan(made.sessions, losses=[lost], team=team)
+    held = after.sessions[after.sessions["kind"] == "examination"]
+    assert held["start"].min() >= "11:00"
+    assert held["minutes"].sum() == 30
+    assert after.sessions["minutes"].sum() == made.minutes
+    assert after.differences[["clause", "minutes", "what"]].to_numpy().tolist() == [["8.6.1", 30, "moved"]]
+
+
 @pytest.mark.parametrize(
     ("loss", "message"),
     [
