@@ -141,7 +141,8 @@ def plan(
     )
     day = round(lab.settings.method.auditor_day_hours * 60)
     minutes = visit_minutes(
-        cells, budget_minutes=budget, sites=visited, auditors=len(team.members), rules=priority.time_rules(lab),
+        cells, budget_minutes=budget, sites=visited, auditors=len(team.members),
+        useful=_useful(cells, team), rules=priority.time_rules(lab),
         seed=seed_of(lab.settings.seed, purpose="random reserve"), day_minutes=day, meetings=meetings,
     )  # fmt: skip
     days = workdays(budget, auditors=len(team.members), day_minutes=day, meetings=meetings)
@@ -263,6 +264,15 @@ def _team(lab: Engagement, start: date) -> Team:
         lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts,
         language=chosen.language, clause_competences=chosen.competences, site_languages=chosen.languages,
     )  # fmt: skip
+
+
+def _useful(cells: pd.DataFrame, team: Team) -> dict[str, int]:
+    """Site to the members who may examine something there; a site that is closed to all keeps its clash by name."""
+    at: dict[str, set[str]] = {}
+    for site, clause in zip(cells["site"], cells["clause"], strict=True):
+        fit = {one for one in team.members if team.may_examine(one, site=str(site), clause=str(clause))}
+        at.setdefault(str(site), set()).update(fit)
+    return {site: len(members) for site, members in at.items() if members}
 
 
 def _timetable(

@@ -35,6 +35,10 @@ def test_the_team_is_whoever_is_competent_and_free():
     assert team.members == ("Q", "P")
     assert team.roster.set_index("auditor")["role"].to_dict() == {"P": "auditor", "Q": "leader", "R": "not in the team"}
     assert team.roster["reason"].iloc[2] == "no competence for ISO/IEC 20000-1 is on record"
+    named = audit_team(AUDITORS, on=DAY, team=["Q"]).roster.set_index("auditor")["reason"].to_dict()
+    assert named == {
+        "P": "not named for this audit", "Q": "", "R": "no competence for ISO/IEC 20000-1 is on record",
+    }  # fmt: skip
 
 
 def test_advice_bars_for_two_years_and_not_longer():
@@ -390,6 +394,25 @@ def test_whoever_alone_may_examine_something_goes_where_it_is():
     assert made.clashes.empty
     held = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["auditor"].to_dict()
     assert held == {"8.7.2": "P", "9.2": "Q"}
+
+
+def test_whoever_is_barred_from_a_site_stays_elsewhere():
+    """Both begin at A; in the afternoon one of them is wanted at B, where the leader Q may examine nothing."""
+    days = workdays(960, auditors=2)
+    table = pd.DataFrame(
+        {
+            "site": ["A", "A", "B"], "day": 1, "half": ["morning", "afternoon", "afternoon"], "auditors": [2, 1, 1],
+            "minutes": [210, 180, 180],
+        }
+    )  # fmt: skip
+    own = Conflict(auditor="Q", kind=ConflictKind.OWN_WORK, reason="built B", site="B")
+    team = audit_team(AUDITORS, on=DAY, lead="Q", conflicts=[own])
+    work = [item("8.6.1", 60), Work(site="B", clause="9.2", minutes=60, roles=("Auditor",), rank=1)]
+    made = timetable(
+        work, site_days=table, reserves={"A": 540, "B": 120}, days=days, team=team, clock=Clock(first_day=DAY)
+    )
+    assert set(made.sessions.loc[made.sessions["site"] == "B", "auditor"]) == {"P"}
+    assert made.clashes.empty
 
 
 def test_lost_time_is_not_parted_into_minutes_nobody_sits_down_for():
