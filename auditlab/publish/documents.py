@@ -27,7 +27,7 @@ _SESSION_COLUMNS = {
     "date": "Date", "start": "Start", "end": "End", "site": "Site", "auditor": "Auditor", "what": "What",
     "with": "With",
 }  # fmt: skip
-_WIDTHS = (2.6, 1.6, 1.6, 1.8, 2.1, 4.1, 3.7)  # [cm], the page between its margins
+_WIDTHS = (2.6, 1.4, 1.4, 2.5, 2.0, 4.0, 3.6)  # [cm], the page between its margins
 _MARGIN = 1.75  # [cm]
 _ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 # What XML 1.0 cannot hold; a cell of a spreadsheet can.
