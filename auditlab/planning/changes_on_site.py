@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -39,10 +40,18 @@ class Replan:
     differences: pd.DataFrame
 
 
-def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Replan:
+def replan(
+    sessions: pd.DataFrame,
+    *,
+    losses: Sequence[Loss],
+    team: Team,
+    order: Mapping[tuple[str, str], int] = MappingProxyType({}),
+) -> Replan:
     """Move what is lost into the contingency reserve of its site, later the same audit.
 
-    Of an examination that began before the loss or goes on after it, only the lost part moves.
+    Of an examination that began before the loss or goes on after it, only the lost part moves. Of what one loss
+    takes, the first in the order moves first, so that what finds no room stands last in it. Reserve that lies in the
+    lost time is lost too.
 
     Parameters
     ----------
@@ -52,6 +61,9 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
         Each with its reason.
     team : Team
         Who may examine what.
+    order : mapping
+        Site and clause to the place of the cell: what must be covered before what may be. Cells without a place come
+        last, by time.
 
     Returns
     -------
@@ -72,15 +84,15 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
         if not loss.reason.strip():
             raise ArgumentError(f"The loss of {loss.auditor} on day {loss.day} has no reason. The report needs one.")
         hit = now[
-            now["auditor"].eq(loss.auditor) & now["day"].eq(loss.day) & now["kind"].eq("examination")
+            now["auditor"].eq(loss.auditor) & now["day"].eq(loss.day) & now["kind"].isin(["examination", "contingency"])
             & now["start"].lt(loss.end) & now["end"].gt(loss.start)
         ]  # fmt: skip
-        if hit.empty:
+        if not hit["kind"].eq("examination").any():
             raise ArgumentError(
                 f"{loss.auditor} examines nothing on day {loss.day} from {loss.start} to {loss.end}. Mend the loss."
             )
         now = _parted(now, hit, loss)
-        for place in np.flatnonzero(now["kind"].eq("now lost")):
+        for place in _in_order(now, order):
             now.loc[place, "kind"] = "lost"
             now, found = _moved(now, int(place), team)
             lost = now.iloc[int(place)]
@@ -89,6 +101,13 @@ def replan(sessions: pd.DataFrame, *, losses: Sequence[Loss], team: Team) -> Rep
     differences = pd.DataFrame(rows, columns=list(DIFFERENCE_DTYPES)).astype(DIFFERENCE_DTYPES)
     ordered = now.drop(columns="free").sort_values(["day", "start", "auditor"], kind="stable").reset_index(drop=True)
     return Replan(sessions=ordered, differences=differences)
+
+
+def _in_order(now: pd.DataFrame, order: Mapping[tuple[str, str], int]) -> list[int]:
+    """Places of what was just lost, the first in the order first."""
+    lost = now[now["kind"].eq("now lost")]
+    ranks = [order.get(cell, len(order)) for cell in zip(lost["site"], lost["clause"], strict=True)]
+    return [int(lost.index[place]) for place in np.argsort(ranks, kind="stable")]
 
 
 def _whole_reserves(sessions: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +132,8 @@ def _parted(now: pd.DataFrame, hit: pd.DataFrame, loss: Loss) -> pd.DataFrame:
         for start, end in pairwise(turns):
             piece = _piece(row, start, end)
             if loss.start <= start < loss.end:
-                piece["kind"] = "now lost"
+                piece["kind"] = "lost" if row["free"] else "now lost"
+                piece["free"] = False
             rows.append(piece)
     return pd.DataFrame(rows).astype(now.dtypes).reset_index(drop=True)
 

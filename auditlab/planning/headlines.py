@@ -69,6 +69,8 @@ def _rules(made: AuditPlan) -> dict[str, object]:
     sentence = "; ".join(said)
     if counts.empty:
         sentence = f"every rule is kept at {_and([f'{100 * share:.0f}' for share in shares])} % of the time"
+    if len(made.timetable.clashes):
+        sentence += "; the timetable does not hold all of these minutes"
     return {
         "sentence": f"{sentence[0].upper()}{sentence[1:]}.",
         "value": int(counts.get(1.0, 0)),

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from auditlab.history.cells import natural_order, text_of
-from auditlab.planning.knowledge import Lens, Level, level_of, methods_for, questions_for, roles_of
+from auditlab.planning.knowledge import (
+    Lens,
+    Level,
+    expected_documents,
+    level_of,
+    methods_for,
+    questions_for,
+    roles_of,
+)
+from auditlab.standard.clauses import clause_table
 
 INTERVIEW_DTYPES = {
     "site": "str", "level": "str", "role": "str", "clauses": "str", "minutes": "int64", "days": "str", "lens": "str",
     "question": "str",
 }  # fmt: skip
+
+LISTED, NOT_HANDED_OVER = "listed", "not handed over"
+"""Standing of a paper: in the list of documents, or asked for because the list does not name it."""
 
 
 def interview_plan(sessions: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +87,7 @@ def method_mix(planned: pd.DataFrame) -> pd.DataFrame:
 
 
 def document_requests(documents: pd.DataFrame, planned: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Papers to ask for, with their age.
+    """Papers to ask for: those of the list that was handed over, with their age, and those it does not name.
 
     Parameters
     ----------
@@ -88,17 +102,39 @@ def document_requests(documents: pd.DataFrame, planned: pd.DataFrame, *, as_of: 
     -------
     DataFrame
         ``document, version, clause, owner, reviewed, age_days, review_due, days_past`` (missing where no review is
-        due yet or none is known), ``minutes`` planned for the clause; papers past their review first.
+        due yet or none is known), ``standing`` (listed, not handed over), ``minutes`` planned for the clause. Papers
+        past their review come first, then documented information that the standard asks for and the list does not
+        name at its clause, then the others.
+
+    References
+    ----------
+    .. [1] ISO/IEC 20000-1:2018, 7.5.4 and the clauses named; titles in our words.
     """
     listed = documents[["document", "version", "clause", "owner", "reviewed", "review_due"]].copy()
     listed.insert(5, "age_days", (as_of - listed["reviewed"]).dt.days.astype("Int64"))
     past = (as_of - listed["review_due"]).dt.days.astype("Int64")
     listed["days_past"] = past.mask(past <= 0)
+    listed["standing"] = LISTED
+    asked = _not_listed({text_of(clause) for clause in listed["clause"]}).assign(standing=NOT_HANDED_OVER)
+    overdue = listed["days_past"].notna()
+    first = listed[overdue].sort_values("days_past", ascending=False, kind="stable")
+    whole = pd.concat([first, asked.reindex(columns=listed.columns).astype(listed.dtypes), listed[~overdue]])
     minutes = planned.groupby("clause")["minutes"].sum()
-    listed["minutes"] = [
-        int(sum(minutes[leaf] for leaf in minutes.index if f"{leaf}.".startswith(f"{text_of(clause)}.")))
+    whole["minutes"] = [
+        int(minutes[[f"{leaf}.".startswith(f"{text_of(clause)}.") for leaf in minutes.index]].sum())
         if text_of(clause)
         else 0
-        for clause in listed["clause"]
+        for clause in whole["clause"]
     ]
-    return listed.sort_values("days_past", ascending=False, kind="stable").reset_index(drop=True)
+    return whole.reset_index(drop=True)
+
+
+def _not_listed(named: Collection[str]) -> pd.DataFrame:
+    """Expected documents without a paper at their clause, below it, or at the clause that findings are counted at."""
+    expected = expected_documents()
+    keys = clause_table().set_index("clause")["key"]
+    absent = [
+        not any(clause == keys[leaf] or f"{clause}.".startswith(f"{leaf}.") for clause in named if clause)
+        for leaf in expected["clause"]
+    ]
+    return expected[absent]

@@ -1,4 +1,4 @@
-"""Questions, methods and fall-backs in our own words, looked up by the nearest clause above."""
+"""Questions, methods, papers and fall-backs in our own words, looked up by clause."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ def _rows(name: str) -> pd.DataFrame:
 def contingency_rows() -> pd.DataFrame:
     """General triggers: ``trigger, fallback, effect``."""
     return _rows("contingencies.csv").copy()
+
+
+def expected_documents() -> pd.DataFrame:
+    """Documented information that the standard asks for, in our words: ``clause`` (leaf), ``document``."""
+    return _rows("expected_documents.csv").copy()
 
 
 @cache

@@ -7,7 +7,7 @@ budget that is too small gives a plan and the names of the rules that clash.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +62,7 @@ def visit_minutes(
     budget_minutes: int,
     sites: Collection[str],
     auditors: int = 1,
+    useful: Mapping[str, int] | None = None,
     rules: TimeRules | None = None,
     shares: Sequence[float] = BUDGET_SHARES,
     seed: int = 0,
@@ -80,6 +81,9 @@ def visit_minutes(
         Sites that are visited, the central function first: the audit opens there.
     auditors : int
         Auditors of the team [count].
+    useful : mapping, optional
+        Site to the auditors who may examine something there [count]; no more are sent there at a time, unless there
+        is nowhere else. A site that is not named is open to all.
     rules : TimeRules, optional
         Least times and reserves.
     shares : sequence of float
@@ -112,7 +116,16 @@ def visit_minutes(
     for share in sorted({1.0, *shares}, reverse=True):
         budget = part_of(budget_minutes, share)
         spent = workdays(budget, auditors=auditors, day_minutes=day_minutes, meetings=meetings)
-        problem = Problem(ranked=ranked, sites=held, claims=claims, rules=asked, days=spent, budget=budget, most=most)
+        problem = Problem(
+            ranked=ranked,
+            sites=held,
+            claims=claims,
+            rules=asked,
+            days=spent,
+            budget=budget,
+            most=most,
+            useful={} if useful is None else useful,
+        )
         solved = solve(problem)
         most = solved.minutes if most is None else most
         parts.append(visit_tables(problem, solved, share))

@@ -141,7 +141,8 @@ def plan(
     )
     day = round(lab.settings.method.auditor_day_hours * 60)
     minutes = visit_minutes(
-        cells, budget_minutes=budget, sites=visited, auditors=len(team.members), rules=priority.time_rules(lab),
+        cells, budget_minutes=budget, sites=visited, auditors=len(team.members),
+        useful=_useful(cells, team), rules=priority.time_rules(lab),
         seed=seed_of(lab.settings.seed, purpose="random reserve"), day_minutes=day, meetings=meetings,
     )  # fmt: skip
     days = workdays(budget, auditors=len(team.members), day_minutes=day, meetings=meetings)
@@ -191,7 +192,7 @@ def _plan(
         timetable=table,
         time=time,
         cycle=cycle_ahead(lab, cells),
-        changes=_changes(lab, table, team),
+        changes=_changes(lab, table, team, whole),
         interviews=interview_plan(table.sessions),
         methods=method_mix(leaves),
         documents=document_requests(tables.documents, leaves, as_of=pd.Timestamp(lab.settings.as_of)),
@@ -222,12 +223,15 @@ def _budget(lab: Engagement, time: AuditTime | None) -> tuple[date, int]:
     return following.start, whole_minutes(following.auditor_days or 0.0, hours_a_day=hours)
 
 
-def _changes(lab: Engagement, table: Timetable, team: Team) -> Replan:
+def _changes(lab: Engagement, table: Timetable, team: Team, cells: pd.DataFrame) -> Replan:
     losses = [
         Loss(auditor=one.auditor, day=one.day, start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}", reason=one.reason)
         for one in lab.settings.plan.lost
     ]
-    return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team)
+    # A duty moves before everything else; within the duties, and within the rest, the order of priority decides.
+    ranked = cells.assign(free=cells["part"] != "mandatory").sort_values(["free", "rank"])
+    order = {cell: place for place, cell in enumerate(zip(ranked["site"], ranked["clause"], strict=True))}
+    return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team, order=order)
 
 
 def _every_site(cells: pd.DataFrame) -> pd.DataFrame:
@@ -260,6 +264,15 @@ def _team(lab: Engagement, start: date) -> Team:
         lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts,
         language=chosen.language, clause_competences=chosen.competences, site_languages=chosen.languages,
     )  # fmt: skip
+
+
+def _useful(cells: pd.DataFrame, team: Team) -> dict[str, int]:
+    """Site to the members who may examine something there; a site that is closed to all keeps its clash by name."""
+    at: dict[str, set[str]] = {}
+    for site, clause in zip(cells["site"], cells["clause"], strict=True):
+        fit = {one for one in team.members if team.may_examine(one, site=str(site), clause=str(clause))}
+        at.setdefault(str(site), set()).update(fit)
+    return {site: len(members) for site, members in at.items() if members}
 
 
 def _timetable(

@@ -91,6 +91,8 @@ def said_in_plan(
     visited = ", ".join(text_of(site) for site in sites.loc[sites["selected"].astype(bool), "site"])
     spent = table.minutes / (60 * settings.method.auditor_day_hours)
     last = table.sessions["date"].max() if len(table.sessions) else start.isoformat()
+    beside = f"Times are those of {chosen.zone}; the time at a site with another clock stands beside it."
+    clock = (beside,) if chosen.zones else ()
     language = chosen.language or "the working language of the sites"
     objectives = audit_objectives(str(settings.next_audit.type))
     kept = objectives if settings.party != Party.THIRD else tuple(one for one in objectives if "improved" not in one)
@@ -104,6 +106,7 @@ def said_in_plan(
             f"Sites: {visited}. From {start.isoformat()} to {last}.",
             (f"{table.minutes} minutes of audit time ({spent:g} auditor-days) in {days.days} days with "
             f"{len(team.members)} auditors, {where}. {travel} is not included."),
+            *clock,
         ),
         "roles": (
             f"Leader: auditor {team.members[0]}. Auditors: {', '.join(team.members[1:]) or 'none beside the leader'}.",

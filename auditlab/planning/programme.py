@@ -14,6 +14,7 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.planning.linear import TIE_BREAK, Programme
+from auditlab.planning.programme_slacks import CLASH_DTYPES, PRICE, Slacks
 
 GAP = 0.005
 """Relative gap at which the solver stops."""
@@ -24,23 +25,10 @@ VISIT_COST = 0.1
 DISCOUNT = 0.9
 """What an examination is worth a year later; risks are looked at early."""
 
-_PRICE = 20.0  # of one unit of a broken rule, in expected nonconformities
-_RULES = {
-    "coverage": "every clause is examined once in the cycle",
-    "mandatory": "what must be covered is covered at every visit",
-    "central": "the central function is visited every year",
-    "sites": "the number of sites of a year",
-    "hours": "the hours of a visit",
-    "exploration": "the hours for cells drawn at random",
-}
 EXAMINED_DTYPES = {
     "site": "str", "clause": "str", "year": "int64", "minutes": "int64", "mandatory": "bool", "random": "bool",
 }  # fmt: skip
 VISIT_DTYPES = {"site": "str", "year": "int64", "minutes": "int64"}
-CLASH_DTYPES = {
-    "rule": "str", "site": "str", "clause": "str", "year": "Int64", "short": "float64", "unit": "str",
-    "sentence": "str",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +117,7 @@ def cycle_programme(
     grid = _grid(cells, minutes, random_cells)
     model = Programme()
     held = _variables(model, grid, rules, visit_cost=visit_cost, discount=discount)
-    slacks = _Slacks(model)
+    slacks = Slacks(model)
     _hours_and_looks(model, slacks, grid, rules, held=held)
     _duties(model, slacks, grid, rules, held=held)
     values = model.solve(gap=GAP)
@@ -189,38 +177,6 @@ def _grid(cells: pd.DataFrame, minutes: Mapping[str, int], random_cells: Collect
     )
 
 
-class _Slacks:
-    """The slack of every rule, and its name."""
-
-    def __init__(self, model: Programme) -> None:
-        self._model = model
-        self._named: list[tuple[int, str, str, str, int | None, str]] = []
-
-    def of(
-        self, rule: str, *, most: float, unit: str, site: str = "", clause: str = "", year: int | None = None,
-        price: float = _PRICE,
-    ) -> int:  # fmt: skip
-        """A slack of up to `most` for one rule at one place."""
-        place = int(self._model.variables([most], gain=[-price], whole=False, yields=True)[0])
-        self._named.append((place, rule, site, clause, year, unit))
-        return place
-
-    def name(self, place: int, rule: str, site: str, clause: str, year: int, *, unit: str) -> None:
-        """A slack that is a variable already."""
-        self._named.append((place, rule, site, clause, year, unit))
-
-    def table(self, values: np.ndarray) -> pd.DataFrame:
-        """The rules that yielded."""
-        rows = []
-        for place, rule, site, clause, year, unit in self._named:
-            short = round(float(values[place]), 6)
-            if short > 0:
-                where = ", ".join(part for part in (clause, site, "" if year is None else f"year {year}") if part)
-                said = f"{_RULES[rule]}{f' ({where})' if where else ''}: {short:g} {unit} short."
-                rows.append((rule, site, clause, year, short, unit, said[0].upper() + said[1:]))
-        return pd.DataFrame(rows, columns=list(CLASH_DTYPES)).astype(CLASH_DTYPES)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Variables:
     """Places of the variables.
@@ -251,7 +207,7 @@ def _variables(model: Programme, grid: _Grid, rules: CycleRules, *, visit_cost: 
     visits = model.variables(np.ones(sites * rules.years), gain=by_visit.ravel()).reshape(sites, rules.years)
     size = (sites, len(forced), rules.years)
     high = np.broadcast_to(grid.applies[:, forced, None], size).astype(float)
-    lost = -(_PRICE + grid.risk[:, forced, None] * worth)
+    lost = -(PRICE + grid.risk[:, forced, None] * worth)
     missing = model.variables(high.ravel(), gain=lost.ravel(), yields=True).reshape(size)
     return _Variables(looks=looks, free=free, forced=forced, visits=visits, missing=missing)
 
@@ -265,7 +221,7 @@ def _looks(grid: _Grid, values: np.ndarray, held: _Variables) -> np.ndarray:
     return looks
 
 
-def _hours_and_looks(model: Programme, slacks: _Slacks, grid: _Grid, rules: CycleRules, *, held: _Variables) -> None:
+def _hours_and_looks(model: Programme, slacks: Slacks, grid: _Grid, rules: CycleRules, *, held: _Variables) -> None:
     """Hours of a visit, one look at most unless mandatory, and the number of sites a year."""
     free, forced = grid.minutes[held.free], grid.minutes[held.forced]
     everything = float(grid.minutes.sum())
@@ -273,7 +229,7 @@ def _hours_and_looks(model: Programme, slacks: _Slacks, grid: _Grid, rules: Cycl
         duties = float(forced[grid.applies[place, held.forced]].sum())
         for year in range(rules.years):
             visit = int(held.visits[place, year])
-            over = slacks.of("hours", most=everything, unit="minutes", site=site, year=year + 1, price=_PRICE / 30)
+            over = slacks.of("hours", most=everything, unit="minutes", site=site, year=year + 1, price=PRICE / 30)
             model.row(
                 (held.looks[place, :, year], free), (held.missing[place, :, year], -forced),
                 (visit, duties - rules.minutes_a_visit), (over, -1.0), most=0.0,
@@ -289,7 +245,7 @@ def _hours_and_looks(model: Programme, slacks: _Slacks, grid: _Grid, rules: Cycl
         model.row((held.visits[:, year], 1.0), (few, 1.0), (many, -1.0), least=float(least), most=float(most))
 
 
-def _duties(model: Programme, slacks: _Slacks, grid: _Grid, rules: CycleRules, *, held: _Variables) -> None:
+def _duties(model: Programme, slacks: Slacks, grid: _Grid, rules: CycleRules, *, held: _Variables) -> None:
     """Every clause once, the central function every year, random cells; mandatory clauses are named if missed."""
     for place, clause in enumerate(held.free):
         missing = slacks.of("coverage", most=1.0, unit="examinations", clause=grid.clauses[clause])
@@ -310,7 +266,7 @@ def _duties(model: Programme, slacks: _Slacks, grid: _Grid, rules: CycleRules, *
     if rules.random_share and random.any():
         minutes = np.broadcast_to(grid.minutes[held.free][None, :], random.shape)[random]
         asked = rules.random_share * rules.minutes_a_visit * sum(least for least, _ in rules.sites_a_year)
-        missing = slacks.of("exploration", most=asked, unit="minutes", price=_PRICE / 60)
+        missing = slacks.of("exploration", most=asked, unit="minutes", price=PRICE / 60)
         model.row((held.looks[random].ravel(), np.repeat(minutes, rules.years)), (missing, 1.0), least=asked)
 
 

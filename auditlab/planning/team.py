@@ -140,6 +140,7 @@ def audit_team(
         raise ArgumentError(f"The leader {lead} is not in the team ({', '.join(members)}). Name one of them.")
     ordered = sorted(members, key=lambda code: code != (lead or members[0]))
     for row in rows:
+        row[5] = row[5] or ("" if row[0] in ordered else "not named for this audit")
         row[1] = "leader" if row[0] == ordered[0] else "auditor" if row[0] in ordered else "not in the team"
     roster = pd.DataFrame(rows, columns=list(ROSTER_DTYPES)).astype(ROSTER_DTYPES)
     return Team(members=tuple(ordered), conflicts=(*valid, *lacking), roster=roster)

@@ -103,6 +103,7 @@ def _places(site_days: pd.DataFrame, days: Workdays, team: Team, work: Sequence[
     }
     sites = list(dict.fromkeys(site_days["site"].astype("str")))
     rare = _rare(team, work)
+    idle = _idle(team, work)
     at: dict[str, str] = {}
     places: dict[tuple[int, str], dict[str, list[str]]] = {}
     for half in days.half_days:
@@ -114,14 +115,20 @@ def _places(site_days: pd.DataFrame, days: Workdays, team: Team, work: Sequence[
             if coming and len(now.get(site, ())) < room[site] and not able & set(now[site]):
                 now[site].append(coming[0])
         seated = {member for members in now.values() for member in members}
-        for member in (one for one in team.members if one not in seated):
-            if room.get(at.get(member, ""), 0) > len(now.get(at.get(member, ""), [])):
+        # Whoever has nothing to examine at one of the sites keeps the place at another.
+        order = sorted(team.members, key=lambda one: -sum((one, site) in idle for site in now))
+        for member in (one for one in order if one not in seated):
+            stays = (member, at.get(member, "")) not in idle
+            if stays and room.get(at.get(member, ""), 0) > len(now.get(at.get(member, ""), [])):
                 now[at[member]].append(member)
         seated = {member for members in now.values() for member in members}
-        for member in (one for one in team.members if one not in seated):
+        for member in (one for one in order if one not in seated):
             open_sites = [site for site in now if len(now[site]) < room[site]]
             # Whoever is barred somewhere goes elsewhere, if there is an elsewhere.
-            site = min((_barred(team, member, name), place, name) for place, name in enumerate(open_sites))[2]
+            site = min(
+                ((member, name) in idle, _barred(team, member, name), place, name)
+                for place, name in enumerate(open_sites)
+            )[-1]
             now[site].append(member)
         at = {member: site for site, members in now.items() for member in members}
         rare = [(site, able) for site, able in rare if not able & set(now.get(site, ()))]
@@ -137,6 +144,20 @@ def _rare(team: Team, work: Sequence[Work]) -> list[tuple[str, frozenset[str]]]:
         if able and len(able) < len(team.members):
             minutes[item.site, able] = minutes.get((item.site, able), 0) + item.minutes
     return sorted(minutes, key=lambda place: (-minutes[place], place[0], sorted(place[1])))
+
+
+def _idle(team: Team, work: Sequence[Work]) -> frozenset[tuple[str, str]]:
+    """Members and the sites with work where they may examine nothing."""
+    everybody = {(member, item.site) for member in team.members for item in work}
+    return frozenset(
+        everybody
+        - {
+            (member, item.site)
+            for item in work
+            for member in team.members
+            if team.may_examine(member, site=item.site, clause=item.clause)
+        }
+    )
 
 
 def _barred(team: Team, member: str, site: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -46,6 +47,7 @@ class Problem:
     days: Workdays
     budget: int
     most: np.ndarray | None  # minutes at the whole budget; no cell gets more with less time
+    useful: Mapping[str, int] = field(default_factory=dict)  # site to the auditors who may examine something there
 
     @property
     def net(self) -> int:
@@ -179,7 +181,10 @@ def _prices(problem: Problem) -> np.ndarray:
 def _site_blocks(model: Programme, problem: Problem) -> np.ndarray:
     """Auditors by site and half day; a change of site at noon has its price."""
     halves = problem.days.half_days
-    high = np.full(len(problem.sites) * len(halves), float(problem.days.auditors))
+    whole = problem.days.auditors
+    able = np.array([min(problem.useful.get(site, whole), whole) for site in problem.sites], dtype=float)
+    # Where not everybody can be of use at the same time, some have to be where they are not.
+    high = np.repeat(able if able.sum() >= whole else np.full(len(able), float(whole)), len(halves))
     # Early days at the first sites, so that equal timetables have one answer.
     tie = -TIE_BREAK * np.multiply.outer(np.arange(len(problem.sites), 0, -1), np.arange(len(halves))).ravel()
     blocks = model.variables(high, gain=tie).reshape(len(problem.sites), len(halves))

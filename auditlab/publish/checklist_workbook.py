@@ -26,7 +26,7 @@ _TITLES = {
 }
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "checklist": {
-        "site": "Site", "clause": "Clause", "title": "Title", "minutes": "Minutes", "mark": "Mark",
+        "site": "Site", "clause": "Clause", "title": "Title", "minutes": "Minutes of the clause", "mark": "Mark",
         "question": "Question", "evidence": "Evidence to ask for", "methods": "Methods", "facts": "Why it is asked",
     },
     "interview_plan": {

@@ -27,7 +27,7 @@ _SESSION_COLUMNS = {
     "date": "Date", "start": "Start", "end": "End", "site": "Site", "auditor": "Auditor", "what": "What",
     "with": "With",
 }  # fmt: skip
-_WIDTHS = (2.6, 1.6, 1.6, 1.8, 2.1, 4.1, 3.7)  # [cm], the page between its margins
+_WIDTHS = (2.6, 1.4, 1.4, 2.5, 2.0, 4.0, 3.6)  # [cm], the page between its margins
 _MARGIN = 1.75  # [cm]
 _ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 # What XML 1.0 cannot hold; a cell of a spreadsheet can.
@@ -44,7 +44,7 @@ def audit_documents(
     elements : DataFrame
         ``element, title, text``, as `planning.elements_table` returns it.
     sessions : DataFrame
-        The timetable; only time, site, auditor, clause and role of the interviewee are taken from it.
+        The timetable; only times, site, auditor, clause and role of the interviewee are taken from it.
     client : str
         Name of the audited organisation.
     as_of : str
@@ -83,16 +83,17 @@ def audit_documents(
 
 
 def _session_rows(sessions: pd.DataFrame) -> list[dict[str, str]]:
-    """What everybody sees of the timetable: no reserve, and a meeting of several auditors once."""
+    """What everybody sees of the timetable: no reserve, a meeting of several auditors once, another clock beside."""
     shown = sessions[~sessions["kind"].isin(_OWN_TIME)]
-    together = ["date", "start", "end", "site", "kind", "clause", "interviewee"]
+    together = ["date", "start", "end", "local_start", "site", "kind", "clause", "interviewee"]
     return [
         {
-            "date": _weekday(str(date)), "start": str(start), "end": str(end), "site": str(site),
+            "date": _weekday(str(date)), "start": str(start), "end": str(end),
+            "site": str(site) if str(there) in ("", str(start)) else f"{site}, {there} there",
             "auditor": ", ".join(own["auditor"].astype("str")), "what": str(clause or _MEETINGS.get(str(kind), kind)),
             "with": str(who),
         }
-        for (date, start, end, site, kind, clause, who), own in shown.groupby(together, sort=False)
+        for (date, start, end, there, site, kind, clause, who), own in shown.groupby(together, sort=False)
     ]  # fmt: skip
 
 

@@ -8,7 +8,16 @@ from auditlab.planning.checklists import checklist, trace_cards
 from auditlab.planning.contingency import contingency_register
 from auditlab.planning.elements import REQUIRED, elements_table, plan_elements
 from auditlab.planning.interviews import document_requests, interview_plan
-from auditlab.planning.knowledge import DOCUMENTS_ONLY, Lens, Level, level_of, methods_for, questions_for, roles_of
+from auditlab.planning.knowledge import (
+    DOCUMENTS_ONLY,
+    Lens,
+    Level,
+    expected_documents,
+    level_of,
+    methods_for,
+    questions_for,
+    roles_of,
+)
 from auditlab.standard.clauses import auditable_leaves
 
 LEAVES = auditable_leaves()
@@ -69,11 +78,48 @@ def test_documents_past_their_review_come_first_with_their_age():
     )  # fmt: skip
     planned = pd.DataFrame({"clause": ["8.5.1.1", "8.5.1.3", "8.6.1"], "minutes": [10, 20, 40]})
     asked = document_requests(documents, planned, as_of=pd.Timestamp("2024-03-31"))
-    assert asked["document"].tolist() == ["D2", "D1"]
+    assert asked["document"].iloc[[0, -1]].tolist() == ["D2", "D1"]
     assert asked["days_past"].tolist()[0] == 366
-    assert asked["days_past"].isna().tolist() == [False, True]
-    assert asked["age_days"].tolist() == [820, 90]
-    assert asked["minutes"].tolist() == [0, 30]
+    known = asked[asked["standing"] == "listed"]
+    assert known["days_past"].isna().tolist() == [False, True]
+    assert known["age_days"].tolist() == [820, 90]
+    assert known["minutes"].tolist() == [0, 30]
+
+
+def test_documented_information_that_no_listed_paper_stands_for_is_asked_for():
+    documents = pd.DataFrame(
+        {
+            "document": ["Change policy", "OLAs", "Manual"], "version": "1", "clause": ["8.5.1", "8.3.4.2", "8"],
+            "owner": "x", "reviewed": pd.NaT, "review_due": pd.NaT,
+        }
+    ).astype({"reviewed": "datetime64[ns]", "review_due": "datetime64[ns]"})  # fmt: skip
+    planned = pd.DataFrame({"clause": ["8.3.4.1", "8.7.2"], "minutes": [20, 15]})
+    asked = document_requests(documents, planned, as_of=pd.Timestamp("2024-03-31")).set_index("clause")
+    absent = asked[asked["standing"] == "not handed over"]
+    assert {"4.3", "5.2.1", "6.3", "8.2.4", "8.3.3", "8.3.4.1", "8.7.2", "8.7.3.1", "9.3"} <= set(absent.index)
+    assert not {"8.5.1.1", "8.3.4.2"} & set(absent.index)
+    assert absent.loc[["8.3.4.1", "8.7.2", "4.3"], "minutes"].tolist() == [20, 15, 0]
+    assert absent["age_days"].isna().all()
+
+
+def test_expected_documents_name_auditable_clauses_once():
+    expected = expected_documents()["clause"].tolist()
+    assert set(expected) <= set(auditable_leaves())
+    assert len(set(expected)) == len(expected)
+
+
+def test_without_a_list_every_expected_document_is_asked_for():
+    none = no_documents()
+    planned = pd.DataFrame({"clause": ["9.3"], "minutes": [20]})
+    asked = document_requests(none, planned, as_of=pd.Timestamp("2024-03-31"))
+    assert asked["clause"].tolist() == expected_documents()["clause"].tolist()
+    assert set(asked["standing"]) == {"not handed over"}
+
+
+def no_documents():
+    columns = dict.fromkeys(("document", "version", "clause", "owner"), "str")
+    columns |= dict.fromkeys(("reviewed", "review_due"), "datetime64[ns]")
+    return pd.DataFrame(columns=list(columns)).astype(columns)
 
 
 def test_a_checklist_names_the_facts_and_marks_what_nobody_examined():

@@ -27,7 +27,10 @@ def test_the_sentences_of_a_plan_where_nothing_fits_say_so():
     assert said == [
         "Auditor P (leader) at A, B from 2024-06-11 to 2024-06-12: 480 minutes of audit time.",
         "Most time goes to 9.2 at A (60 minutes).",
-        "At 100 % of the time 1 rule cannot be kept; at 80 % of the time 2 rules cannot be kept.",
+        (
+            "At 100 % of the time 1 rule cannot be kept; at 80 % of the time 2 rules cannot be kept; "
+            "the timetable does not hold all of these minutes."
+        ),
         "1 of 2 clauses get time at one site at least.",
         "1 examination found no place in the timetable for 25 minutes.",
     ]

@@ -125,3 +125,11 @@ def test_nothing_stated_says_what_to_state(tmp_path):
     assert "set [plan.cycle] with sites_a_year and minutes_a_visit" in said
     assert planning.cycle_ahead(lab, CELLS).visits.empty
     assert planning.time_steps(None).empty
+
+
+def test_the_plan_names_its_clock_where_a_site_has_another(tmp_path):
+    zones = '[plan]\nzone = "Europe/Oslo"\nzones = {B = "Asia/Singapore"}\n'
+    said = {element.name: element.lines for element in planning.plan(engagement(tmp_path / "e", NEXT + zones)).elements}
+    assert said["places_and_times"][-1] == (
+        "Times are those of Europe/Oslo; the time at a site with another clock stands beside it."
+    )

@@ -35,6 +35,10 @@ def test_the_team_is_whoever_is_competent_and_free():
     assert team.members == ("Q", "P")
     assert team.roster.set_index("auditor")["role"].to_dict() == {"P": "auditor", "Q": "leader", "R": "not in the team"}
     assert team.roster["reason"].iloc[2] == "no competence for ISO/IEC 20000-1 is on record"
+    named = audit_team(AUDITORS, on=DAY, team=["Q"]).roster.set_index("auditor")["reason"].to_dict()
+    assert named == {
+        "P": "not named for this audit", "Q": "", "R": "no competence for ISO/IEC 20000-1 is on record",
+    }  # fmt: skip
 
 
 def test_advice_bars_for_two_years_and_not_longer():
@@ -193,6 +197,31 @@ def test_a_whole_lost_morning_fills_the_reserve_and_the_rest_is_dropped():
     assert after.differences.groupby("what")["minutes"].sum().to_dict() == {"dropped": 110, "moved": 90}
     assert after.sessions.loc[after.sessions["kind"] == "lost", "minutes"].sum() == 200
     assert not after.sessions["kind"].eq("contingency").any()
+
+
+def test_of_a_lost_morning_the_duty_moves_into_the_reserve_and_the_rest_is_dropped():
+    """9.2 is examined after 8.6.1; as a duty it moves first, and 8.6.1 gets the reserve that it leaves."""
+    before, team = small_plan()
+    held = before[before["kind"] == "examination"].groupby("clause")["end"].max()
+    assert held["8.6.1"] < held["9.2"]
+    lost = Loss(auditor="P", day=1, start="09:30", end=held["9.2"], reason="train strike")
+    after = replan(before, losses=[lost], team=team, order={("A", "9.2"): 0, ("A", "8.6.1"): 1}).differences
+    moved = after[after["what"] == "moved"].groupby("clause")["minutes"].sum().to_dict()
+    assert moved == {"9.2": 90}
+
+
+def test_a_reserve_inside_the_lost_time_is_lost_and_takes_nothing():
+    days, table = one_day(1)
+    team = audit_team(AUDITORS, on=DAY, team=["P"])
+    work = [item("8.6.1", 30)]
+    made = timetable(work, site_days=table, reserves={"A": 360}, days=days, team=team, clock=Clock(first_day=DAY))
+    lost = Loss(auditor="P", day=1, start="09:30", end="11:00", reason="fire drill")
+    after = replan(made.sessions, losses=[lost], team=team)
+    held = after.sessions[after.sessions["kind"] == "examination"]
+    assert held["start"].min() >= "11:00"
+    assert held["minutes"].sum() == 30
+    assert after.sessions["minutes"].sum() == made.minutes
+    assert after.differences[["clause", "minutes", "what"]].to_numpy().tolist() == [["8.6.1", 30, "moved"]]
 
 
 @pytest.mark.parametrize(
@@ -365,6 +394,25 @@ def test_whoever_alone_may_examine_something_goes_where_it_is():
     assert made.clashes.empty
     held = made.sessions[made.sessions["kind"] == "examination"].set_index("clause")["auditor"].to_dict()
     assert held == {"8.7.2": "P", "9.2": "Q"}
+
+
+def test_whoever_is_barred_from_a_site_stays_elsewhere():
+    """Both begin at A; in the afternoon one of them is wanted at B, where the leader Q may examine nothing."""
+    days = workdays(960, auditors=2)
+    table = pd.DataFrame(
+        {
+            "site": ["A", "A", "B"], "day": 1, "half": ["morning", "afternoon", "afternoon"], "auditors": [2, 1, 1],
+            "minutes": [210, 180, 180],
+        }
+    )  # fmt: skip
+    own = Conflict(auditor="Q", kind=ConflictKind.OWN_WORK, reason="built B", site="B")
+    team = audit_team(AUDITORS, on=DAY, lead="Q", conflicts=[own])
+    work = [item("8.6.1", 60), Work(site="B", clause="9.2", minutes=60, roles=("Auditor",), rank=1)]
+    made = timetable(
+        work, site_days=table, reserves={"A": 540, "B": 120}, days=days, team=team, clock=Clock(first_day=DAY)
+    )
+    assert set(made.sessions.loc[made.sessions["site"] == "B", "auditor"]) == {"P"}
+    assert made.clashes.empty
 
 
 def test_lost_time_is_not_parted_into_minutes_nobody_sits_down_for():

@@ -105,6 +105,17 @@ def test_the_random_cells_do_not_depend_on_the_scores():
     assert len(drawn[0]) == round(380 * 0.25 / 15)  # 400 less 5 % contingency; no floor anywhere
 
 
+def test_no_more_auditors_go_to_a_site_than_may_examine_something_there():
+    two = cells([("A", "8.6.1", -1.0, True, 0, 0), ("B", "8.7.3", 3.0, True, 1, 0), ("B", "8.5.1", 3.0, True, 1, 0)])
+    free = plan(two, 1920, sites=["A", "B"], auditors=2).site_days
+    assert free.loc[free["site"] == "B", "auditors"].max() == 2
+    kept = plan(two, 1920, sites=["A", "B"], auditors=2, useful={"B": 1})
+    assert kept.site_days.loc[kept.site_days["site"] == "B", "auditors"].max() == 1
+    assert kept.total() == 1920
+    nowhere_else = plan(two, 1920, sites=["B"], auditors=2, useful={"B": 1})
+    assert nowhere_else.total() == 1920
+
+
 def test_the_same_input_gives_the_same_plan():
     frame = cells([(site, key, 0.0, False, 0, 0) for key in KEYS[:20] for site in "AB"])
     made = [visit_minutes(frame, budget_minutes=960, sites=["A", "B"], auditors=2, seed=1) for _ in range(2)]

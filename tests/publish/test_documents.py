@@ -20,7 +20,8 @@ ELEMENTS = pd.DataFrame(
 SESSIONS = pd.DataFrame(
     {
         "date": ["2024-06-11"] * 4, "start": ["09:00", "09:00", "09:30", "10:30"],
-        "end": ["09:30", "09:30", "10:30", "11:00"], "auditor": ["P", "Q", "P", "P"], "site": ["A"] * 4,
+        "end": ["09:30", "09:30", "10:30", "11:00"],
+        "local_start": ["09:00", "09:00", "16:30", "17:30"], "auditor": ["P", "Q", "P", "P"], "site": ["A"] * 4,
         "kind": ["opening", "opening", "examination", "contingency"], "clause": ["", "", "8.5.1, 8.5.2", ""],
         "interviewee": ["", "", "+Change manager", ""],
     }
@@ -43,7 +44,7 @@ def test_text_from_outside_comes_through_as_text():
     assert rows == [
         ["Date", "Start", "End", "Site", "Auditor", "What", "With"],
         ["Tue 11 June", "09:00", "09:30", "A", "P, Q", "opening meeting", ""],
-        ["Tue 11 June", "09:30", "10:30", "A", "P", "8.5.1, 8.5.2", "+Change manager"],
+        ["Tue 11 June", "09:30", "10:30", "A, 16:30 there", "P", "8.5.1, 8.5.2", "+Change manager"],
     ]
 
 

@@ -83,8 +83,8 @@ def test_hostile_cells_are_text_on_the_page_in_the_workbook_and_in_the_document(
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_text_in_word(text):
     elements = pd.DataFrame({"element": ["scope"], "title": ["scope"], "text": [text]})
-    session = {"date": "2024-06-11", "start": "09:00", "end": "09:30", "auditor": text, "site": text,
-               "kind": "examination", "clause": text, "interviewee": text}  # fmt: skip
+    session = {"date": "2024-06-11", "start": "09:00", "end": "09:30", "local_start": "16:00", "auditor": text,
+               "site": text, "kind": "examination", "clause": text, "interviewee": text}  # fmt: skip
     made = audit_documents(elements, pd.DataFrame([session]), client=text, as_of="2024-03-31")
     for content in made.values():
         plan = docx.Document(io.BytesIO(content))
