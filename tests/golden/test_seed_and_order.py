@@ -12,7 +12,7 @@ import auditlab
 from auditlab.publish.run import run
 
 PLANS = ["priority_plan", "sampling_plan"]
-LISTS = {"record_list", "site_sample", "allocation", "loss_list"}
+LISTS = {"record_list", "site_sample", "site_cycle", "allocation", "loss_list"}
 """Tables that a new seed may change in every column: what it draws, and what the draw leaves."""
 SEALS = {
     "record_samples": {"seed_fingerprint", "list_hash"},
