@@ -186,6 +186,8 @@ LINES = st.sampled_from(["record", "record", "no day", "repeat", "blank", "heade
 @given(lines=st.lists(LINES, min_size=1, max_size=25), top=st.integers(0, 3), hidden=st.booleans())
 def test_the_rows_seen_are_the_rows_below_the_headers_counted_on_the_sheet(folder, lines, top, hidden):
     """What is seen is counted from what was written, and each kind of row ends where it belongs."""
+    # A column in which hardly a cell can be read is refused as a whole, and with it every row.
+    assume(lines.count("no day") <= 1 + lines.count("record"))
     written = {
         "record": lambda number: (f"I{number}", DAY, "P1"),
         "no day": lambda number: (f"I{number}", "soon", "P1"),
