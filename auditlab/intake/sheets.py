@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auditlab.engagement import InputFile
 from auditlab.intake.sheet_xml import SheetMarks
 
 Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
@@ -56,12 +54,6 @@ def is_table_file(path: Path) -> bool:
     """Whether intake reads `path`; lock files of open workbooks and hidden files are left alone."""
     known = WORKBOOK_SUFFIXES + TEXT_SUFFIXES + COLUMN_SUFFIXES
     return path.suffix.lower() in known and not path.name.startswith((".", "~$"))
-
-
-def identify(path: Path, *, name: str) -> InputFile:
-    """Name, size and SHA-256 of a file, for the manifest."""
-    content = path.read_bytes()
-    return InputFile(name=name, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
 
 
 def filled(cell: Cell) -> Cell:
