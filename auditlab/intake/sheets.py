@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,11 @@ class RawSheet:
         """The cell at `row` and `column`, both counted from 1; ``None`` outside the sheet."""
         values = self.rows[row - 1]
         return values[column - 1] if column <= len(values) else None
+
+    def cells(self, rows: Sequence[int], column: int) -> list[Cell]:
+        """The cells of `column` in `rows`, all counted from 1; ``None`` outside the sheet."""
+        found, place = self.rows, column - 1
+        return [row[place] if place < len(row) else None for row in [found[number - 1] for number in rows]]
 
 
 def is_table_file(path: Path) -> bool:
