@@ -51,7 +51,10 @@ class _Coder:
 
     @property
     def column(self) -> CodedColumn:
-        values = [cell.value if isinstance(cell, _Truth) else filled(cell) for cell in self.numbers]
+        kinds = set(map(type, self.numbers))
+        values = [filled(cell) for cell in self.numbers] if str in kinds else list(self.numbers)
+        if _Truth in kinds:
+            values = [cell.value if isinstance(cell, _Truth) else cell for cell in values]
         return CodedColumn(values, self.codes)
 
 

@@ -7,6 +7,7 @@ its input does.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -51,6 +52,7 @@ class Answer(NamedTuple):
 def serve() -> None:
     """Answer requests until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
+    gc.disable()  # rows are many and hold no cycles; the collector would look at all of them again and again
     os.dup2(2, 1)  # whatever a library prints must not end among the answers
     with suppress(EOFError):
         while True:

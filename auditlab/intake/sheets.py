@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from auditlab.intake.sheet_xml import SheetMarks
@@ -52,8 +53,12 @@ class RawSheet:
 
     def cells(self, rows: Sequence[int], column: int) -> list[Cell]:
         """The cells of `column` in `rows`, all counted from 1; ``None`` outside the sheet."""
-        found, place = self.rows, column - 1
-        return [row[place] if place < len(row) else None for row in [found[number - 1] for number in rows]]
+        counted = ((), *self.rows)
+        found = list(map(counted.__getitem__, rows))
+        try:
+            return list(map(itemgetter(column - 1), found))
+        except IndexError:  # a row ends before the column
+            return [row[column - 1] if column <= len(row) else None for row in found]
 
 
 def is_table_file(path: Path) -> bool:

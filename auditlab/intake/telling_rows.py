@@ -12,7 +12,8 @@ from typing import IO
 _AT_ONCE = 1 << 20  # [bytes]
 _BEGIN, _ROW = b"<sheetData>", b"<row "
 _REST = b"</sheetData></worksheet>"
-_SIGNS = (b"hidden=", b't="e"', b"<f>", b"<f ", b"<f/", b"='")  # the last: another way to write attributes
+_SIGNS = (b"hidden=", b't="e"', b"<f")
+_OTHER_QUOTES = b"='"
 
 
 def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes]:
@@ -34,7 +35,7 @@ def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes
     signs = (*_SIGNS, *(f' s="{style}"'.encode() for style in styles))
     start = source.read(_AT_ONCE)
     before, found, rest = start.partition(_BEGIN)
-    if not found:
+    if not found or _OTHER_QUOTES in start:
         yield start + source.read()
         return
     head = before + found
