@@ -26,7 +26,7 @@ _WORDS = (
     r"(?:totals?|sum|summen?|ergebnis|total[ei]|totaal|somme|suma|soma)"
     r"|gesamt\w*|insgesamt|subtotaal|eindtotaal|subtotale"
 )
-_STEMS = ("tot", "sum", "som", "ergebnis", "gesamt")
+_STEMS = re.compile("tot|sum|som|ergebnis|gesamt", re.IGNORECASE)
 """One of them is in each of the words; most texts have none, and are not read further."""
 _BEGINS = re.compile(rf"(?:{_WORDS})\b", re.IGNORECASE)
 _ENDS = re.compile(rf".*[\s:-](?:{_WORDS}):?$", re.IGNORECASE | re.DOTALL)
@@ -49,8 +49,7 @@ class TotalDifference:
 
 def says_total(text: str) -> bool:
     """Whether a cleaned text begins or ends with a word for total."""
-    folded = text.casefold()
-    return any(stem in folded for stem in _STEMS) and bool(_BEGINS.match(text) or _ENDS.match(text))
+    return bool(_STEMS.search(text)) and bool(_BEGINS.match(text) or _ENDS.match(text))
 
 
 def is_total(row: tuple[Cell, ...], recognition: Recognition, spec: TableSpec) -> bool:
