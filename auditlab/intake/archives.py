@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -93,8 +94,8 @@ def _entities(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
     for part in parts:
         if part.filename.endswith(_XML):
             head = b""
-            # Where a checksum is wrong, calamine may still read the part; it expands no entities.
-            with suppress(zipfile.BadZipFile), archive.open(part) as source:
+            # Where a part is damaged, calamine may still read the part; it expands no entities.
+            with suppress(zipfile.BadZipFile, zlib.error, EOFError), archive.open(part) as source:
                 head = source.read(_HEAD)
             if _ENTITIES.search(head.replace(b"\0", b"")):  # UTF-16 has a zero beside every letter
                 return f"its part '{part.filename}' declares XML entities, which no spreadsheet program writes. {_ASK}"

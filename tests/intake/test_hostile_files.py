@@ -98,6 +98,14 @@ def test_a_part_with_a_wrong_checksum_is_read_where_a_library_can(tmp_path):
     assert len(read(tmp_path, bytes(content))) == 1
 
 
+def test_a_part_whose_bytes_cannot_be_unpacked_is_one_sentence(tmp_path):
+    content = packed({"xl/workbook.xml": b"<workbook>" + bytes(range(256)) * 8})  # found by the fuzzer
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        start = archive.getinfo("xl/workbook.xml").header_offset + 30 + len("xl/workbook.xml")
+    with pytest.raises(EngagementError, match=r"a\.xlsx: not a readable workbook \("):
+        read(tmp_path, content[:start] + b"\xff" * 60 + content[start + 60 :])
+
+
 def test_the_unpacked_size_is_limited_by_a_setting(folder):
     folder.text("a.xlsx", packed({"xl/media/image1.bin": bytes(range(256)) * 8200}))
     folder.settings('client = "C"\nas_of = 2024-03-31\n[limits]\nunpacked_mib = 1\n')
