@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
 from auditlab.errors import EngagementError
+from auditlab.intake.file_kinds import ZIP_FAILS
 
 MOST_PARTS = 20_000
 MOST_RATIO = 400  # unpacked to packed; a million empty formatted rows reach about 100, a made bomb 1,000
@@ -48,7 +48,7 @@ def check_archive(path: Path, *, name: str, unpacked_mib: int) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             problem = _problem(parts, size=path.stat().st_size, unpacked_mib=unpacked_mib) or _entities(archive, parts)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except ZIP_FAILS as error:
         raise EngagementError(
             f"{name}: not a readable workbook: its archive is damaged ({error}). Open it in a spreadsheet program and "
             "save it again as .xlsx, or ask for a new copy."
@@ -95,7 +95,7 @@ def _entities(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
         if part.filename.endswith(_XML):
             head = b""
             # Where a part is damaged, calamine may still read the part; it expands no entities.
-            with suppress(zipfile.BadZipFile, zlib.error, EOFError), archive.open(part) as source:
+            with suppress(*ZIP_FAILS), archive.open(part) as source:
                 head = source.read(_HEAD)
             if _ENTITIES.search(head.replace(b"\0", b"")):  # UTF-16 has a zero beside every letter
                 return f"its part '{part.filename}' declares XML entities, which no spreadsheet program writes. {_ASK}"

@@ -9,7 +9,6 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
 
+from auditlab.intake.file_kinds import ZIP_FAILS
 from auditlab.intake.telling_rows import telling_pieces
 
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
@@ -99,7 +99,7 @@ def scan_workbook(path: Path) -> dict[str, SheetMarks]:
                 name: replace(_scan(archive, part, styles), areas=tuple(named.get(name, ())))
                 for name, part in _sheet_parts(archive).items()
             }
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ParseError, DefusedXmlException):
+    except (*ZIP_FAILS, KeyError, ParseError, DefusedXmlException):
         return {}
 
 

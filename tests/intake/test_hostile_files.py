@@ -81,6 +81,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;
         (lambda: packed({SHEET: BOMB + HEAD}), rf"'{SHEET}' declares XML entities"),
         (lambda: packed({"xl/sharedStrings.xml": BOMB.decode().encode("utf-16")}), "declares XML entities"),
         (lambda: workbook()[:-400], "cut off or no workbook at all. Ask for a new copy"),
+        (lambda: packed({"ü": b""}).replace("ü".encode(), b"\xc1\xc1"), "not a readable workbook"),
         (lambda: workbook()[:40], "not a readable workbook"),
         (lambda: b"PK\x03\x04" + bytes(range(256)) * 20, "not a readable workbook"),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "not a readable workbook"),
