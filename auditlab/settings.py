@@ -92,6 +92,19 @@ class Method(_Section):
     sampling_convention: Annotated[str, Field(pattern="^(reaches|exceeds|factor)$")] = "reaches"
 
 
+class Limits(_Section):
+    """What the reading of one file may take, so that no file can stop the others.
+
+    The defaults read half a million rows of twenty columns; a file that needs more says so by name.
+    """
+
+    memory_mib: int = Field(default=2048, ge=256)  # of the process that reads; systems without such limits ignore it
+    seconds: float = Field(default=15.0, gt=0)
+    seconds_per_mib: float = Field(default=4.0, ge=0)  # added for every MiB of the file
+    unpacked_mib: int = Field(default=2048, gt=0)  # all parts of a workbook together
+    cells: int = Field(default=50_000_000, gt=0)  # rows x columns of one sheet
+
+
 class EarlierSample(_Section):
     """A random sample of the same kind of records that was examined before."""
 
@@ -300,6 +313,7 @@ class Settings(_Section):
     sampling: Sampling = Sampling()
     plan: Plan = Plan()
     report: Report = Report()
+    limits: Limits = Limits()
     aliases: dict[str, dict[str, str]] = Field(default_factory=dict)
     grades: dict[str, str] = Field(default_factory=dict)
     editions: dict[str, Literal["2011", "2018"]] = Field(default_factory=dict)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from auditlab.intake.aliases import known_headers
+from auditlab.intake.distinct import distinct
 from auditlab.intake.ledger import Action
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import MIN_MATCHED
 from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
-from auditlab.intake.totals import SUM_ROW, TOTAL_ROW, is_total, unnamed_total
+from auditlab.intake.totals import SEARCHED_CELLS, SUM_ROW, TOTAL_ROW, is_total, says_total, unnamed_total
 from auditlab.intake.values import clean_text
 from auditlab.tables import TableSpec
 
@@ -68,7 +71,9 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     for number in range(area.recognition.header_row + 1, sorter.last + 1):
         if number in area.elsewhere:
             continue
-        rule = area.recognition.set_aside.get(number) or sorter.example(number) or sorter.rule(number)
+        rule = area.recognition.set_aside.get(number)
+        if rule is None and number in sorter.remarkable:
+            rule = sorter.example(number) or sorter.rule(number)
         if rule:
             others[number] = (Action.REJECTED if rule == TOTAL_ROW else Action.SKIPPED, rule)
         else:
@@ -84,6 +89,17 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     return BodyRows(records=records, others=others, totals=totals)
 
 
+def _tells(cell: str, header: str) -> bool:
+    """Whether a text among the first of a row may be what makes the row no record."""
+    text = clean_text(cell)
+    if not text or cell == EXAMPLE_ROW or says_total(text):
+        return True
+    opening = text[:4]
+    # The plain form of a text costs much, and most texts differ from the header in their first letters.
+    alike = opening.lower() == header[:4] if opening.isascii() and opening.isalnum() else True
+    return alike and plain_header(text) == header
+
+
 class _Sorter:
     def __init__(self, area: TableArea, spec: TableSpec) -> None:
         self.area, self.spec, self.rows = area, spec, area.sheet.rows
@@ -97,6 +113,23 @@ class _Sorter:
         self.last = max((*(number for number, size in enumerate(sizes, start=1) if size), *marked), default=0)
         below = range(area.recognition.header_row + 1, self.last + 1)
         self.first = next((number for number in below if sizes[number - 1]), 0)
+        sparse = {number for number in below if sizes[number - 1] <= _SPARSE}
+        self.remarkable = sparse | {self.first} | self.area.repeats.continued.keys() | self._telling_rows(below)
+        """Rows that have to be looked at one by one; the others are plain records."""
+
+    def _telling_rows(self, below: range) -> set[int]:
+        """Rows that may be totals, headers, examples or odd by what their first filled cells say."""
+        told = np.zeros(len(below), dtype="bool")
+        before = np.zeros(len(below), dtype="int64")
+        for column in range(1, max(map(len, self.rows), default=0) + 1):
+            if before.size and before.min() >= SEARCHED_CELLS:
+                break
+            codes, values = distinct(self.area.sheet.cells(below, column))
+            header = self.headers.get(column, "")
+            tells = np.array([isinstance(cell, str) and _tells(cell, header) for cell in values], dtype="bool")
+            told |= tells[codes] & (before < SEARCHED_CELLS)
+            before += np.array([cell is not None for cell in values], dtype="bool")[codes]
+        return {below[place] for place in np.flatnonzero(told)}
 
     def example(self, number: int) -> str:
         """Whether the row is the example of the blank workbook, which nobody must delete before the sheet is read."""

@@ -7,7 +7,7 @@ elsewhere; where the column goes on with 8.11 nobody can know, and a person is a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from auditlab.intake.sheets import Cell
 from auditlab.intake.values import Reading, clean_text
@@ -63,8 +63,3 @@ def first_meaning(text: str) -> str:
     """The clause that a number with a lost zero most simply is: "8.1" of "8.1 or 8.10"; else ``""``."""
     first, _, second = text.partition(EITHER)
     return first if second == f"{first}0" else ""
-
-
-def with_zeros(readings: Sequence[Reading], zeros: Mapping[int, Reading]) -> list[Reading]:
-    """`readings` with those of `zeros` in their place."""
-    return [zeros.get(place, reading) for place, reading in enumerate(readings)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from auditlab.intake.distinct import each
 from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import Cell, RawSheet
 from auditlab.intake.time_headers import joined_moments
@@ -19,9 +20,9 @@ def column_cells(sheet: RawSheet, found: Recognition, name: str, numbers: Sequen
     by a slash, and nothing where one of them is empty.
     """
     if name in found.joined:
-        parts = [[clean_text(sheet.cell(number, position)) for position in found.joined[name]] for number in numbers]
-        return [JOINED_BY.join(texts) if all(texts) else None for texts in parts]
-    cells = [sheet.cell(number, found.columns[name]) for number in numbers]
+        parts = [each(sheet.cells(numbers, position), clean_text) for position in found.joined[name]]
+        return [JOINED_BY.join(texts) if all(texts) else None for texts in zip(*parts, strict=True)]
+    cells = sheet.cells(numbers, found.columns[name])
     if name in found.times:
-        return joined_moments(cells, [sheet.cell(number, found.times[name]) for number in numbers])
+        return joined_moments(cells, sheet.cells(numbers, found.times[name]))
     return cells

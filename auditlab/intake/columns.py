@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from auditlab.intake.dates_alike import read_alike
+from auditlab.intake.distinct import distinct
 from auditlab.intake.durations import read_minutes
 from auditlab.intake.moments import is_day, numeric_date, read_date, read_month, read_time
 from auditlab.intake.names import NameBook
@@ -130,14 +133,36 @@ class ColumnContext:
     system: str = ""
 
 
-def read_column(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> list[Reading]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnReadings:
+    """The readings of a column: each different one once, and for every cell the number of its own."""
+
+    codes: np.ndarray
+    different: Sequence[Reading]
+
+    def __getitem__(self, index: int) -> Reading:
+        return self.different[int(self.codes[index])]
+
+    def where(self, holds: Callable[[Reading], bool]) -> np.ndarray:
+        """For every cell, whether `holds` is true of its reading."""
+        held: np.ndarray = np.array([holds(reading) for reading in self.different], dtype="bool")[self.codes]
+        return held
+
+    def replaced(self, others: Mapping[int, Reading]) -> ColumnReadings:
+        """With `others` in place of the readings of single cells."""
+        codes = self.codes.copy()
+        codes[list(others)] = np.arange(len(others)) + len(self.different)
+        return ColumnReadings(codes=codes, different=[*self.different, *others.values()])
+
+
+def read_column(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> ColumnReadings:
     """Read a whole column.
 
     What the column as a whole decides (order of day and month, scale of priorities, share or
     percentage) is decided first; then every different cell is read once, dates in one stroke where
     they are written alike.
     """
-    positions, different = _different(cells)
+    codes, different = distinct(cells)
     known = read_alike(different, order=context.order) if column.kind in (Kind.DATE, Kind.TIME) else {}
     reader = reader_for(column, different, context=context)
     is_day = column.kind is Kind.DATE
@@ -145,18 +170,11 @@ def read_column(column: Column, cells: Sequence[Cell], *, context: ColumnContext
         _moment_reading(known[index], is_day=is_day) if index in known else reader(cell)
         for index, cell in enumerate(different)
     ]
-    return [readings[position] for position in positions]
+    return ColumnReadings(codes=codes, different=readings)
 
 
 def _moment_reading(moment: dt.datetime, *, is_day: bool) -> Reading:
     return Reading(moment.replace(hour=0, minute=0, second=0) if is_day else moment)
-
-
-def _different(cells: Sequence[Cell]) -> tuple[list[int], list[Cell]]:
-    """For each cell the number of its first like, and the different cells; 1, 1.0 and True differ."""
-    numbers: dict[tuple[type, Cell], int] = {}
-    positions = [numbers.setdefault((type(cell), cell), len(numbers)) for cell in cells]
-    return positions, [cell for _, cell in numbers]
 
 
 def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> CellReader:
@@ -189,11 +207,13 @@ def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext)
     return readers.get(column.kind, read_text)
 
 
-def bad_throughout(readings: Sequence[Reading]) -> bool:
+def bad_throughout(readings: ColumnReadings) -> bool:
     """Whether a column holds so little of what it should that it is refused as a whole."""
-    filled = [reading for reading in readings if reading.value is not None or reading.problem]
-    bad = sum(bool(reading.problem) for reading in filled)
-    return bad >= MIN_BAD and bad > BAD_SHARE * len(filled)
+    bad = int(readings.where(lambda reading: bool(reading.problem)).sum())
+    if bad < MIN_BAD:
+        return False
+    filled = int(readings.where(lambda reading: reading.value is not None or bool(reading.problem)).sum())
+    return bad > BAD_SHARE * filled
 
 
 def _read_grade(cell: Cell, *, own: Mapping[str, str]) -> Reading:

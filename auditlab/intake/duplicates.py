@@ -66,7 +66,7 @@ def _count_again(table: str, rest: pd.DataFrame, dropped: pd.DataFrame, *, intak
 
 
 def _tool(frame: pd.DataFrame) -> pd.Series:
-    return frame["source_file"].map(lambda name: PurePosixPath(name).stem)
+    return frame["source_file"].map({name: PurePosixPath(name).stem for name in frame["source_file"].unique()})
 
 
 def _stays(table: str, record: Record, kept: Sequence[Record], *, intake: Intake) -> bool:

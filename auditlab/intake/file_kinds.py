@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +14,8 @@ _MACRO_PARTS = ("xl/vbaProject.bin", "Basic/script-lc.xml")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACRO_STREAM = "_VBA_PROJECT".encode("utf-16-le")
 _PARTS = {"xl/workbook.xml": ".xlsx", "xl/workbook.bin": ".xlsb", "content.xml": ".ods"}
+ZIP_FAILS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+"""What the library raises for damaged archives: also for names that are no text, and for unknown methods."""
 
 
 class FileKind(StrEnum):
@@ -54,7 +57,7 @@ def holds_macros(path: Path, kind: FileKind) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(part in archive.namelist() for part in _MACRO_PARTS)
-    except zipfile.BadZipFile:
+    except ZIP_FAILS:
         return False
 
 
@@ -62,7 +65,7 @@ def _zip_kind(path: Path) -> FileKind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except ZIP_FAILS:
         return FileKind.OTHER
     if "word/document.xml" in names or "ppt/presentation.xml" in names:
         return FileKind.ZIP

@@ -8,7 +8,7 @@ column) that was repaired, rejected or flagged. ``flagged`` keeps a value as it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -21,6 +21,10 @@ from auditlab.intake.sheets import Cell, RawSheet
 
 LEDGER_COLUMNS = ("file", "sheet", "row", "column", "table", "field", "action", "rule", "old", "new")
 SUMMARY_COLUMNS = ("file", "sheet", "table", "seen", "loaded", "rejected", "skipped", "duplicate", "note", "engine")
+_LEDGER_TYPES = dict.fromkeys(LEDGER_COLUMNS, "str") | {"row": "Int64"}
+
+_Block = tuple[str, str, int]
+"""File, sheet, and the first column of a table that stands beside others."""
 
 
 COLUMN_COLUMNS = ("file", "sheet", "table", "column", "header_row", "header", "field", "filled", "rows")
@@ -65,6 +69,10 @@ class _CellEntry(NamedTuple):
     new: str
 
 
+_RowEntry = tuple[str, Action, str]
+"""Table, action and rule."""
+
+
 def shown(value: object) -> str:
     """A cell as the ledger writes it: dates in ISO form, whole numbers without ``.0``."""
     if value is None:
@@ -80,12 +88,10 @@ class Ledger:
     """Collects the entries of one intake run."""
 
     def __init__(self) -> None:
-        self._rows: dict[Place, tuple[str, Action, str]] = {}
+        self._rows: dict[_Block, dict[int, _RowEntry]] = {}
         self._cells: list[_CellEntry] = []
         self._columns: list[tuple[str, str, str, str, int, str, str, int, int]] = []
         self._seen: Counter[tuple[str, str, str]] = Counter()
-        self._numbers: dict[tuple[str, str], set[int]] = {}
-        self._beside: dict[tuple[str, str, int], list[Place]] = {}
         self._tables: dict[tuple[str, str, str], str] = {}
         self._notes: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
 
@@ -109,19 +115,29 @@ class Ledger:
 
     def row(self, place: Place, *, table: str, action: Action, rule: str = "") -> None:
         """Account for a row; a later entry for the same row replaces the earlier one."""
-        self._rows[self._known(place)] = (table, action, rule)
-        self._numbers.setdefault(place[:2], set()).add(place.row)
+        self._block(place)[place.row] = (table, action, rule)
 
-    def _known(self, place: Place) -> Place:
-        """The place of a row that was accounted for with the column of its table, where the caller does not know it."""
-        beside = self._beside.setdefault(place[:3], [])
-        if place.column and place not in beside:
-            beside.append(place)
-        return beside[0] if not place.column and len(beside) == 1 else place
+    def loaded(self, header: Place, *, table: str, rows: Sequence[int]) -> None:
+        """Account for `rows` of the table under `header` as loaded."""
+        block = self._rows.setdefault((*header[:2], header.column), {})
+        block.update(dict.fromkeys(rows, (table, Action.LOADED, "")))
+
+    def _block(self, place: Place) -> dict[int, _RowEntry]:
+        """The entries of the table in which a row stands, also where the caller does not know the table's column."""
+        own = self._rows.setdefault((*place[:2], place.column), {})
+        if place.column:
+            return own
+        beside = [
+            block
+            for (file, sheet, column), block in self._rows.items()
+            if column and (file, sheet) == place[:2] and place.row in block
+        ]
+        return beside[0] if len(beside) == 1 else own
 
     def accounted(self, file: str, sheet: str) -> set[int]:
         """Numbers of the rows of a sheet that have an entry."""
-        return self._numbers.get((file, sheet), set())
+        cells = {entry.place.row for entry in self._cells if entry.place[:2] == (file, sheet)}
+        return cells.union(*(block for place, block in self._rows.items() if place[:2] == (file, sheet)))
 
     def cell(
         self,
@@ -136,7 +152,6 @@ class Ledger:
         column: int | None = None,
     ) -> None:
         """Tell of one cell; at the header row, of the column below it."""
-        self._numbers.setdefault(place[:2], set()).add(place.row)
         self._cells.append(_CellEntry(place, _letter(column), table, field, action, rule, shown(old), shown(new)))
 
     def column(self, header: Place, *, table: str, field: str, column: int, text: str, filled: int, rows: int) -> None:
@@ -152,10 +167,7 @@ class Ledger:
 
     def frame(self) -> pd.DataFrame:
         """All entries, ordered by file, sheet and row; a row's own entry before those of its cells."""
-        rows = [
-            (*place[:3], _letter(place.column), table, "", str(action), rule, "", "")
-            for place, (table, action, rule) in self._rows.items()
-        ]
+        rows = [_row_frame(place, block) for place, block in self._rows.items() if block]
         cells = [
             (
                 *entry.place[:3],
@@ -169,8 +181,8 @@ class Ledger:
             )
             for entry in self._cells
         ]
-        frame = pd.DataFrame(rows + cells, columns=list(LEDGER_COLUMNS))
-        frame = frame.astype({column: "str" for column in LEDGER_COLUMNS if column != "row"} | {"row": "Int64"})
+        told = pd.DataFrame(cells, columns=list(LEDGER_COLUMNS)).astype(_LEDGER_TYPES)
+        frame = pd.concat([*rows, told], ignore_index=True)
         return frame.sort_values(["file", "sheet", "row", "column", "field"], kind="stable", ignore_index=True)
 
     def summary(self) -> pd.DataFrame:
@@ -181,7 +193,10 @@ class Ledger:
         AccountError
             If the rows of a table are not the rows that its sheet has: one would be lost or invented.
         """
-        counts = Counter((place.file, place.sheet, table, action) for place, (table, action, _) in self._rows.items())
+        counts: Counter[tuple[str, str, str, Action]] = Counter()
+        for (file, sheet, _), block in self._rows.items():
+            for (table, action, _rule), times in Counter(block.values()).items():
+                counts[file, sheet, table, action] += times
         lines = []
         for (file, sheet, table), engine in self._tables.items():
             by_action = [counts[file, sheet, table, action] for action in _ROW_ACTIONS]
@@ -193,6 +208,17 @@ class Ledger:
                 )
             lines.append((file, sheet, table, sum(by_action), *by_action, "; ".join(notes), engine))
         return pd.DataFrame(lines, columns=list(SUMMARY_COLUMNS))
+
+
+def _row_frame(place: _Block, block: Mapping[int, _RowEntry]) -> pd.DataFrame:
+    """The entries of the rows of one table, or of those of a sheet that belong to none."""
+    file, sheet, column = place
+    codes, different = pd.factorize(pd.Series(list(block.values()), dtype="object"))
+    texts = pd.DataFrame(list(different), columns=["table", "action", "rule"]).astype("str").take(codes)
+    frame = texts.reset_index(drop=True).assign(
+        file=file, sheet=sheet, row=list(block), column=_letter(column), field="", old="", new=""
+    )
+    return frame[list(LEDGER_COLUMNS)].astype(_LEDGER_TYPES)
 
 
 def _letter(column: int | None) -> str:

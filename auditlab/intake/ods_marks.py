@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -13,6 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from auditlab.intake.file_kinds import ZIP_FAILS
 from auditlab.intake.sheet_xml import Box, SheetMarks
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -72,15 +72,7 @@ def scan_ods(path: Path) -> dict[str, SheetMarks]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as source:
             return {name: marks.frozen for name, marks in _scan(source).items()}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        KeyError,
-        ParseError,
-        DefusedXmlException,
-    ):
+    except (*ZIP_FAILS, KeyError, ParseError, DefusedXmlException):
         return {}
 
 

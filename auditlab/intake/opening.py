@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date
@@ -29,12 +30,13 @@ from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.nearest_table import ask_table, nearest_table
 from auditlab.intake.questions import Questions
+from auditlab.intake.read_limits import ReadLimits
+from auditlab.intake.readers import read_files
 from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_kinds
 from auditlab.intake.service_levels import check_against_counts
-from auditlab.intake.sheet_files import read_sheets
 from auditlab.intake.sheet_loader import Intake, load_table
-from auditlab.intake.sheets import RawSheet, identify, is_table_file
+from auditlab.intake.sheets import RawSheet, is_table_file
 from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
@@ -106,7 +108,7 @@ _ACCOUNT = "account of "
 
 def _read_all(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
     """The canonical tables that have rows, and the account of how they were read."""
-    sheets = _read_folder(folder, paths)
+    sheets = _read_folder(folder, paths, limits=ReadLimits(**settings.limits.model_dump()))
     ledger, questions = Ledger(), Questions()
     recognised = _recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
@@ -140,18 +142,23 @@ def _identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
     """Name, size and hash of every file, the settings file last."""
     settings_file = folder / SETTINGS_FILE
     files = [*paths, settings_file] if settings_file.exists() else paths
-    return tuple(identify(path, name=path.relative_to(folder).as_posix()) for path in files)
+    return tuple(_identify(path, name=path.relative_to(folder).as_posix()) for path in files)
 
 
-def _read_folder(folder: Path, paths: list[Path]) -> list[RawSheet]:
+def _identify(path: Path, *, name: str) -> InputFile:
+    """Name, size and SHA-256 of a file, for the manifest."""
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256")
+    return InputFile(name=name, sha256=digest.hexdigest(), size_bytes=path.stat().st_size)
+
+
+def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     problems = []
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        try:
-            read = read_sheets(path, name=name)
-        except EngagementError as error:
-            problems.append(str(error))
+    named = [(path, path.relative_to(folder).as_posix()) for path in paths]
+    for (_, name), read in zip(named, read_files(named, limits=limits), strict=True):
+        if isinstance(read, EngagementError):
+            problems.append(str(read))
             continue
         if not any(cell is not None for sheet in read for row in sheet.rows for cell in row):
             problems.append(f"{name}: no cell of it is filled. Export it again or remove it from the folder.")

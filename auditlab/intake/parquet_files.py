@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from auditlab.errors import EngagementError
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.coded_cells import PackedSheet, coded_cells
+from auditlab.intake.read_limits import ReadLimits
+from auditlab.intake.sheets import Cell
 
 
-def read_parquet_file(path: Path, *, name: str) -> RawSheet:
+def read_parquet_file(path: Path, *, name: str, limits: ReadLimits) -> PackedSheet:
     """The one sheet of a parquet file; record n stands in row n + 1.
 
     Parameters
@@ -22,14 +24,24 @@ def read_parquet_file(path: Path, *, name: str) -> RawSheet:
         The file.
     name : str
         How the file is called in the ledger.
+    limits : ReadLimits
+        How many cells it may have.
 
     Raises
     ------
     EngagementError
-        If the file cannot be read as parquet.
+        If the file cannot be read as parquet, or is larger than the limits allow.
     """
     try:
-        table = pyarrow.parquet.read_table(path)
+        with pyarrow.parquet.ParquetFile(path, memory_map=False) as source:
+            about = source.metadata
+            if about.num_rows * about.num_columns > limits.cells:
+                raise EngagementError(
+                    f"{name}: holds {about.num_rows:,} rows of {about.num_columns:,} columns, more than the "
+                    f"{limits.cells:,} cells that are allowed. Leave out what is not needed, or raise cells in "
+                    "[limits] of auditlab.toml."
+                )
+            table = source.read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise EngagementError(
@@ -37,7 +49,7 @@ def read_parquet_file(path: Path, *, name: str) -> RawSheet:
         ) from None
     columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
     rows = (tuple(table.column_names), *zip(*columns, strict=True))
-    return RawSheet(file=name, name=path.stem, rows=rows, engine="pyarrow")
+    return PackedSheet(name=path.stem, cells=coded_cells(rows), engine="pyarrow")
 
 
 def _cell(value: object) -> Cell:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlab.errors import EngagementError
+from auditlab.intake.coded_cells import PackedSheet
 from auditlab.intake.file_kinds import FileKind, file_kind
-from auditlab.intake.parquet_files import read_parquet_file
-from auditlab.intake.sheets import COLUMN_SUFFIXES, TEXT_SUFFIXES, RawSheet
+from auditlab.intake.read_limits import ReadLimits
+from auditlab.intake.sheets import COLUMN_SUFFIXES, TEXT_SUFFIXES
 from auditlab.intake.text_files import read_text_file
 from auditlab.intake.workbook_files import read_workbook_file
 
@@ -22,7 +23,7 @@ _MENDS = {
 }
 
 
-def read_sheets(path: Path, *, name: str) -> list[RawSheet]:
+def read_sheets(path: Path, *, name: str, limits: ReadLimits, failed: str = "") -> list[PackedSheet]:
     """All sheets of a file, hidden ones included and marked.
 
     Parameters
@@ -31,24 +32,30 @@ def read_sheets(path: Path, *, name: str) -> list[RawSheet]:
         A workbook, a delimited text file or a parquet file.
     name : str
         How the file is called in the ledger.
+    limits : ReadLimits
+        How much may be unpacked and how large a sheet may be.
+    failed : str
+        Why calamine is not asked, where an earlier attempt with it broke off.
 
     Raises
     ------
     EngagementError
-        If the file is empty, damaged, protected by a password or not what its ending says.
+        If the file is empty, damaged, protected by a password, too large or not what its ending says.
     """
     if path.stat().st_size == 0:
         raise EngagementError(f"{name}: the file is empty (0 bytes). Export it again or remove it from the folder.")
     kind, suffix = file_kind(path), path.suffix.lower()
     if suffix in COLUMN_SUFFIXES:
-        return [read_parquet_file(path, name=name)]
+        from auditlab.intake.parquet_files import read_parquet_file  # noqa: PLC0415  # pyarrow is large
+
+        return [read_parquet_file(path, name=name, limits=limits)]
     if suffix in TEXT_SUFFIXES:
         if kind in _WORKBOOKS:
             raise EngagementError(f"{name}: not a text file but a workbook ({kind}). Rename it to {kind}.")
         _refuse(kind, name=name, expected="text file", refused=(FileKind.PDF, FileKind.ZIP, FileKind.PARQUET))
         return [read_text_file(path, name=name)]
     _refuse(kind, name=name, expected="workbook", refused=tuple(_MENDS))
-    return read_workbook_file(path, name=name, kind=kind)
+    return read_workbook_file(path, name=name, kind=kind, limits=limits, failed=failed)
 
 
 def _refuse(kind: FileKind, *, name: str, expected: str, refused: tuple[FileKind, ...]) -> None:

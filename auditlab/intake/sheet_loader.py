@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from auditlab.intake.body_rows import BodyRows, body_rows
-from auditlab.intake.clause_numbers import LOST_ZERO, with_zeros, zero_readings
+from auditlab.intake.clause_numbers import LOST_ZERO, zero_readings
 from auditlab.intake.column_cells import column_cells
-from auditlab.intake.columns import CellReader, ColumnContext, bad_throughout, read_column, reader_for
+from auditlab.intake.columns import (
+    CellReader,
+    ColumnContext,
+    ColumnReadings,
+    bad_throughout,
+    read_column,
+    reader_for,
+)
 from auditlab.intake.date_columns import DATE_KINDS, REFUSED, DateColumns
+from auditlab.intake.distinct import each, spread
 from auditlab.intake.empty_cells import KEPT_BY_HAND, EmptyCell
 from auditlab.intake.header_zones import ZONE_OF_HEADER, in_utc
 from auditlab.intake.ledger import Action, Ledger
@@ -76,7 +85,7 @@ class _ReadColumn:
 
     column: Column
     position: int
-    readings: Sequence[Reading]
+    readings: ColumnReadings
     refused: str = ""
 
     @property
@@ -86,8 +95,23 @@ class _ReadColumn:
             return self.column.required and not self.refused
         return self.column.kind in _BLOCKING_KINDS
 
-    def value(self, index: int) -> object:
-        return None if self.refused else self.readings[index].value
+    def values(self, accepted: np.ndarray) -> list[object]:
+        """The values of the rows that were loaded."""
+        if self.refused:
+            return [None] * len(accepted)
+        return spread([reading.value for reading in self.readings.different], self.readings.codes[accepted])
+
+    @property
+    def stops(self) -> np.ndarray:
+        """For every row, whether the cell keeps it from being loaded."""
+        required, blocking = self.column.required, self.blocking
+        if required and self.refused:
+            return np.ones(len(self.readings.codes), dtype="bool")
+        if not required and not blocking:
+            return np.zeros(len(self.readings.codes), dtype="bool")
+        return self.readings.where(
+            lambda reading: bool(blocking and reading.problem) or (required and reading.value is None)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,17 +131,16 @@ class _TableLoader:
             return as_canonical(self.area.table, pd.DataFrame())
         ask_near(self.area.sheet, self.area.recognition, questions=self.intake.questions)
         columns = [self._read(name, position) for name, position in self.area.recognition.columns.items()]
-        accepted = [index for index in range(len(self.numbers)) if self._accept(index, columns)]
+        accepted = self._accepted(columns)
         for column in columns:
             self._note_cells(column, accepted)
-        values: dict[str, Sequence[object]] = {
-            column.column.name: [column.value(index) for index in accepted] for column in columns
-        }
-        rows = pd.DataFrame(values | self._unknown_columns(accepted), index=range(len(accepted)), dtype="object")
+        values: dict[str, Sequence[object]] = {column.column.name: column.values(accepted) for column in columns}
+        rows = pd.DataFrame(values, index=range(len(accepted)), dtype="object")
         rows["source_file"], rows["source_sheet"] = self.area.sheet.file, self.area.sheet.name
-        rows["source_row"] = [self.numbers[index] for index in accepted]
+        rows["source_row"] = spread(self.numbers, accepted)
         rows["source_column"] = self.area.first_column or None
-        return as_canonical(self.area.table, rows)
+        given = pd.DataFrame(self._unknown_columns(accepted), index=rows.index, dtype="str")
+        return as_canonical(self.area.table, pd.concat([rows, given], axis=1))
 
     def _note(self) -> str:
         parts = [f"header in row {self.area.recognition.header_row}"]
@@ -155,12 +178,12 @@ class _TableLoader:
         )
         readings = read_column(column, cells, context=context)
         if zone := self.area.recognition.zones.get(position, ""):
-            readings = in_utc(readings, zone)
+            readings = replace(readings, different=in_utc(readings.different, zone))
             self._tell_column(column, position, action=Action.REPAIRED, rule=ZONE_OF_HEADER, old=zone, new="UTC")
         if column.kind is Kind.CLAUSE:
             marked = self.area.sheet.marks.two_decimals
             shown = [index for index, number in enumerate(self.numbers) if (number, position) in marked]
-            readings = with_zeros(readings, zero_readings(cells, shown=shown))
+            readings = readings.replaced(zero_readings(cells, shown=shown))
         if not refused and not _asked(column, readings, cells) and bad_throughout(readings):
             refused = REFUSED_BAD
         if refused:
@@ -193,8 +216,20 @@ class _TableLoader:
             questions=self.intake.questions,
         )
 
-    def _accept(self, index: int, columns: Sequence[_ReadColumn]) -> bool:
-        """Whether a row is loaded; otherwise it is rejected with its reasons and questions are put."""
+    def _accepted(self, columns: Sequence[_ReadColumn]) -> np.ndarray:
+        """Places of the rows that are loaded; the others are rejected with their reasons, and questions are put."""
+        stopped = np.zeros(len(self.numbers), dtype="bool")
+        for column in columns:
+            stopped |= column.stops
+        for index in np.flatnonzero(stopped).tolist():
+            self._account(self.numbers[index], Action.REJECTED, self._reasons(index, columns))
+        accepted = np.flatnonzero(~stopped)
+        header = self.area.place(self.area.recognition.header_row)
+        self.intake.ledger.loaded(header, table=self.area.table, rows=spread(self.numbers, accepted))
+        return accepted
+
+    def _reasons(self, index: int, columns: Sequence[_ReadColumn]) -> str:
+        """Why a row is not loaded; questions are put."""
         reasons = []
         for column in columns:
             reading, name = column.readings[index], column.column.name
@@ -209,8 +244,7 @@ class _TableLoader:
                     self._empty_cell(index, column.column, column.position, reading).ask(
                         answers=self.intake.settings.answers, questions=self.intake.questions
                     )
-        self._account(self.numbers[index], Action.REJECTED if reasons else Action.LOADED, "; ".join(reasons))
-        return not reasons
+        return "; ".join(reasons)
 
     def _quoted(self, index: int, column: _ReadColumn) -> str:
         """What a cell holds that cannot be read, behind the reason; nothing for an empty one."""
@@ -226,18 +260,15 @@ class _TableLoader:
             problem=reading.problem,
         )
 
-    def _filled_in(self, column: Column, position: int, readings: list[Reading], read: CellReader) -> list[Reading]:
+    def _filled_in(self, column: Column, position: int, readings: ColumnReadings, read: CellReader) -> ColumnReadings:
         """`readings` with the values that a person gave for required cells without one."""
         answers, questions = self.intake.settings.answers, self.intake.questions
         if not column.required or self.area.table not in KEPT_BY_HAND or not answers:
             return readings
-        return [
-            reading
-            if reading.value is not None
-            else self._empty_cell(index, column, position, reading).filled(read, answers=answers, questions=questions)
-            or reading
-            for index, reading in enumerate(readings)
-        ]
+        empty = np.flatnonzero(readings.where(lambda reading: reading.value is None)).tolist()
+        cells = {index: self._empty_cell(index, column, position, readings[index]) for index in empty}
+        given = {index: cell.filled(read, answers=answers, questions=questions) for index, cell in cells.items()}
+        return readings.replaced({index: reading for index, reading in given.items() if reading is not None})
 
     def _ask_word(self, index: int, column: _ReadColumn) -> None:
         number, settings, questions = self.numbers[index], self.intake.settings, self.intake.questions
@@ -251,39 +282,39 @@ class _TableLoader:
             book = self.intake.books["site" if kind is Kind.SITES else kind.value]
             ask_name(place, written, field=name, book=book, questions=questions)
 
-    def _note_cells(self, column: _ReadColumn, accepted: Sequence[int]) -> None:
+    def _note_cells(self, column: _ReadColumn, accepted: np.ndarray) -> None:
         """Ledger entries for the repaired, rejected and flagged cells of the rows that were loaded."""
         if column.refused:
             return
         kind = column.column.kind
-        for index in accepted:
+        told = column.readings.where(lambda reading: bool(reading.rule or reading.problem))
+        for index in accepted[told[accepted]].tolist():
             reading, number = column.readings[index], self.numbers[index]
-            if reading.rule or reading.problem:
-                self.intake.ledger.cell(
-                    self.area.place(number),
-                    table=self.area.table,
-                    field=column.column.name,
-                    column=column.position,
-                    action=_cell_action(reading),
-                    rule=reading.rule or reading.problem,
-                    old=unless_a_name(self.area.sheet.cell(number, column.position), kind),
-                    new=unless_a_name(reading.value, kind),
-                )
+            self.intake.ledger.cell(
+                self.area.place(number),
+                table=self.area.table,
+                field=column.column.name,
+                column=column.position,
+                action=_cell_action(reading),
+                rule=reading.rule or reading.problem,
+                old=unless_a_name(self.area.sheet.cell(number, column.position), kind),
+                new=unless_a_name(reading.value, kind),
+            )
 
-    def _unknown_columns(self, accepted: Sequence[int]) -> dict[str, Sequence[object]]:
+    def _unknown_columns(self, accepted: np.ndarray) -> dict[str, Sequence[object]]:
         """Columns without a canonical name, kept as text under their own header, marked as given."""
+        rows = spread(self.numbers, accepted)
         return {
-            f"{GIVEN}{header}": [
-                clean_text(self.area.sheet.cell(self.numbers[index], position)) or None for index in accepted
-            ]
+            f"{GIVEN}{header}": each(self.area.sheet.cells(rows, position), lambda cell: clean_text(cell) or None)
             for header, position in self.area.recognition.unknown.items()
         }
 
 
-def _asked(column: Column, readings: Sequence[Reading], cells: Sequence[Cell]) -> bool:
+def _asked(column: Column, readings: ColumnReadings, cells: Sequence[Cell]) -> bool:
     """Whether a person is asked about the cells of a column that cannot be read, so that it is never refused."""
     if column.required and column.kind in WORD_KINDS:
-        strange = {clean_text(cell) for cell, reading in zip(cells, readings, strict=True) if reading.problem}
+        bad = np.flatnonzero(readings.where(lambda reading: bool(reading.problem))).tolist()
+        strange = {clean_text(cells[index]) for index in bad}
         return len(strange) <= MOST_WORDS
     return column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
 

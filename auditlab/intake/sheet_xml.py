@@ -5,12 +5,12 @@ Hidden rows and columns, error cells, formulas without a stored value, and named
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -18,6 +18,9 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
+
+from auditlab.intake.file_kinds import ZIP_FAILS
+from auditlab.intake.telling_rows import telling_pieces
 
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _BUILT_IN_TWO_DECIMALS = frozenset({"2", "4"})
@@ -96,7 +99,7 @@ def scan_workbook(path: Path) -> dict[str, SheetMarks]:
                 name: replace(_scan(archive, part, styles), areas=tuple(named.get(name, ())))
                 for name, part in _sheet_parts(archive).items()
             }
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ParseError, DefusedXmlException):
+    except (*ZIP_FAILS, KeyError, ParseError, DefusedXmlException):
         return {}
 
 
@@ -156,7 +159,22 @@ def _note_cell(cell: Element, *, errors: dict[tuple[int, int], str], two_decimal
 
 def _scan(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> SheetMarks:
     with archive.open(part) as source:
-        return _scan_sheet(source, styles)
+        return _joined([_scan_sheet(io.BytesIO(piece), styles) for piece in telling_pieces(source, styles)])
+
+
+def _joined(pieces: Sequence[SheetMarks]) -> SheetMarks:
+    unsaved: Counter[int] = Counter()
+    for piece in pieces:
+        unsaved.update(piece.unsaved)
+    return SheetMarks(
+        hidden_rows=frozenset().union(*(piece.hidden_rows for piece in pieces)),
+        hidden_columns=frozenset().union(*(piece.hidden_columns for piece in pieces)),
+        errors={place: text for piece in pieces for place, text in piece.errors.items()},
+        unsaved=dict(unsaved),
+        unsaved_rows=frozenset().union(*(piece.unsaved_rows for piece in pieces)),
+        merged=tuple(box for piece in pieces for box in piece.merged),
+        two_decimals=frozenset().union(*(piece.two_decimals for piece in pieces)),
+    )
 
 
 def _scan_sheet(source: IO[bytes], styles: frozenset[str]) -> SheetMarks:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
-from auditlab.engagement import InputFile
 from auditlab.intake.sheet_xml import SheetMarks
 
 Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
@@ -51,17 +51,20 @@ class RawSheet:
         values = self.rows[row - 1]
         return values[column - 1] if column <= len(values) else None
 
+    def cells(self, rows: Sequence[int], column: int) -> list[Cell]:
+        """The cells of `column` in `rows`, all counted from 1; ``None`` outside the sheet."""
+        counted = ((), *self.rows)
+        found = list(map(counted.__getitem__, rows))
+        try:
+            return list(map(itemgetter(column - 1), found))
+        except IndexError:  # a row ends before the column
+            return [row[column - 1] if column <= len(row) else None for row in found]
+
 
 def is_table_file(path: Path) -> bool:
     """Whether intake reads `path`; lock files of open workbooks and hidden files are left alone."""
     known = WORKBOOK_SUFFIXES + TEXT_SUFFIXES + COLUMN_SUFFIXES
     return path.suffix.lower() in known and not path.name.startswith((".", "~$"))
-
-
-def identify(path: Path, *, name: str) -> InputFile:
-    """Name, size and SHA-256 of a file, for the manifest."""
-    content = path.read_bytes()
-    return InputFile(name=name, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
 
 
 def filled(cell: Cell) -> Cell:

@@ -96,7 +96,7 @@ def mend_swapped(area: TableArea, *, answers: Mapping[str, str], ledger: Ledger,
     for name, position in area.recognition.columns.items():
         if area.spec.column(name).kind not in (Kind.DATE, Kind.TIME):
             continue
-        evidence = swap_evidence([sheet.cell(row, position) for row in rows])
+        evidence = swap_evidence(sheet.cells(rows, position))
         if evidence.likely and _confirmed(area, name, position, evidence, answers=answers, questions=questions):
             sheet = _swapped_back(area, sheet, name, position, rows, ledger=ledger)
     return area if sheet is area.sheet else replace(area, sheet=sheet)

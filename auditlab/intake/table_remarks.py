@@ -81,7 +81,7 @@ class TableRemarks:
                 field=fields.get(position, ""),
                 column=position,
                 text=clean_text(self.area.sheet.cell(header.row, position)),
-                filled=sum(self.area.sheet.cell(number, position) is not None for number in self.body.records),
+                filled=len(self.body.records) - self.area.sheet.cells(self.body.records, position).count(None),
                 rows=len(self.body.records),
             )
 
@@ -89,9 +89,8 @@ class TableRemarks:
         """Entries for the rows that hold no record and for what is remarkable about the rows as such."""
         for number, (action, rule) in self.body.others.items():
             self.ledger.row(self.area.place(number), table=self.area.table, action=action, rule=rule)
-        for number in self.body.records:
-            if number in self.area.sheet.marks.hidden_rows:
-                self._flag(number, field="(row)", rule=HIDDEN_ROW)
+        for number in sorted(self.area.sheet.marks.hidden_rows.intersection(self.body.records)):
+            self._flag(number, field="(row)", rule=HIDDEN_ROW)
         self._check_totals()
         self._note_merged()
         last = self.area.recognition.header_row

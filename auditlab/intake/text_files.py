@@ -6,12 +6,11 @@ import codecs
 import csv
 import io
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from auditlab.errors import EngagementError
-from auditlab.intake.sheets import RawSheet
+from auditlab.intake.coded_cells import PackedSheet, coded_cells
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000  # [characters]; the library stops at 131,072, and evidence texts can be longer
@@ -20,7 +19,7 @@ SAMPLED_BYTES = 200_000
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_text_file(path: Path, *, name: str) -> RawSheet:
+def read_text_file(path: Path, *, name: str) -> PackedSheet:
     """The one sheet of a delimited text file.
 
     Parameters
@@ -40,13 +39,13 @@ def read_text_file(path: Path, *, name: str) -> RawSheet:
     delimiter, told = _delimiter(text)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = tuple(tuple([None if not cell or cell.isspace() else cell for cell in row]) for row in reader)
+        if told:
+            next(reader, None)  # the line is for the spreadsheet program, which does not show it either
+        cells = coded_cells(chain([()] if told else [], reader), ragged=True)
     except csv.Error as error:
         raise EngagementError(f"{name}: not readable as CSV ({error}). Export it again as CSV in UTF-8.") from None
-    if told:
-        rows = ((), *rows[1:])  # the line is for the spreadsheet program, which does not show it either
     notes = () if encoding in ("utf-8", "ascii") else (f"text in {encoding}",)
-    return RawSheet(file=name, name=path.stem, rows=rows, engine="csv", notes=notes)
+    return PackedSheet(name=path.stem, cells=cells, engine="csv", notes=notes)
 
 
 def _delimiter(text: str) -> tuple[str, bool]:
@@ -89,6 +88,8 @@ def _decoded(content: bytes, *, name: str) -> tuple[str, str]:
     try:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
+        from charset_normalizer import from_bytes  # noqa: PLC0415  # most texts are UTF-8 and do not need it
+
         match = from_bytes(content).best()
     western = _western(content)
     if match is None and not western:

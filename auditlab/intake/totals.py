@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import Cell, RawSheet
@@ -26,6 +26,8 @@ _WORDS = (
     r"(?:totals?|sum|summen?|ergebnis|total[ei]|totaal|somme|suma|soma)"
     r"|gesamt\w*|insgesamt|subtotaal|eindtotaal|subtotale"
 )
+_STEMS = re.compile("tot|sum|som|ergebnis|gesamt", re.IGNORECASE)
+"""One of them is in each of the words; most texts have none, and are not read further."""
 _BEGINS = re.compile(rf"(?:{_WORDS})\b", re.IGNORECASE)
 _ENDS = re.compile(rf".*[\s:-](?:{_WORDS}):?$", re.IGNORECASE | re.DOTALL)
 _ALONE = re.compile(rf"(?:{_WORDS}|all|overall|alle|tous|todos|tutti):?", re.IGNORECASE)
@@ -45,11 +47,16 @@ class TotalDifference:
     rows: int
 
 
+def says_total(text: str) -> bool:
+    """Whether a cleaned text begins or ends with a word for total."""
+    return bool(_STEMS.search(text)) and bool(_BEGINS.match(text) or _ENDS.match(text))
+
+
 def is_total(row: tuple[Cell, ...], recognition: Recognition, spec: TableSpec) -> bool:
     """Whether a row is a total: it says so, and lacks something every record has or is called by the word alone."""
-    texts = [(column, cell) for column, cell in enumerate(row, start=1) if cell is not None][:SEARCHED_CELLS]
-    said = [(column, clean_text(cell)) for column, cell in texts if isinstance(cell, str)]
-    if not any(_BEGINS.match(text) or _ENDS.match(text) for _, text in said):
+    filled = ((column, cell) for column, cell in enumerate(row, start=1) if cell is not None)
+    said = [(column, clean_text(cell)) for column, cell in islice(filled, SEARCHED_CELLS) if isinstance(cell, str)]
+    if not any(says_total(text) for _, text in said):
         return False
     required = [recognition.columns[name] for name in spec.required if name in recognition.columns]
     if any(column > len(row) or row[column - 1] is None for column in required):
@@ -88,7 +95,7 @@ def unnamed_total(sheet: RawSheet, records: Sequence[int], *, recognition: Recog
 
 
 def _numbers(sheet: RawSheet, rows: Sequence[int], column: int) -> list[float | None]:
-    cells = [sheet.cell(row, column) for row in rows]
+    cells = sheet.cells(rows, column)
     return [float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None for cell in cells]
 
 

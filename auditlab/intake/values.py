@@ -59,6 +59,8 @@ def clean_text(cell: Cell) -> str:
     """The text of a cell without invisible characters, odd spaces and padding; ``""`` when empty."""
     if cell is None:
         return ""
+    if isinstance(cell, str) and cell.isascii() and cell.isprintable() and "  " not in cell:
+        return cell.strip()  # as below, for the texts that need nothing else
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float | int):

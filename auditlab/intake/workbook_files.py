@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 import python_calamine
-from defusedxml.common import DefusedXmlException
-from openpyxl.utils.exceptions import InvalidFileException
 
 from auditlab.errors import EngagementError
+from auditlab.intake.archives import check_archive
+from auditlab.intake.coded_cells import PackedSheet, coded_cells
 from auditlab.intake.file_kinds import FileKind, holds_macros
 from auditlab.intake.ods_marks import scan_ods
+from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.sheet_xml import Box, SheetMarks, scan_workbook
-from auditlab.intake.sheets import RawSheet, Rows, filled
+from auditlab.intake.sheets import Cell
 
 MACROS = "holds a macro project; it was not run"
-_CALAMINE_FAILS = (python_calamine.CalamineError, OSError, ValueError)
-_OPENPYXL_FAILS = (
-    InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError,
-    SyntaxError, DefusedXmlException,
-)  # fmt: skip
-"""openpyxl raises whatever its parsing meets; ParseError of the XML library is a SyntaxError."""
+LINKS = "takes values from other workbooks; the values it stored itself were read, the others were not opened"
+_LINKS = "xl/externalLinks/"
 
 
-def read_workbook_file(path: Path, *, name: str, kind: FileKind) -> list[RawSheet]:
+class UnreadableError(EngagementError):
+    """Neither library can make anything of a file."""
+
+
+_ZIPPED = (FileKind.XLSX, FileKind.XLSB, FileKind.ODS, FileKind.OTHER)
+
+
+def read_workbook_file(
+    path: Path, *, name: str, kind: FileKind, limits: ReadLimits, failed: str = ""
+) -> list[PackedSheet]:
     """All sheets of a workbook, hidden ones included and marked.
 
     Parameters
@@ -39,27 +44,56 @@ def read_workbook_file(path: Path, *, name: str, kind: FileKind) -> list[RawShee
         How the file is called in the ledger.
     kind : FileKind
         What the file is by its content.
+    limits : ReadLimits
+        How much may be unpacked and how large a sheet may be.
+    failed : str
+        Why calamine is not asked, where an earlier attempt with it broke off.
 
     Raises
     ------
     EngagementError
-        If the workbook is protected by a password, or neither library can read it.
+        If the workbook is protected by a password, built to do harm, larger than the limits allow, or
+        neither library can read it.
     """
     if kind is FileKind.ENCRYPTED:
         raise _protected(name)
-    notes: tuple[str, ...] = (MACROS,) if holds_macros(path, kind) else ()
-    suffix = ".xlsx" if path.suffix.lower() == ".xlsm" else path.suffix.lower()
-    misnamed = kind in (FileKind.XLSX, FileKind.XLSB, FileKind.ODS, FileKind.COMPOUND) and suffix != kind
-    if misnamed:
-        notes += (f"named {path.suffix}, read as the {kind} file it is",)
-    marks = _scanned(path, kind)
-    try:
-        sheets = _by_calamine(path, name=name, marks=marks, by_content=misnamed)
-    except python_calamine.PasswordError:
-        raise _protected(name) from None
-    except _CALAMINE_FAILS as error:
-        sheets = _by_openpyxl(path, name=name, marks=marks, reason=str(error), kind=kind)
+    if kind in _ZIPPED:
+        check_archive(path, name=name, unpacked_mib=limits.unpacked_mib)
+    notes, marks = _notes(path, kind), _scanned(path, kind)
+    if not failed:
+        try:
+            sheets = _by_calamine(path, name=name, marks=marks, kind=kind, limits=limits)
+        except python_calamine.PasswordError:
+            raise _protected(name) from None
+        except (EngagementError, MemoryError):
+            raise
+        except BaseException as error:  # a panic of the Rust library is no Exception
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
+            failed = str(error) or type(error).__name__
+    if failed:
+        sheets = _by_openpyxl(path, name=name, marks=marks, reason=failed, kind=kind, limits=limits)
     return [replace(sheet, notes=notes + sheet.notes) for sheet in sheets]
+
+
+def _notes(path: Path, kind: FileKind) -> tuple[str, ...]:
+    """What a person should know of the file as such."""
+    known = kind in (FileKind.XLSX, FileKind.XLSB, FileKind.ODS, FileKind.COMPOUND)
+    told = {
+        MACROS: holds_macros(path, kind),
+        f"named {path.suffix}, read as the {kind} file it is": known and _suffix(path) != kind,
+        LINKS: kind is FileKind.XLSX and _has_links(path),
+    }
+    return tuple(note for note, holds in told.items() if holds)
+
+
+def _suffix(path: Path) -> str:
+    return ".xlsx" if path.suffix.lower() == ".xlsm" else path.suffix.lower()
+
+
+def _has_links(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return any(part.startswith(_LINKS) for part in archive.namelist())
 
 
 def _scanned(path: Path, kind: FileKind) -> Mapping[str, SheetMarks]:
@@ -69,24 +103,24 @@ def _scanned(path: Path, kind: FileKind) -> Mapping[str, SheetMarks]:
     return scan_workbook(path) if kind in (FileKind.XLSX, FileKind.OTHER) else {}
 
 
-def _by_calamine(path: Path, *, name: str, marks: Mapping[str, SheetMarks], by_content: bool) -> list[RawSheet]:
-    source = io.BytesIO(path.read_bytes()) if by_content else str(path)
-    workbook = python_calamine.load_workbook(source)
-    tables = _declared_tables(path)
+def _by_calamine(
+    path: Path, *, name: str, marks: Mapping[str, SheetMarks], kind: FileKind, limits: ReadLimits
+) -> list[PackedSheet]:
+    workbook, tables = _with_tables(path, by_content=kind.value != _suffix(path))
     sheets = []
     for meta in workbook.sheets_metadata:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_name(meta.name)
-        rows = tuple(tuple(filled(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
+        last_row, last_column = sheet.end or (-1, -1)
+        _check_size(name, meta.name, rows=last_row + 1, columns=last_column + 1, limits=limits)
         own = marks.get(meta.name, SheetMarks())
         merged = tuple(Box.from_zero(*first, *last) for first, last in sheet.merged_cell_ranges or ())
         areas = tables.get(meta.name, ()) + own.areas
         sheets.append(
-            RawSheet(
-                file=name,
+            PackedSheet(
                 name=meta.name,
-                rows=_with_errors(rows, own),
+                cells=coded_cells(sheet.iter_rows(), before=sheet.start[1] if sheet.start else 0),
                 hidden=meta.visible != python_calamine.SheetVisibleEnum.Visible,
                 marks=replace(own, merged=merged or own.merged, areas=areas),
                 engine="calamine",
@@ -95,57 +129,76 @@ def _by_calamine(path: Path, *, name: str, marks: Mapping[str, SheetMarks], by_c
     return sheets
 
 
-def _declared_tables(path: Path) -> dict[str, tuple[Box, ...]]:
-    """The tables that the workbook itself declares, with their header row, by sheet."""
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return {}
+def _check_size(name: str, sheet: str, *, rows: int, columns: int, limits: ReadLimits) -> None:
+    if rows * columns > limits.cells:
+        raise EngagementError(
+            f"{name}, sheet '{sheet}': filled cells span {rows:,} rows and {columns:,} columns, more than the "
+            f"{limits.cells:,} cells that are allowed. Delete what stands far away from the table, or raise cells in "
+            "[limits] of auditlab.toml."
+        )
+
+
+def _with_tables(
+    path: Path, *, by_content: bool
+) -> tuple[python_calamine.CalamineWorkbook, dict[str, tuple[Box, ...]]]:
+    """The workbook, and the tables that it declares itself, with their header row, by sheet."""
     found: dict[str, tuple[Box, ...]] = {}
+    source = io.BytesIO(path.read_bytes()) if by_content else str(path)
     try:
-        workbook = python_calamine.load_workbook(str(path), load_tables=True)
+        workbook = python_calamine.load_workbook(source, load_tables=True)
         for table_name in workbook.table_names or ():
             table = workbook.get_table_by_name(table_name)
             if table.start is None or table.end is None:
                 continue
             (top, left), (bottom, right) = table.start, table.end
             found[table.sheet] = (*found.get(table.sheet, ()), Box.from_zero(top - 1, left, bottom, right))
-    except _CALAMINE_FAILS:
-        return {}  # they are hints only; the cells are read without them
-    return found
+    except (python_calamine.CalamineError, OSError, ValueError):
+        # They are hints only, and no other kind of workbook has them; the cells are read without.
+        return python_calamine.load_workbook(source), {}
+    return workbook, found
 
 
 def _by_openpyxl(
-    path: Path, *, name: str, marks: Mapping[str, SheetMarks], reason: str, kind: FileKind
-) -> list[RawSheet]:
+    path: Path, *, name: str, marks: Mapping[str, SheetMarks], reason: str, kind: FileKind, limits: ReadLimits
+) -> list[PackedSheet]:
     if kind is not FileKind.XLSX:
         raise _unreadable(name, reason)
+    import openpyxl  # noqa: PLC0415  # takes a third of a second that most files do not need
+
     note = f"calamine could not read this file ({reason}); openpyxl did"
     try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with path.open("rb") as source:  # by its content: openpyxl refuses endings that it does not know
+            workbook = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
             sheets = []
             for page in workbook.worksheets:
                 page.reset_dimensions()  # a wrong dimension would cut rows off
-                rows: Rows = tuple(tuple(filled(cell) for cell in row) for row in page.iter_rows(values_only=True))
-                own = marks.get(page.title, SheetMarks())
-                hidden = page.sheet_state != "visible"
+                rows = _within(page.iter_rows(values_only=True), name=name, sheet=page.title, limits=limits)
                 sheets.append(
-                    RawSheet(
-                        file=name,
+                    PackedSheet(
                         name=page.title,
-                        rows=rows,
-                        hidden=hidden,
-                        marks=own,
+                        cells=coded_cells(rows, ragged=True),
+                        hidden=page.sheet_state != "visible",
+                        marks=marks.get(page.title, SheetMarks()),
                         engine="openpyxl",
                         notes=(note,),
                     )
                 )
-        finally:
-            workbook.close()
-    except _OPENPYXL_FAILS:
+    except (EngagementError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  # openpyxl raises whatever its parsing meets
         raise _unreadable(name, reason) from None
     if not sheets:
         raise _unreadable(name, reason)
     return sheets
+
+
+def _within(rows: Iterator[Sequence[Cell]], *, name: str, sheet: str, limits: ReadLimits) -> Iterator[Sequence[Cell]]:
+    """The rows, as long as they span no more cells than allowed."""
+    widest = 0
+    for number, row in enumerate(rows, start=1):
+        widest = max(widest, len(row))
+        _check_size(name, sheet, rows=number, columns=widest, limits=limits)
+        yield row
 
 
 def _protected(name: str) -> EngagementError:
@@ -154,20 +207,7 @@ def _protected(name: str) -> EngagementError:
     )
 
 
-def _unreadable(name: str, reason: str) -> EngagementError:
-    return EngagementError(
+def _unreadable(name: str, reason: str) -> UnreadableError:
+    return UnreadableError(
         f"{name}: not a readable workbook ({reason}). Open it in a spreadsheet program and save it again as .xlsx."
     )
-
-
-def _with_errors(rows: Rows, marks: SheetMarks) -> Rows:
-    """`rows` with error cells as their text: calamine returns ``#DIV/0!`` as if it were blank."""
-    longest = max(marks.unsaved_rows, default=0)
-    rows += ((),) * (longest - len(rows))  # the account of rows knows them, although calamine ends above
-    if not marks.errors:
-        return rows
-    mended = [list(row) for row in rows]
-    for (row, column), text in marks.errors.items():
-        if row <= len(mended) and column <= len(mended[row - 1]):
-            mended[row - 1][column - 1] = text
-    return tuple(tuple(row) for row in mended)

@@ -63,6 +63,14 @@ def test_the_second_opening_of_the_sample_is_equal_and_reads_no_file(bare, halde
     same(first, second)
 
 
+def test_columns_without_a_canonical_name_are_kept_too(small, cache, readings):
+    (small / "sites.csv").write_text("Site,Name,Central,Colour\nA,Aarlund,yes,red\nB,Bo,no,\n", encoding="utf-8")
+    first, second = auditlab.open_engagement(small), auditlab.open_engagement(small)
+    assert len(readings) == 1
+    same(first, second)
+    assert first.tables.sites["given: Colour"].isna().tolist() == [False, True]
+
+
 def test_without_a_named_folder_nothing_is_kept(small, readings, monkeypatch):
     monkeypatch.delenv(store.CACHE_VARIABLE, raising=False)
     assert cache_folder() is None

@@ -1,0 +1,160 @@
+"""Cells by column: the different values once, and for every row the number of its value.
+
+So a sheet takes little memory, goes quickly from one process to another, and equal cells of a column
+are one object, by which later steps know them as equal without looking at them again.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from auditlab.intake.sheet_xml import SheetMarks
+from auditlab.intake.sheets import Cell, RawSheet, Rows, filled
+
+_AT_ONCE = 4096  # rows
+
+
+class _Numbers(dict[Cell, int]):
+    """Numbers values in the order in which they are first asked for."""
+
+    def __missing__(self, key: Cell) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """Stands for a bool while values are numbered: True and 1 are one key of a dict."""
+
+    value: bool
+
+
+@dataclass(slots=True)
+class _Coder:
+    """Numbers the cells of one column."""
+
+    numbers: _Numbers = field(default_factory=_Numbers)
+    codes: array[int] = field(default_factory=lambda: array("I"))
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        kinds = set(map(type, cells))
+        told = [_Truth(cell) if isinstance(cell, bool) else cell for cell in cells] if bool in kinds else cells
+        self.codes.extend(map(self.numbers.__getitem__, told))  # type: ignore[arg-type]  # a truth is a key like any
+
+    def fill(self, rows: int) -> None:
+        """Empty cells down to row number `rows`."""
+        missing = rows - len(self.codes)
+        self.codes.extend(array("I", [self.numbers[None]]) * missing if missing > 0 else ())
+
+    @property
+    def column(self) -> CodedColumn:
+        kinds = set(map(type, self.numbers))
+        values = [filled(cell) for cell in self.numbers] if str in kinds else list(self.numbers)
+        if _Truth in kinds:
+            values = [cell.value if isinstance(cell, _Truth) else cell for cell in values]
+        return CodedColumn(values, self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class CodedColumn:
+    """The different values of a column, and the number of its value for every row."""
+
+    values: list[Cell]
+    codes: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedCells:
+    """The cells of a sheet.
+
+    Attributes
+    ----------
+    columns : list of CodedColumn
+        All of the same length.
+    lengths : array or None
+        Number of cells of every row, where the rows differ.
+    """
+
+    columns: list[CodedColumn]
+    lengths: array[int] | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """The cells row by row."""
+        columns = [map(column.values.__getitem__, column.codes) for column in self.columns]
+        whole = zip(*columns, strict=True)
+        if self.lengths is None:
+            return tuple(whole)
+        if not columns:
+            return ((),) * len(self.lengths)
+        return tuple(row[:length] for row, length in zip(whole, self.lengths, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedSheet:
+    """A sheet as a reader found it, small enough to hand over to another process; see `RawSheet`."""
+
+    name: str
+    cells: CodedCells
+    hidden: bool = False
+    marks: SheetMarks = field(default_factory=SheetMarks)
+    engine: str
+    notes: tuple[str, ...] = ()
+
+    def unpacked(self, file: str) -> RawSheet:
+        """The sheet cell by cell; `file` is what the ledger calls its file."""
+        return RawSheet(
+            file=file,
+            name=self.name,
+            rows=_with_errors(self.cells.rows, self.marks),
+            hidden=self.hidden,
+            marks=self.marks,
+            engine=self.engine,
+            notes=self.notes,
+        )
+
+
+def _with_errors(rows: Rows, marks: SheetMarks) -> Rows:
+    """`rows` with error cells as their text: calamine returns ``#DIV/0!`` as if it were blank."""
+    longest = max(marks.unsaved_rows, default=0)
+    rows += ((),) * (longest - len(rows))  # the account of rows knows them, although calamine ends above
+    mended: dict[int, list[Cell]] = {}
+    for (row, column), text in marks.errors.items():
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            mended.setdefault(row - 1, list(rows[row - 1]))[column - 1] = text
+    if not mended:
+        return rows
+    return tuple(tuple(mended[place]) if place in mended else row for place, row in enumerate(rows))
+
+
+def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before: int = 0) -> CodedCells:
+    """Cells from rows, which are asked for a few thousand at a time.
+
+    Parameters
+    ----------
+    rows : iterable of sequence
+        The rows.
+    ragged : bool
+        Whether they may differ in length.
+    before : int
+        Empty columns before the first of rows of one length [count].
+    """
+    coders: list[_Coder] = [_Coder() for _ in range(before)]
+    lengths = array("I")
+    source, seen = iter(rows), 0
+    while chunk := list(islice(source, _AT_ONCE)):
+        sizes = [len(row) for row in chunk] if ragged else [len(chunk[0])] * len(chunk)
+        width = max(sizes)
+        lengths.extend(sizes)
+        padded = [(*row, *(None,) * (width - len(row))) for row in chunk] if min(sizes) < width else chunk
+        coders += [_Coder() for _ in range(before + width - len(coders))]
+        for coder, cells in zip(coders[before:], zip(*padded, strict=True), strict=False):
+            coder.fill(seen)
+            coder.add(cells)
+        seen += len(chunk)
+    for coder in coders:
+        coder.fill(seen)
+    return CodedCells([coder.column for coder in coders], lengths if ragged else None)

@@ -1,0 +1,42 @@
+"""Equal cells of a column as one: what a cell means is asked once for each different cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from auditlab.intake.sheets import Cell
+
+Found = TypeVar("Found")
+_NUMBERS = frozenset({bool, int, float})
+"""Types of which a set takes equal values for one."""
+
+
+def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
+    """For each cell the number of its like, and the different cells; 1, 1.0 and True differ.
+
+    Cells that are one object, as the readers of files make equal cells of a column, are not compared.
+    """
+    objects, addresses = pd.factorize(np.fromiter(map(id, cells), dtype="int64", count=len(cells)))
+    first = np.empty(len(addresses), dtype="int64")
+    first[objects[::-1]] = np.arange(len(cells))[::-1]
+    values = list(map(cells.__getitem__, first.tolist()))
+    if len(_NUMBERS.intersection(map(type, values))) < 2 and len(set(values)) == len(values):
+        return objects, values
+    numbers: dict[tuple[type, Cell], int] = {}
+    like = [numbers.setdefault((type(value), value), len(numbers)) for value in values]
+    return np.array(like, dtype="int64")[objects], [value for _, value in numbers]
+
+
+def each(cells: Sequence[Cell], meaning: Callable[[Cell], Found]) -> list[Found]:
+    """What `meaning` says of every cell, asked once for each different one."""
+    codes, values = distinct(cells)
+    return spread([meaning(value) for value in values], codes)
+
+
+def spread(found: Sequence[Found], codes: np.ndarray) -> list[Found]:
+    """What was found for each different cell, laid out over all cells."""
+    return list(map(found.__getitem__, codes.tolist()))

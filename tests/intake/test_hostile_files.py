@@ -1,0 +1,181 @@
+"""Files that are built to do harm or are broken: one clear sentence each, within the limits, and the others are read."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+from engagements import AUDIT, AUDIT_HEADERS
+
+from auditlab.errors import EngagementError
+from auditlab.intake import open_engagement
+from auditlab.intake.read_limits import ReadLimits
+from auditlab.intake.readers import read_files
+from auditlab.settings import Limits
+
+SHEET = "xl/worksheets/sheet1.xml"
+HEAD = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+def workbook(rows=(AUDIT_HEADERS, AUDIT)):
+    content = io.BytesIO()
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(content)
+    return content.getvalue()
+
+
+def packed(parts, *, base=None):
+    """An archive of `parts`, which replace those of `base` or are added to them."""
+    with zipfile.ZipFile(io.BytesIO(base or workbook())) as archive:
+        known = {name: archive.read(name) for name in archive.namelist()}
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in (known | parts).items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def read(tmp_path, content, *, name="a.xlsx", **limits):
+    path = tmp_path / name
+    path.write_bytes(content)
+    chosen = Limits(**limits).model_dump()
+    (found,) = read_files([(path, name)], limits=ReadLimits(**chosen))
+    if isinstance(found, EngagementError):
+        raise found
+    return found
+
+
+def doubled(part):
+    content = io.BytesIO(workbook())
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(part, b"<x/>")
+    return content.getvalue()
+
+
+def locked():
+    """A workbook whose parts are marked as encrypted."""
+    content = bytearray(workbook())
+    place = content.find(b"PK\x01\x02")
+    while place >= 0:
+        content[place + 8] |= 1
+        place = content.find(b"PK\x01\x02", place + 4)
+    return bytes(content)
+
+
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda: packed({SHEET: b"0" * 40_000_000}), "built to fill the memory: few bytes stand for 38 MiB"),
+        (lambda: packed({"xl/a.bin": b""} | {f"xl/{n}": b"" for n in range(20_001)}), "parts; a workbook has a few"),
+        (lambda: packed({"../../.profile": b"x"}), r"a part named '\.\./\.\./\.profile', which lies outside"),
+        (lambda: packed({"/etc/cron.d/x": b"x"}), "'/etc/cron.d/x', which lies outside"),
+        (lambda: packed({"C:\\x": b"x"}), "which lies outside"),
+        (lambda: doubled("xl/workbook.xml"), r"holds the part 'xl/workbook\.xml' twice"),
+        (locked, "protected by a password. Save a copy without password"),
+        (lambda: packed({SHEET: BOMB + HEAD}), rf"'{SHEET}' declares XML entities"),
+        (lambda: packed({"xl/sharedStrings.xml": BOMB.decode().encode("utf-16")}), "declares XML entities"),
+        (lambda: workbook()[:-400], "cut off or no workbook at all. Ask for a new copy"),
+        (lambda: packed({"ü": b""}).replace("ü".encode(), b"\xc1\xc1"), "not a readable workbook"),
+        (lambda: workbook()[:40], "not a readable workbook"),
+        (lambda: b"PK\x03\x04" + bytes(range(256)) * 20, "not a readable workbook"),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "not a readable workbook"),
+    ],
+)
+def test_a_workbook_built_to_do_harm_is_refused_with_one_sentence(tmp_path, made, message):
+    with pytest.raises(EngagementError, match=rf"a\.xlsx: .*(?:{message})"):
+        read(tmp_path, made())
+
+
+def test_a_part_with_a_wrong_checksum_is_read_where_a_library_can(tmp_path):
+    content = bytearray(packed({}))
+    place = content.find(b"PK\x01\x02")
+    content[place + 16] ^= 1  # of the first part alone
+    assert len(read(tmp_path, bytes(content))) == 1
+
+
+def test_a_part_whose_bytes_cannot_be_unpacked_is_one_sentence(tmp_path):
+    content = packed({"xl/workbook.xml": b"<workbook>" + bytes(range(256)) * 8})  # found by the fuzzer
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        start = archive.getinfo("xl/workbook.xml").header_offset + 30 + len("xl/workbook.xml")
+    with pytest.raises(EngagementError, match=r"a\.xlsx: not a readable workbook \("):
+        read(tmp_path, content[:start] + b"\xff" * 60 + content[start + 60 :])
+
+
+def test_the_unpacked_size_is_limited_by_a_setting(folder):
+    folder.text("a.xlsx", packed({"xl/media/image1.bin": bytes(range(256)) * 8200}))
+    folder.settings('client = "C"\nas_of = 2024-03-31\n[limits]\nunpacked_mib = 1\n')
+    with pytest.raises(EngagementError, match=r"a\.xlsx: unpacked it is 2 MiB, .* raise unpacked_mib in \[limits\]"):
+        open_engagement(folder.path)
+
+
+def sheet_with(cells):
+    return packed({SHEET: HEAD + b"<sheetData>" + cells + b"</sheetData></worksheet>"})
+
+
+def test_two_cells_at_the_far_corners_are_named_by_their_span(tmp_path):
+    far = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    with pytest.raises(EngagementError, match=r"filled cells span [0-9,]* rows and 16,384 columns"):
+        read(tmp_path, sheet_with(far))
+
+
+def test_many_empty_formatted_rows_are_no_rows(tmp_path):
+    rows = b"".join(b'<row r="%d" s="1" customFormat="1"><c r="A%d" s="1"/></row>' % (n, n) for n in range(2, 60_000))
+    (sheet,) = read(tmp_path, sheet_with(b'<row r="1"><c r="A1"><v>1</v></c></row>' + rows))
+    assert [row for row in sheet.rows if any(cell is not None for cell in row)] == [(1.0,)]
+
+
+def test_a_merged_cell_as_long_as_a_column_makes_no_rows(folder):
+    book = xlsxwriter.Workbook(folder.path / "a.xlsx")
+    page = book.add_worksheet("Audits")
+    page.write_row(0, 0, AUDIT_HEADERS)
+    page.write_row(1, 0, ("AU-1", "Surveillance", "2023-06-01", "", 2, ""))
+    page.merge_range(2, 7, 1_048_575, 7, "x")
+    book.close()
+    lab = open_engagement(folder.path)
+    assert lab.tables.audits["audit_id"].tolist() == ["AU-1"]
+
+
+def test_links_to_other_workbooks_are_told_and_not_followed(folder):
+    folder.text("a.xlsx", packed({"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}))
+    lab = open_engagement(folder.path)
+    assert len(lab.tables.audits) == 1
+    assert "takes values from other workbooks" in lab.summary.iloc[0]["note"]
+
+
+def test_a_reader_that_needs_too_much_memory_ends_with_the_setting_to_raise(tmp_path):
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in (1, 1_000_000))
+    wide = rows.replace(b"</row>", b'<c r="AD1"><v>1</v></c></row>', 1)
+    with pytest.raises(EngagementError, match=r"more than 256 MiB of memory, .* raise memory_mib in \[limits\]"):
+        read(tmp_path, sheet_with(wide), memory_mib=256)
+
+
+def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read(tmp_path):
+    with pytest.raises(EngagementError, match=r"a\.csv: reading it takes longer than 0 seconds.* raise seconds"):
+        read(tmp_path, b"a;b\n" * 3_000_000, name="a.csv", seconds=0.01, seconds_per_mib=0.0001)
+    assert len(read(tmp_path, workbook())) == 1
+
+
+def test_all_files_that_cannot_be_read_are_named_at_once(folder):
+    for name in ("a.xlsx", "b.xlsx"):
+        folder.text(name, packed({"../x": b""}))
+    folder.text("c.xlsx", workbook())
+    with pytest.raises(EngagementError, match=r"(?s)a\.xlsx: holds a part .*\n?b\.xlsx: holds a part"):
+        open_engagement(folder.path)
+
+
+def test_a_sheet_larger_than_the_limit_of_cells_is_refused(tmp_path):
+    with pytest.raises(EngagementError, match=r"sheet 'Sheet': filled cells span 2 rows and 6 columns, .* raise cells"):
+        read(tmp_path, workbook(), cells=11)
+    with pytest.raises(EngagementError, match="sheet 'Sheet': filled cells span 2 rows and 6 columns"):
+        read(tmp_path, packed({SHEET: odd_type()}), cells=11)
+
+
+def odd_type():
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        return archive.read(SHEET).replace(b't="n"', b't="unheard of"')
