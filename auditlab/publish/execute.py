@@ -87,7 +87,7 @@ def _execute(source: Path, asked: _Asked) -> Execution:
     papermill, nbformat = _import_papermill()
     from auditlab.publish.engine import ENGINE, KernelEngine  # noqa: PLC0415  # imports papermill
 
-    # Also where auditlab was not installed, so that papermill finds no entry point.
+    # Not an entry point: papermill loads those when it is imported, and the engine imports papermill.
     papermill.engines.papermill_engines.register(ENGINE, KernelEngine)
     notebook = nbformat.reads(source.read_text(encoding="utf-8"), as_version=4)
     watched = _Watched(notebook=notebook, on_cell=asked.on_cell)
