@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Generic, TypeVar
 
 from auditlab.errors import EngagementError, ParameterError
@@ -109,7 +110,7 @@ def dask_workers(scheduler: str | None, *, count: int) -> Workers:
         If the extra ``dask`` is not installed, or nobody answers at the address.
     """
     try:
-        import distributed  # noqa: PLC0415  # an extra
+        distributed = import_module("distributed")  # an extra
     except ImportError:
         raise EngagementError(
             "The engine dask is not installed. Install it: python -m pip install 'auditlab[dask]'."
@@ -119,13 +120,11 @@ def dask_workers(scheduler: str | None, *, count: int) -> Workers:
     def start(wanted: int) -> Iterator[Executor]:
         try:
             place = {"address": scheduler} if scheduler else {"n_workers": wanted, "threads_per_worker": 1}
-            client = distributed.Client(  # type: ignore[no-untyped-call]
-                **place, **({} if scheduler else {"dashboard_address": None}), timeout=30
-            )
+            client = distributed.Client(**place, **({} if scheduler else {"dashboard_address": None}), timeout=30)
         except OSError as error:
             raise EngagementError(f"No Dask scheduler answers at {scheduler}: {error}") from None
         with client:
-            yield client.get_executor()  # type: ignore[no-untyped-call]
+            yield client.get_executor()
 
     return Workers(count=count, start=start)
 
