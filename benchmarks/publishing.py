@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = chosen.run or run(ROOT / "data" / "halden", output=scratch).folder
+        folder = (chosen.run or run(ROOT / "data" / "halden", output=scratch).folder).resolve()
         single = write_single_files(folder, folder=Path(scratch) / "single")
         sizes = {path.name: path.stat().st_size for path in single}
         lines = measured(folder, sizes, repeats=chosen.repeats, scratch=Path(scratch))

@@ -49,6 +49,7 @@ def test_every_figure_of_a_page_is_drawn(opened, name):
 
 def test_a_chart_is_drawn_when_the_reader_comes_near_it(visit):
     page = visit("service_trends").page
+    page.add_init_script("window.requestIdleCallback = () => {};")
     page.reload()
     last = page.locator(".chart").last
     expect(last).not_to_have_attribute("data-drawn", "light")
@@ -56,6 +57,16 @@ def test_a_chart_is_drawn_when_the_reader_comes_near_it(visit):
     last.scroll_into_view_if_needed()
     expect(last).to_have_attribute("data-drawn", "light", timeout=60_000)
     assert last.bounding_box()["height"] == height
+
+
+def test_charts_far_away_are_drawn_when_the_browser_is_idle(visit):
+    page = visit("service_trends").page
+    page.reload()
+    last = page.locator(".chart").last
+    expect(last).to_have_attribute("data-drawn", "light", timeout=60_000)
+    assert page.evaluate("window.scrollY") == 0
+    undrawn = ".chart:not([data-drawn])"
+    expect(page.locator(undrawn)).to_have_count(0, timeout=60_000)
 
 
 @pytest.mark.parametrize("name", PAGES)

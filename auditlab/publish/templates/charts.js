@@ -1,11 +1,13 @@
 "use strict";
-/* Draws a chart from its JSON when the reader comes near it, light or dark as the page is; a print has them all. */
+/* Draws a chart from its JSON when the reader comes near it, the others when the browser is idle, light or dark as the
+   page is; a print has them all. */
 (function () {
   var themes = JSON.parse(document.getElementById("chart-themes").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var options = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
   var charts = Array.from(document.querySelectorAll(".chart"));
   var waiting = [], busy = false;
+  var whenIdle = window.requestIdleCallback || function (work) { setTimeout(work, 200); };
   var PAPER = 990; /* pixels of A4 across, within its margins and the frame of the chart */
   function isDark() {
     var chosen = document.documentElement.dataset.theme;
@@ -22,6 +24,7 @@
   }
   function drawOne(place, wanted) {
     return draw(place, wanted).catch(function (error) {
+      place.dataset.failed = "yes";
       place.textContent = "This chart could not be drawn; its figures are in the table below.";
       console.error(place.id, error);
     });
@@ -32,11 +35,20 @@
   }
   /* One after the other, what the reader sees first, so that the page answers in between. */
   function next() {
-    if (busy || !waiting.length) { return; }
+    if (busy) { return; }
+    if (!waiting.length) { whenIdle(fetchAnother); return; }
     busy = true;
     var place = waiting.find(inView) || waiting[0];
     waiting.splice(waiting.indexOf(place), 1);
     drawOne(place, look()).then(function () { busy = false; setTimeout(next, 0); });
+  }
+  /* A chart far away that has a width; one hidden by a filter waits until it is shown. */
+  function fetchAnother() {
+    if (busy || waiting.length) { return; }
+    var place = charts.find(function (other) {
+      return other.offsetParent && other.dataset.drawn !== look() && !other.dataset.failed;
+    });
+    if (place) { waiting.push(place); next(); }
   }
   var near = new IntersectionObserver(function (changes) {
     changes.forEach(function (change) {
