@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -29,7 +31,7 @@ def operating_curve(curve: pd.DataFrame, *, tolerable: float) -> go.Figure:
             marker={"size": 5, "color": colour},
             showlegend=len(named) > 1,
         )
-        for (name, own), colour in zip(named.items(), PALETTE, strict=False)
+        for (name, own), colour in zip(named.items(), cycle(PALETTE), strict=False)
     ]
     figure = new_figure(traces, height=340)
     figure.add_vline(x=tolerable, line={"color": GREY, "dash": "dash"}, annotation_text="tolerable rate")

@@ -28,11 +28,11 @@ CHECK_DTYPES = {
     "note": "str",
 }
 
-# Transition to the 2018 edition: no initial or recertification audit against 2011 from the first day
-# on; no certificate to 2011 after the second.
 NOT_CERTIFYING = ("internal", "supplier")
 """Types of audit that no rule of a certification programme is about."""
 
+# Transition to the 2018 edition: no initial or recertification audit against 2011 from the first day
+# on; no certificate to 2011 after the second.
 _LAST_START_2011 = pd.Timestamp("2020-03-31")
 _LAST_DAY_2011 = pd.Timestamp("2021-09-29")
 

@@ -51,7 +51,9 @@ def replan(
 
     Of an examination that began before the loss or goes on after it, only the lost part moves. Of what one loss
     takes, the first in the order moves first, so that what finds no room stands last in it. Reserve that lies in the
-    lost time is lost too.
+    lost time is lost too. A session that was not hit stays where it is, however late its cell stands in the order:
+    whether it gives way to a dropped one, the leader decides. Absences and shifts of whoever is met are not looked at
+    again.
 
     Parameters
     ----------
@@ -206,7 +208,8 @@ def burn_down(planned: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     planned : DataFrame
         ``site, clause, minutes``.
     used : DataFrame
-        Time log with the same columns; several rows for a cell are summed. A cell without a row has no record yet.
+        Time log with the same columns; several rows for a cell are summed. A cell without a row, or with
+        empty ones alone, has no record yet.
 
     Returns
     -------
@@ -215,7 +218,7 @@ def burn_down(planned: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
         a cut leaves open), in the order of the plan; cells that were not planned stand at the end.
     """
     keys = ["site", "clause"]
-    spent = used.groupby(keys, sort=False)["minutes"].sum().astype("Int64").rename("used")
+    spent = used.groupby(keys, sort=False)["minutes"].sum(min_count=1).astype("Int64").rename("used")
     wanted = planned.groupby(keys, sort=False)["minutes"].sum().rename("planned")
     table = pd.concat([wanted, spent], axis=1).reset_index()
     table["planned"] = table["planned"].fillna(0).astype("int64")

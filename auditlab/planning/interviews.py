@@ -46,7 +46,7 @@ def interview_plan(sessions: pd.DataFrame) -> pd.DataFrame:
     held = sessions[sessions["kind"] == "examination"]
     minutes: dict[tuple[str, str], int] = {}
     clauses: dict[tuple[str, str], set[str]] = {}
-    days: dict[tuple[str, str], set[str]] = {}
+    days: dict[tuple[str, str], set[int]] = {}
     for site, clause, who, length, day in zip(
         held["site"], held["clause"], held["interviewee"], held["minutes"], held["day"], strict=True
     ):
@@ -55,7 +55,7 @@ def interview_plan(sessions: pd.DataFrame) -> pd.DataFrame:
             place = (str(site), role)
             minutes[place] = minutes.get(place, 0) + (int(length) if role == who else 0)
             clauses.setdefault(place, set()).add(str(clause))
-            days.setdefault(place, set()).add(str(day))
+            days.setdefault(place, set()).add(int(day))
     levels = list(Level)
     order = sorted(minutes, key=lambda place: (place[0], levels.index(level_of(place[1])), -minutes[place], place[1]))
     rows = []
@@ -63,7 +63,7 @@ def interview_plan(sessions: pd.DataFrame) -> pd.DataFrame:
         level, about = level_of(role), sorted(clauses[site, role], key=natural_order)
         lens = {Level.TOP: Lens.OBJECTIVE, Level.OWNERS: Lens.CONSISTENCY}.get(level, Lens.CUSTOMER)
         asked = questions_for(about[0]).get(lens, "")
-        named = ", ".join(sorted(days[site, role]))
+        named = ", ".join(str(day) for day in sorted(days[site, role]))
         rows.append((site, str(level), role, ", ".join(about), minutes[site, role], named, str(lens), asked))
     return pd.DataFrame(rows, columns=list(INTERVIEW_DTYPES)).astype(INTERVIEW_DTYPES)
 

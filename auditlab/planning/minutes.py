@@ -71,6 +71,9 @@ def visit_minutes(
 ) -> VisitMinutes:
     """Minutes by cell, meeting and reserve for each share of the budget.
 
+    Shifts, absences and time zones are not part of the problem: a site gets its half days on the clock of the plan, and
+    an examination whose people do not work then is a clash of the `timetable`.
+
     Parameters
     ----------
     cells : DataFrame

@@ -153,6 +153,13 @@ def check_programme(cells: pd.DataFrame, rules: CycleRules, minutes: Mapping[str
             f"The rules name {len(rules.sites_a_year)} years of sites for a cycle of {rules.years}. "
             "Give one pair a year."
         )
+    turned = [year for year, (least, most) in enumerate(rules.sites_a_year, start=1) if not 0 <= least <= most]
+    if turned:
+        least, most = rules.sites_a_year[turned[0] - 1]
+        raise ArgumentError(
+            f"The sites of year {turned[0]} are {least} at least and {most} at most. Give the smaller number first, "
+            "0 or more."
+        )
     untimed = sorted(set(cells["clause"]) - set(minutes))
     if untimed:
         raise ArgumentError(f"No time is given for the clause {', '.join(untimed)}. Give its minutes.")

@@ -41,7 +41,7 @@ class Auditor:
     competences: frozenset[str] = frozenset()
     away: frozenset[int] = frozenset()  # weeks
     barred: frozenset[str] = frozenset()  # sites with own work, advice, or too many visits in a row
-    most_days: float = 200.0  # a year
+    most_days: float = 200.0  # of all visits of one schedule, a year at most
     travel: Mapping[str, float] = field(default_factory=dict)  # days of travel by site; 0 where not named
 
 
@@ -51,11 +51,11 @@ class Schedule:
 
     visits: pd.DataFrame  # ``visit, site, week, auditor, leads``
     clashes: pd.DataFrame  # ``rule, visit, auditor, short, sentence``
-    objective: float  # days of travel, and the cost of late visits
+    objective: float  # days of travel and of the visits, of all who go
 
 
 def visit_schedule(visits: Sequence[Visit], auditors: Sequence[Auditor]) -> Schedule:
-    """The schedule with the least travel that keeps windows, leaders, competences, absences and loads.
+    """The schedule with the fewest days of travel and visits within windows, absences and loads, with whom it needs.
 
     Conflicts and absences take an auditor out and never yield. Windows, leaders, competences and loads yield
     only if nothing else is possible, and are named then.

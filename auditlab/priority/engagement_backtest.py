@@ -122,7 +122,8 @@ def engagement_backtest(
         backtest(history, seed=seed, draws=1, half_life_years=half_life)
     except NotEnoughDataError as error:
         return BacktestResult(table=_no_rows(), reason=str(error))
-    told = pd.concat([_with_contributions(lab, own, signals) for lab, own in _by_lab(labs, history)])
+    origins = quarter_origins(history)
+    told = pd.concat([_with_contributions(lab, own, origins, signals) for lab, own in _by_lab(labs, history)])
     return BacktestResult(table=backtest(told, seed=seed, draws=draws, half_life_years=half_life))
 
 
@@ -161,11 +162,17 @@ def _by_lab(labs: Sequence[Engagement], history: pd.DataFrame) -> list[tuple[Eng
 
 
 def _with_contributions(
-    lab: Engagement, history: pd.DataFrame, signals: Callable[[Engagement], pd.DataFrame] | None
+    lab: Engagement,
+    history: pd.DataFrame,
+    origins: Sequence[pd.Timestamp],
+    signals: Callable[[Engagement], pd.DataFrame] | None,
 ) -> pd.DataFrame:
-    """`history` with the contributions that were known on the eve of the origin before each examination."""
-    ends = [*quarter_origins(history), pd.Timestamp.max]
-    parts = []
+    """`history` with the contributions that were known on the eve of the origin before each examination.
+
+    The origins are those of all engagements together, from which the backtest looks forward.
+    """
+    ends = [*origins, pd.Timestamp.max]
+    parts = [pd.Series(index=history.index[:0], dtype="float64")]
     for origin, following in pairwise(ends):
         window = history["examined"] & history["date"].between(origin, following, inclusive="left")
         if not window.any():

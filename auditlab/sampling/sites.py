@@ -16,6 +16,7 @@ from auditlab.standard.programme import site_minimum
 
 _RANDOM_PART = 4  # at least one in four sites of the sample is drawn at random (MD 1)
 DRAWN = "drawn at random"
+PREDICTABLY_DRAWN = f"{DRAWN} ({PREDICTABLE})"
 _COLUMNS = ["site", "role", "selected", "how", "rule", "required", "reason"]
 
 
@@ -106,7 +107,7 @@ def site_plan(
     named = _Named(
         risks=_risks(risk_sites, known=known),
         barred=_excluded(excluded, known=known, central=central),
-        chance=DRAWN if is_secret(seed) else f"{DRAWN} ({PREDICTABLE})",
+        chance=DRAWN if is_secret(seed) else PREDICTABLY_DRAWN,
     )
     rows: dict[str, tuple[object, ...]] = {}
     for activity, members in _by_activity(sites, others).items():
@@ -136,7 +137,7 @@ def cycle_plan(
     Parameters
     ----------
     sites, seed, visits, excluded, sampling_appropriate, party
-        As `site_plan`; each audit has its own random part.
+        As `site_plan`; each audit has its own random part, the first that of `site_plan`.
     audits : sequence of pairs
         Type and day of each audit, in order.
 
@@ -159,10 +160,15 @@ def cycle_plan(
     plans = []
     for place, (audit_type, day) in enumerate(audits, start=1):
         seen = known.assign(last_visit=pd.to_datetime(known["site"].map(last)))
+        # The next audit is drawn as its own plan draws it.
+        own = seed if place == 1 else derived_seed(seed, purpose=f"audit {place}")
         plan = site_plan(
-            sites, audit_type=audit_type, seed=derived_seed(seed, purpose=f"audit {place}"), visits=seen,
-            excluded=excluded, sampling_appropriate=sampling_appropriate, party=party,
+            sites, audit_type=audit_type, seed=own, visits=seen, excluded=excluded,
+            sampling_appropriate=sampling_appropriate, party=party,
         )  # fmt: skip
+        if place > 1 and not is_secret(seed):
+            # A seed made of one that everybody knows is no secret, whatever its length.
+            plan["reason"] = plan["reason"].str.replace(DRAWN, PREDICTABLY_DRAWN, regex=False)
         plan.insert(0, "day", day)
         plan.insert(0, "audit", place)
         last |= dict.fromkeys(plan.loc[plan["selected"], "site"], day)

@@ -107,7 +107,8 @@ def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: flo
     Returns
     -------
     list of dict
-        Rows of the table of key figures. A month that a service did not report has a row with a missing value.
+        Rows of the table of key figures. A month that a service did not report has a row with a missing value, and so
+        has one before the first outage on record: whether outages were recorded then is not known.
     """
     reported = reported_availability(tables.sla_monthly)
     outages = tables.outages.dropna(subset=["service", "start"])
@@ -116,15 +117,17 @@ def availability_figures(tables: Tables, *, as_of: pd.Timestamp, confidence: flo
     rows = _nowhere(tables.outages, period=f"{as_of:%Y-%m-%d}")
     if recorded is None:
         return rows
+    kept = recorded_months(outages["start"], as_of=as_of)
     for service in sorted({*outages["service"], *reported["service"]}):
         own = outages[outages["service"] == service]
         told = reported[reported["service"] == service]
         monthly = dict(zip(told["month"], told["value"].astype("float64"), strict=True))
         ran, users = _Outages.of(own), _users_of(tables.services, service)
         for period in recorded.single_months if len(own) or len(told) else []:
-            rows += _month(ran, monthly, period=period, service=service, recomputed=len(outages) > 0)
-            rows += _user_weighted(ran, users, period=period, service=service)
-        for period in review_periods(recorded, as_of=as_of):
+            rows += _month(ran, monthly, period=period, service=service, kept=kept)
+            if kept is not None and period.first >= kept.first:
+                rows += _user_weighted(ran, users, period=period, service=service)
+        for period in review_periods(kept, as_of=as_of):
             rows += _outage_times(own, tables, period=period, service=service, confidence=confidence)
     return rows
 
@@ -157,7 +160,7 @@ def _recorded(outages: pd.DataFrame, reported: pd.DataFrame, *, as_of: pd.Timest
 
 
 def _month(
-    own: _Outages, told: Mapping[pd.Timestamp, float], *, period: Period, service: str, recomputed: bool
+    own: _Outages, told: Mapping[pd.Timestamp, float], *, period: Period, service: str, kept: Period | None
 ) -> list[Row]:
     minutes = (period.after - period.first) / MINUTE
     value = told.get(period.first, math.nan)
@@ -170,8 +173,11 @@ def _month(
             frames.figure("availability_reported", value if known else None, period=period.label,
                           method=unweighted, note=note, service=service)
         )  # fmt: skip
-    if not recomputed:
+    if kept is None:
         return rows
+    if period.first < kept.first:
+        note = f"no outage is on record before {kept.first:%Y-%m}: whether they were recorded is not known"
+        return [*rows, frames.figure("availability_agreed", None, period=period.label, note=note, service=service)]
     down = own.minutes(own.counted, period)
     every, excluded = own.minutes(np.ones_like(own.coded), period), own.minutes(own.coded, period)
     agreed = 1 - down / minutes
@@ -237,10 +243,12 @@ def _outage_times(own: pd.DataFrame, tables: Tables, *, period: Period, service:
             frames.figure("mtbsi", hours / len(counted), k=len(counted), n=round(hours), low=1 / limit.high,
                           high=1 / limit.low, method=limit.method, **cut)
         )  # fmt: skip
-    lasted = ((counted["end"] - counted["start"]).dt.total_seconds() / 3600).dropna()
+    ended = counted[counted["end"] >= counted["start"]]
+    lasted = (ended["end"] - ended["start"]).dt.total_seconds() / 3600
     if len(lasted) > 1:
         low, high = _mean_limits(lasted, confidence)
-        note = f"{len(counted) - len(lasted)} without an end are left out" if len(lasted) < len(counted) else ""
+        left = len(counted) - len(lasted)
+        note = f"{left} without an end, or with one before the start, are left out" if left else ""
         rows.append(
             frames.figure("mtrs", float(lasted.mean()), k=len(lasted), n=len(counted), low=low, high=high,
                           method="mean, t distribution", note=note, **cut)

@@ -13,7 +13,7 @@ from auditlab.signals.periods import Period, last_months
 def backlog_figures(
     incidents: pd.DataFrame, *, recorded: Period, as_of: pd.Timestamp, cut_off: pd.Timestamp
 ) -> list[Row]:
-    """Open incidents at the end of each of the last twelve months, age at the cut-off, net flow, by service.
+    """Open incidents at the end of each of the last twelve recorded months, age at the cut-off, net flow, by service.
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def backlog_figures(
         begin is not in it.
     """
     known = incidents.dropna(subset=["opened"])
-    year = last_months(as_of, 12)
+    # After the end of an extract nothing is known to be open or restored.
+    year = last_months(min(as_of, recorded.after - pd.Timedelta(days=1)), 12)
     months = [month + pd.DateOffset(months=1) for month in year.months if month >= recorded.first]
     rows: list[Row] = []
     for service, own in groups_of(known, "service"):

@@ -177,7 +177,8 @@ def _signal_rows(comparisons: pd.DataFrame, rate: float) -> list[dict[str, objec
                     "measure": row["measure"], "recent": row["value"], "earlier": row["value_against"],
                     "tests": len(family), "effect": row["effect"], "low": row["low"], "high": row["high"],
                     "n": row["n"] + row["n_against"], "p": row["p"], "q": value,
-                    "flagged": bool(higher and value <= rate), "direction": "worse" if higher else "better",
+                    "flagged": bool(higher and value <= rate),
+                    "direction": "worse" if higher else "better" if row["value"] < row["value_against"] else "",
                     "note": f"{share} against {elsewhere}",
                 }
             )  # fmt: skip

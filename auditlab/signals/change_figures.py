@@ -14,7 +14,7 @@ SETTLED_DAYS = 7
 """Time after its end in which a change can still turn out to cause an incident [days]."""
 
 _SUCCESS = r"success|erfolg|réussi|implemented as planned|ok\b"
-_ISSUE = r"issue|problem|partial|not |un|fail|back|roll"
+_ISSUE = r"issue|problem|partial|not |\bun(?!d\b)|\bnicht erfolg|fail|roll(?:ed|ing)?[ -]?back|back(?:ed|ing)?[ -]?out"
 
 
 def succeeded(outcome: pd.Series) -> pd.Series:

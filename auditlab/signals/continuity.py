@@ -64,7 +64,11 @@ def _of_no_service(tests: int, *, period: str) -> Row:
 
 
 def _overdue(own: pd.DataFrame, service: str, findings: pd.DataFrame, *, as_of: pd.Timestamp) -> Row:
-    done, months = own["done"].max(), own["interval_months"].dropna()
+    done = own["done"].max()
+    dated = own.assign(at=own["done"].fillna(own["planned"])).sort_values(
+        ["at", "interval_months"], na_position="first"
+    )
+    months = dated["interval_months"].dropna()
     cited = _nonconformities(findings, service)
     linked = f"; findings at 8.7.2 for this service: {' '.join(cited)}" if cited else ""
     day = f"{as_of:%Y-%m-%d}"

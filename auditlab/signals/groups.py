@@ -33,6 +33,12 @@ def unnamed(cut: Mapping[str, str]) -> bool:
     return any(cut[name] == words for name, words in NOT_NAMED.items() if name in cut)
 
 
+def as_missing(rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with a missing value where `NOT_NAMED` stands for one: the words name no service and no site."""
+    here = {name: words for name, words in NOT_NAMED.items() if name in rows}
+    return rows.assign(**{name: rows[name].mask(rows[name] == words) for name, words in here.items()})
+
+
 def groups_of(records: pd.DataFrame, by: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """The records of each service or site in the order of their names; those that name none come last.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from auditlab.signals import frames
 from auditlab.signals.frames import Row
-from auditlab.signals.groups import groups_of
+from auditlab.signals.groups import groups_of, named
 from auditlab.signals.periods import Period, recorded_months, review_periods
 from auditlab.signals.restoration import km_figures
 from auditlab.statistics.exact_tests import rate_ratio
@@ -58,13 +58,13 @@ def problem_figures(
 
 
 def _recurring(incidents: pd.DataFrame, clusters: pd.DataFrame, recorded: Period, *, confidence: float) -> list[Row]:
-    inside = clusters.groupby("service")["n"].sum().to_dict()
     rows = []
     for service, own in groups_of(incidents[recorded.holds(incidents["opened"])], "service"):
-        n = int((own["ci"].notna() & own["category"].notna()).sum())
+        known = own[own["ci"].notna() & own["category"].notna()]
+        n, k = len(known), _in_clusters(known, clusters)
         note = f"{len(own) - n} incidents without item or category can be in no cluster" if n < len(own) else ""
         rows.append(
-            frames.share("recurring_incident_ratio", min(int(inside.get(service, 0)), n), n, period=recorded.label,
+            frames.share("recurring_incident_ratio", k, n, period=recorded.label,
                          confidence=confidence, note=note, service=service)
         )  # fmt: skip
     for service, own in groups_of(clusters, "service"):
@@ -74,6 +74,13 @@ def _recurring(incidents: pd.DataFrame, clusters: pd.DataFrame, recorded: Period
                          service=service)
         )  # fmt: skip
     return rows
+
+
+def _in_clusters(known: pd.DataFrame, clusters: pd.DataFrame) -> int:
+    """How many of these incidents lie in a cluster, which can reach beyond their period [count]."""
+    keys = ["service", "ci", "category"]
+    pairs = named(known, ["service"])[[*keys, "opened"]].merge(clusters[[*keys, "first", "last"]], on=keys)
+    return int(pairs["opened"].between(pairs["first"], pairs["last"]).sum())
 
 
 def _closure(problems: pd.DataFrame, period: Period, *, cut_off: pd.Timestamp, confidence: float) -> Iterator[Row]:

@@ -9,6 +9,7 @@ import pandas as pd
 from auditlab.signals import engine
 from auditlab.signals.definitions import definition_of
 from auditlab.signals.frames import SIGNAL_DTYPES, Row, typed
+from auditlab.signals.groups import named
 from auditlab.signals.periods import WINDOW_MONTHS, Period, comparison_window
 from auditlab.statistics.exact_tests import Comparison
 from auditlab.statistics.false_discovery import q_values
@@ -29,6 +30,9 @@ def restoration_signals(
     false_discovery_rate: float = 0.10,
 ) -> pd.DataFrame:
     """One test for every service and priority with enough incidents in both periods.
+
+    Incidents that name no service or priority are a group of their own; those closed before they were opened have no
+    time to restore and are left out.
 
     Parameters
     ----------
@@ -52,10 +56,11 @@ def restoration_signals(
     window = None if recorded is None else comparison_window(recorded)
     if window is None:
         return typed([], SIGNAL_DTYPES)
-    recent, earlier = (
-        engine.durations(incidents, cut_off=cut_off, first=part.first, after=part.after) for part in window
-    )
     groups = ["service", "priority"]
+    recent, earlier = (
+        named(engine.durations(incidents, cut_off=cut_off, first=part.first, after=part.after), groups)
+        for part in window
+    )
     enough = [
         key
         for key, own in recent.groupby(groups, sort=True)
@@ -106,6 +111,11 @@ def _row(
         "q": q,
         "tests": tests,
         "flagged": bool(q <= rate),
-        "direction": "worse" if test.effect < 1 else "better",
+        "direction": _direction(test.effect),
         "note": still,
     }
+
+
+def _direction(effect: float) -> str:
+    """Slower is worse; nothing where neither is slower, or nobody was restored."""
+    return "worse" if effect < 1 else "better" if effect > 1 else ""

@@ -22,7 +22,7 @@ from auditlab.signals.comparisons import against_rest, corrected, year_compariso
 from auditlab.signals.continuity import continuity_figures
 from auditlab.signals.families import series_signals
 from auditlab.signals.frames import COMPARISON_DTYPES, KPI_DTYPES, Row, typed
-from auditlab.signals.groups import UNNAMED
+from auditlab.signals.groups import UNNAMED, as_missing
 from auditlab.signals.incident_figures import incident_figures
 from auditlab.signals.levels import SUFFIX, base_family
 from auditlab.signals.periods import cut_off, recorded_months
@@ -252,10 +252,11 @@ def worse(signals: pd.DataFrame) -> pd.DataFrame:
     """The flagged signals that speak for a nonconformity: things got worse, or are worse than elsewhere.
 
     A flagged improvement is worth telling and is no reason to look first; neither is a volume, which is a count of
-    reports. A series that both its tests flag is one fact: its declared window stands for it.
+    reports. A series that both its tests flag is one fact: its declared window stands for it. Records that name no
+    service or site have a series, but point at no place: the column is missing there.
     """
     flagged = signals["flagged"].fillna(value=False).astype(bool)
-    return one_a_series(signals[flagged & (signals["direction"] == "worse")])
+    return as_missing(one_a_series(signals[flagged & (signals["direction"] == "worse")]))
 
 
 def one_a_series(signals: pd.DataFrame) -> pd.DataFrame:

@@ -14,10 +14,10 @@ import pandas as pd
 from auditlab.errors import ArgumentError
 from auditlab.standard._tables import read_rows
 
-# n is the smallest with (100 n)^2 >= (percent)^2 x: integers only, as 0.6 * sqrt(25) is 3 and not 4.
 SITE_SAMPLED = frozenset({"initial", "stage2", "surveillance", "recertification"})
 """Kinds of audit for which MD 1 has a rule; others visit the sites that their purpose names."""
 
+# n is the smallest with (100 n)^2 >= (percent)^2 x: integers only, as 0.6 * sqrt(25) is 3 and not 4.
 _PERCENT_OF_ROOT = {"initial": 100, "stage2": 100, "surveillance": 60, "recertification": 80}
 
 

@@ -38,7 +38,8 @@ class CrossedGroups:
     part : array
         Groups of the same part share objects, directly or through others; -1 for a group that shares none.
     between, within : float
-        Variance between groups, and of a measurement of unit weight.
+        Variance between groups, and of a measurement of unit weight; both missing, and every effect with them, where
+        nothing is left over to tell them apart.
     """
 
     effect: Floats
@@ -168,7 +169,7 @@ def _variances(matrix: Floats, right: Floats, rest: tuple[float, int]) -> tuple[
     left = rest[0] - float((turned**2 / roots).sum())
     spare = rest[1] - roots.size
     if spare < 1 or not roots.size:
-        return 0.0, math.nan
+        return math.nan, math.nan
     freedom = roots.size + spare
 
     def within_at(ratio: float) -> float:
@@ -189,7 +190,8 @@ def _variances(matrix: Floats, right: Floats, rest: tuple[float, int]) -> tuple[
 def _shrunken(matrix: Floats, right: Floats, *, between: float, within: float) -> tuple[Floats, Floats]:
     """Best linear predictions of the groups and their standard errors."""
     if not between > 0:
-        return np.zeros(right.size), np.zeros(right.size)
+        # No difference between groups is an answer, no measurement left to see one with is none.
+        return (np.full(right.size, between),) * 2
     posterior = np.linalg.inv(matrix / within + np.eye(right.size) / between)
     effect: Floats = posterior @ right / within
     return effect, np.sqrt(np.diag(posterior))

@@ -37,6 +37,11 @@ def test_the_curve_is_drawn_against_the_tolerable_rate():
     assert figure.layout.shapes[0].x0 == 0.1
 
 
+def test_no_population_is_left_out_when_the_colours_are_used_up():
+    curve = pd.DataFrame({"rate": 0.0, "chance_of_acceptance": 1.0, "population": [f"P{place}" for place in range(9)]})
+    assert [trace.name for trace in operating_curve(curve, tolerable=0.1).data] == curve["population"].tolist()
+
+
 def test_a_history_without_any_finding_has_bars_of_no_length():
     cells = pd.DataFrame({"rank": [1], "clause": ["9.2"], "site": ["A"], "expected": [0.0], "contribution": [0.0]})
     assert score_parts(cells).data[0].x == (0.0,)

@@ -68,6 +68,12 @@ def test_interviews_cover_levels_and_open_top_management_with_objectives():
     assert table["minutes"].sum() == 90
 
 
+def test_the_days_of_an_interview_stand_in_their_order():
+    held = sessions([("A", "8.5.1", "Change manager", 60, day) for day in (10, 2, 1)])
+    table = interview_plan(held)
+    assert table.loc[table["role"] == "Change manager", "days"].tolist() == ["1, 2, 10"]
+
+
 def test_documents_past_their_review_come_first_with_their_age():
     documents = pd.DataFrame(
         {

@@ -53,6 +53,13 @@ def test_no_rule_yields_where_all_can_be_kept_however_much_a_look_is_worth():
     assert plan.visits["minutes"].tolist() == [60, 60, 60, 60]
 
 
+@pytest.mark.parametrize("pair", [(3, 1), (-1, 2)])
+def test_least_and_most_sites_of_a_year_the_wrong_way_round_are_refused(pair):
+    rules = CycleRules(years=2, sites_a_year=((1, 2), pair), minutes_a_visit=300)
+    with pytest.raises(ArgumentError, match=f"sites of year 2 are {pair[0]} at least and {pair[1]} at most"):
+        cycle_programme(TWO, rules=rules, minutes=MINUTES)
+
+
 def test_too_few_sites_for_the_rule_is_a_named_clash():
     plan = cycle_programme(TWO, rules=CycleRules(years=1, sites_a_year=((3, 3),), minutes_a_visit=300), minutes=MINUTES)
     assert plan.clashes[["rule", "year", "short"]].to_numpy().tolist() == [["sites", 1, 1.0]]

@@ -250,6 +250,15 @@ def test_planned_and_used_minutes_stand_side_by_side():
     ]
 
 
+def test_a_line_of_the_time_log_without_minutes_is_no_time_of_zero():
+    planned = pd.DataFrame({"site": "A", "clause": ["8.6.1", "9.2"], "minutes": [60, 30]})
+    minutes = pd.array([pd.NA, pd.NA, 20], dtype="Int64")
+    used = pd.DataFrame({"site": "A", "clause": ["8.6.1", "9.2", "9.2"], "minutes": minutes})
+    table = burn_down(planned, used)
+    assert table["used"].tolist() == [pd.NA, 20]
+    assert table["residual"].tolist() == ["no time is recorded yet", "examined in less depth than planned"]
+
+
 def test_short_cells_of_one_person_follow_each_other_and_are_joined():
     days, table = one_day(1)
     team = audit_team(AUDITORS, on=DAY, team=["P"])

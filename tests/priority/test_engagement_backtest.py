@@ -1,6 +1,8 @@
 """The backtest on engagement folders: contributions as known at the time, refusal in words, several folders as one."""
 
 import datetime as dt
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,25 +19,30 @@ from auditlab.standard.clauses import auditable_leaves
 LEAVES = auditable_leaves()[::5]
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory):
+def audited(path, *, name="many", first=2016):
     """Fourteen audits of two sites, twice a year; every third clause comes back at its site most of the time."""
     generator = np.random.default_rng(11)
     audits, findings, actions = [AUDIT_HEADERS], [FINDING_HEADERS], [("NCR no", "Action", "Due date")]
     for number in range(14):
-        start = dt.date(2016 + number // 2, 3 + 6 * (number % 2), 10)
+        start = dt.date(first + number // 2, 3 + 6 * (number % 2), 10)
         audits.append((f"AU-{number}", "Internal audit", start, "A, B", 4, "ISO/IEC 20000-1:2018"))
         for place, leaf in enumerate(LEAVES):
             for site in "AB":
                 weak = place % 3 == (0 if site == "A" else 1)
                 if generator.random() < (0.75 if weak else 0.05):
-                    name = f"F{len(findings):03}"
-                    findings.append(finding(name, audit=f"AU-{number}", site=site, clause=leaf, statement="records"))
-                    actions.append((name, "Mend it", start + dt.timedelta(days=30)))
-    path = tmp_path_factory.mktemp("many")
-    place = Folder(path).settings('name = "many"\nas_of = 2023-12-31\nparty = "first"\n')
+                    number_of = f"F{len(findings):03}"
+                    findings.append(
+                        finding(number_of, audit=f"AU-{number}", site=site, clause=leaf, statement="records")
+                    )
+                    actions.append((number_of, "Mend it", start + dt.timedelta(days=30)))
+    place = Folder(path).settings(f'name = "{name}"\nas_of = {first + 7}-12-31\nparty = "first"\n')
     place.workbook("past.xlsx", Audits=audits, Findings=findings, Sites=SITES, Actions=actions)
     return auditlab.open_engagement(path)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    return audited(tmp_path_factory.mktemp("many"))
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +132,20 @@ def test_several_folders_are_one_history_with_sites_of_their_own(many, sample):
         engagement_backtest([many, many])
     with pytest.raises(ArgumentError, match="The engagements are none"):
         engagement_backtest([])
+
+
+def test_contributions_are_asked_for_every_audit_after_the_first_common_origin(many, tmp_path, monkeypatch):
+    """The audits of the older client end where those of the other begin: half of all visits lie before 2016."""
+    older = audited(tmp_path, name="older", first=2009)
+    asked = []
+    nothing = SimpleNamespace(added=pd.DataFrame(columns=["site", "clause", "weight"]))
+    module = sys.modules["auditlab.priority.engagement_backtest"]  # the package has a function of that name
+    monkeypatch.setattr(module, "open_engagement", lambda folder, *, as_of: asked.append((folder, as_of)))
+    monkeypatch.setattr(module, "evidence_of", lambda _lab, **_: nothing)
+    engagement_backtest([older, many], draws=1)
+    tested = [day for folder, day in asked if folder == many.folder]
+    assert len(tested) == 14, "its own audits alone would begin in 2019"
+    assert min(tested) == dt.date(2015, 12, 31)
 
 
 def test_four_audits_are_too_few_and_the_reason_says_so(sample):

@@ -5,6 +5,7 @@ import pytest
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling import cycle_plan, site_plan, site_sample
+from auditlab.seeds import PREDICTABLE, PUBLIC_SEED
 
 SEED = "00112233445566778899aabbccddeeff"
 CYCLE = [("surveillance", pd.Timestamp("2025-06-01")), ("surveillance", pd.Timestamp("2026-06-01")),
@@ -55,6 +56,25 @@ def test_over_a_cycle_the_visits_go_round():
     judged = [set(group.loc[group["how"] == "judgement", "site"]) for _, group in visited.groupby("audit")]
     first = set(visited.loc[visited["audit"] == 1, "site"])
     assert not judged[1] & first
+
+
+@pytest.mark.parametrize("seed", [SEED, PUBLIC_SEED])
+def test_the_first_audit_of_a_cycle_has_the_sites_of_the_next_audit(seed):
+    last = pd.DataFrame({"site": [f"S{i}" for i in range(1, 20)], "last_visit": pd.Timestamp("2024-01-01")})
+    plan = cycle_plan(sites(19), audits=CYCLE, seed=seed, visits=last)
+    own = site_plan(sites(19), audit_type=CYCLE[0][0], seed=seed, visits=last)
+    first = plan[plan["audit"] == 1].reset_index(drop=True)
+    pd.testing.assert_frame_equal(first[own.columns], own)
+    drawn = plan[plan["how"] == "random"]
+    assert len(set(drawn.groupby("audit")["site"].agg(frozenset))) > 1, "each audit has a draw of its own"
+
+
+@pytest.mark.parametrize(("seed", "told"), [(SEED, False), (PUBLIC_SEED, True)])
+def test_every_audit_of_a_cycle_says_that_its_draw_is_predictable_without_a_secret(seed, told):
+    plan = cycle_plan(sites(19), audits=CYCLE, seed=seed)
+    drawn = plan[plan["how"] == "random"]
+    assert set(drawn["audit"]) == {1, 2, 3}
+    assert drawn["reason"].str.contains(PREDICTABLE).tolist() == [told] * len(drawn)
 
 
 def test_known_visits_of_earlier_audits_steer_the_first_judgement():

@@ -58,6 +58,41 @@ def test_an_outage_coded_as_maintenance_counts_unless_a_change_covers_it():
     assert found(figures, "excluded_without_change_share", period="2024-03")[0]["value"] == pytest.approx(6 / 7)
 
 
+def test_months_before_the_first_outage_on_record_are_not_taken_for_months_without_one():
+    reports = [
+        {"service": service, "month": at(f"2024-0{month}-01"), "metric": "availability", "value": 0.99}
+        for month in (1, 2, 3)
+        for service in ("S6", "S7")
+    ]
+    case = tables(
+        outages=[outage("2024-02-10 10:00", "2024-02-10 12:00", affected_users=5)],
+        sla_monthly=reports,
+        services=[{"service": "S6", "users": 10}],
+    )
+    figures = availability_figures(case, as_of=AS_OF)
+    for service in ("S6", "S7"):
+        agreed = found(figures, "availability_agreed", service=service)
+        assert [row["value"] is None for row in agreed] == [True, False, False]
+        assert "no outage is on record before 2024-02" in agreed[0]["note"]
+        gaps = found(figures, "report_source_gap", service=service)
+        assert [row["period"] for row in gaps] == ["2024-02", "2024-03"]
+    weighted = found(figures, "availability_user_weighted", service="S6")
+    assert [row["period"] for row in weighted] == ["2024-02", "2024-03"]
+    between = found(figures, "mtbsi", service="S6")[0]
+    assert (between["period"], between["value"]) == ("2024-02/2024-03", (29 + 31) * 24)
+
+
+def test_an_outage_that_ends_before_it_starts_shortens_no_mean():
+    rows = [
+        outage("2024-03-02 00:00", "2024-03-02 02:00"),
+        outage("2024-03-05 00:00", "2024-03-05 04:00"),
+        outage("2024-03-09 06:00", "2024-03-09 00:00"),
+    ]
+    mean = found(availability_figures(tables(outages=rows), as_of=AS_OF), "mtrs")[0]
+    assert (mean["value"], mean["k"], mean["n"]) == (3, 2, 3)
+    assert mean["note"] == "1 without an end, or with one before the start, are left out"
+
+
 def test_a_month_that_was_not_reported_is_a_gap():
     reports = [
         {"service": "S8", "supplier": "Y", "month": at(month), "metric": "m", "met": 9, "total": 10}
@@ -91,6 +126,16 @@ def test_a_continuity_test_is_overdue_from_the_end_of_its_interval():
     assert "not done" in late["note"]
     assert found(rows, "continuity_test_overdue", service="S9")[0]["value"] is None
     assert found(rows, "continuity_test_on_schedule")[0]["n"] == 1
+
+
+def test_the_interval_of_the_last_test_counts_whatever_the_order_of_the_rows():
+    rows = [
+        {"service": "S7", "done": at("2022-03-31"), "interval_months": 24.0},
+        {"service": "S7", "done": at("2023-03-31"), "interval_months": 12.0},
+    ]
+    for ordered in (rows, rows[::-1]):
+        late = found(continuity_figures(tables(continuity_tests=ordered), as_of=AS_OF), "continuity_test_overdue")[0]
+        assert "next due 2024-03-31" in late["note"]
 
 
 def incident(number, opened, **more):
@@ -201,6 +246,15 @@ def test_a_rate_counts_the_months_of_the_extract_and_none_after_it():
     volume = kpis[kpis["kpi"] == "incident_volume"]
     assert volume["period"].tolist() == ["2023-01/2023-05", "2023-03/2023-05"]
     assert volume["value"].tolist() == [1.0, 1.0]
+
+
+def test_after_the_end_of_an_extract_nothing_counts_as_open_or_restored():
+    rows = [incident(number, day, resolved=at(day) + pd.Timedelta(days=1))
+            for number, day in enumerate(pd.date_range("2022-01-10", "2023-06-10", freq="MS").astype("str"))]  # fmt: skip
+    kpis = service_signals(tables(incidents=rows), as_of=AS_OF).kpis
+    backlog = kpis.loc[kpis["kpi"] == "backlog_open", "period"]
+    assert (backlog.iloc[0], backlog.iloc[-1]) == ("2022-06", "2023-05")
+    assert kpis.loc[kpis["kpi"] == "net_flow", "period"].tolist() == ["2022-06/2023-05"]
 
 
 def test_without_any_table_nothing_is_claimed():

@@ -62,6 +62,13 @@ def test_a_group_with_objects_of_its_own_gets_no_answer():
     assert (found.part[:8] >= 0).all()
 
 
+def test_without_a_measurement_to_spare_nothing_is_said_instead_of_no_difference():
+    """Two groups, one object, one period: two measurements for two unknowns."""
+    found = crossed_groups([1.0, 5.0], groups=np.array([0, 1]), objects=np.zeros(2, int), periods=np.zeros(2, int))
+    assert (found.part >= 0).all()
+    assert np.isnan([*found.effect, *found.spread, *found.p, found.icc]).all()
+
+
 def test_groups_that_are_the_periods_get_no_answer():
     """Each group measured everything in its own period: nobody can tell the group from the period."""
     frame, _ = measured()
