@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import auditlab
-from auditlab import reporting
+from auditlab import history, reporting
 from auditlab.publish.earlier_plan import followed_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +73,23 @@ def test_the_median_of_the_restored_stands_beside_the_median_of_the_cohort(lab):
     assert row["median_resolved_hours"] == pytest.approx(4, abs=0.05)
     assert row["median_hours"] == pytest.approx(40, abs=0.05)
     assert pd.isna(row["p90_hours"])
+    assert row["said"] == "the restored alone have a median of 4 h; with the open ones it is 40 h"
+
+
+def test_the_desk_is_compliant_on_paper_and_slow_in_the_hands_of_users(lab, series):
+    flow = reporting.performance(lab, series).flow.set_index("service").loc["S5"]
+    assert (flow["due"], flow["reported"], flow["gross"], flow["pause_share"]) == (1000, 0.975, 0.84, 0.22)  # PF-24
+    assert (flow["backlog"], flow["opened_less_restored"]) == (36, 27)
+    assert flow["bottleneck"] == "handed on"
+
+
+def test_one_of_nine_improvements_seen_again_has_become_a_nonconformity(lab):
+    examined = history.examinations(lab.tables.coverage, lab.tables.audits)
+    conversion = history.ofi_conversion(lab.tables.findings, examined, lab.tables.audits)
+    found = conversion.set_index("finding_id")
+    assert found.loc["F012", "became"] == "F027"  # release and deployment at B, from AU-1 to AU-2
+    rates = history.ofi_conversion_rates(conversion, lab.tables.findings, examined, lab.tables.audits)
+    assert rates.loc[0, ["k", "n"]].tolist() == [1, 9]
 
 
 def test_the_carrier_misses_its_target_in_each_of_the_last_three_months(series):
