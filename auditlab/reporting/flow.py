@@ -96,9 +96,10 @@ def flow_view(tables: Tables, kpis: pd.DataFrame, stages: pd.DataFrame, *, as_of
     -------
     DataFrame
         By service, of the last twelve months: ``due`` incidents with a target, the share ``reported`` within target by
-        the tool, ``within_target`` (from the times, pauses deducted) and ``gross`` (no pause deducted, with its Wilson interval), ``pause_share`` (incidents with a pause),
-        ``reassigned`` (incidents that changed hands) [0-1], ``bottleneck``, ``opened_less_restored`` [count],
-        ``backlog`` (open on the day), ``backlog_age`` (their median) [days], ``said``. What is not recorded is missing.
+        the tool, ``within_target`` (from the times, pauses deducted), ``gross`` (no pause deducted, with its Wilson
+        interval), ``pause_share`` (incidents with a pause), ``reassigned`` (incidents that changed hands) [0-1],
+        ``bottleneck``, ``opened_less_restored`` [count], ``backlog`` (open on the day), ``backlog_age`` (their median)
+        [days], ``said``. What is not recorded is missing.
     """
     year = last_months(as_of, 12)
     incidents = with_a_service(tables).incidents

@@ -21,6 +21,7 @@ from auditlab.reporting.not_covered import not_covered, plan_deviations
 from auditlab.reporting.reported_audit import ReportedAudit, reported_audit
 from auditlab.reporting.sections import area_summary, report_sections
 from auditlab.reporting.verification import verification
+from auditlab.settings import Report as ReportStatements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +104,13 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)
     verified = verification(status, tables.findings, examined, audit=chosen)
     computed = computed_elements(
-        lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified
-    )
+        lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified,
+        planned=len(plan.allocation) > 0,
+    )  # fmt: skip
     cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
     return AuditReport(
         audit=chosen,
-        elements=report_elements(computed, stated=stated.elements, party=lab.settings.party),
+        elements=report_elements(computed, stated=_stated(stated), party=lab.settings.party),
         areas=area_summary(sections, examined, audit_id=chosen.audit_id, sites=len(sites)),
         sections=sections,
         not_covered=uncovered,
@@ -119,6 +121,15 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
         ),
         parts=hits_by_part(plan.allocation, cells, since=plan.as_of, confidence=lab.settings.method.confidence),
     )  # fmt: skip
+
+
+def _stated(report: ReportStatements) -> dict[str, tuple[str, ...]]:
+    """What people stated, by element; deviations and unresolved issues have a place of their own in the settings."""
+    told = dict(report.elements)
+    for name, lines in (("deviations", report.deviations), ("unresolved", report.unresolved)):
+        if lines:
+            told[name] = (*lines, *told.get(name, ()))
+    return told
 
 
 def report_or_reason(

@@ -83,6 +83,18 @@ def test_the_recertification_looked_at_everything_and_saw_earlier_actions(made):
     assert (seen == "not examined in this audit").sum() == 0
 
 
+def test_what_came_back_counts_by_place_and_is_carried_forward_under_its_newest_finding(made, story):
+    row = reporting.report_headlines(made).iloc[4]
+    assert (row["value"], row["n"]) == (pytest.approx(3 / 20), 20)  # 8.3.4 at A, 8.5.1 and 8.6.3 at B
+    carried = story.carried[story.carried["kind"] == "nonconformity"].set_index("finding_id")
+    assert carried["earlier"].loc[["F062", "F061", "F063"]].tolist() == [
+        "F004 F019 F040", "F001 F015 F039", "F005 F021 F042",
+    ]  # fmt: skip
+    assert story.carried["finding_id"].iloc[0] == "F062"
+    assert "which did not come back when it was examined again" in carried.loc["F006", "why"]
+    assert carried.index.is_unique
+
+
 def test_the_overdue_action_is_first_and_the_check_date_is_far_enough(story):
     plan = story.plan.set_index("finding_id")
     assert story.plan["finding_id"].iloc[0] == "F062"
