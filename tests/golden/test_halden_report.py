@@ -33,6 +33,18 @@ def story(lab, made, series):
     return reporting.follow_up_story(lab, made, series)
 
 
+@pytest.fixture(scope="module")
+def shown(lab, series):
+    return reporting.performance(lab, series)
+
+
+@pytest.fixture(scope="module")
+def own(lab, made, story, series, shown):
+    """What the same audit may hold as a first-party one."""
+    first = replace(lab, settings=lab.settings.model_copy(update={"party": "first"}))
+    return reporting.own_party(first, made, story, shown, series)
+
+
 def test_the_report_tells_what_was_examined_and_that_b_was_not_visited(made):
     assert made.areas["examined"].sum() == 106  # 53 of 63 leaves at A and C
     assert made.not_covered.loc[made.not_covered["clause"] == "all", "site"].tolist() == ["B"]
@@ -76,8 +88,8 @@ def test_the_median_of_the_restored_stands_beside_the_median_of_the_cohort(lab):
     assert row["said"] == "the restored alone have a median of 4 h; with the open ones it is 40 h"
 
 
-def test_the_desk_is_compliant_on_paper_and_slow_in_the_hands_of_users(lab, series):
-    flow = reporting.performance(lab, series).flow.set_index("service").loc["S5"]
+def test_the_desk_is_compliant_on_paper_and_slow_for_those_who_wait(shown):
+    flow = shown.flow.set_index("service").loc["S5"]
     assert (flow["due"], flow["reported"], flow["gross"], flow["pause_share"]) == (1000, 0.975, 0.84, 0.22)  # PF-24
     assert (flow["backlog"], flow["opened_less_restored"]) == (36, 27)
     assert flow["bottleneck"] == "handed on"
@@ -98,18 +110,36 @@ def test_the_carrier_misses_its_target_in_each_of_the_last_three_months(series):
     assert row["average"] == pytest.approx(0.9525)  # PF-15: the average hides it
 
 
-def test_satisfaction_stands_with_its_response_rate(lab, series):
-    answers = reporting.performance(lab, series).satisfaction.set_index(["kpi", "service", "period"])
+def test_satisfaction_stands_with_its_response_rate(shown):
+    answers = shown.satisfaction.set_index(["kpi", "service", "period"])
     row = answers.loc[("csat_top2", "S1", "2023-04/2024-03")]
     assert (row["k"], row["n"]) == (20, 22)  # NC-05
     assert "22 of 2000 surveys answered (1.1 %)" in row["note"]
 
 
-def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(lab, made, story, series):
-    own = replace(lab, settings=lab.settings.model_copy(update={"party": "first"}))
-    found = reporting.own_party(own, made, story, reporting.performance(lab, series), series).improvements
+def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(own):
+    found = own.improvements
     assert ((found["findings"] != "") | (found["signals"] != "")).all()
     row = found.set_index("findings").loc["F039"]
     assert row["baseline"] == "9 of 180 records (5.0 %)"
     assert row["not_stated"] == "target, owner"
     assert set(found["state"]) == {"nothing planned yet"}
+
+
+def test_every_flagged_signal_is_on_the_improvement_list_and_before_the_management(own):
+    named = {
+        "supplier_attainment: S3, supplier X", "emergency_change_rate: site B", "unapproved_at_start_rate: site B",
+        "major_incident_rate: S7",
+    }  # fmt: skip
+    assert set(own.signals["signal"]) == named
+    assert named <= set(own.improvements["signals"])
+    told = own.pack[own.pack["table"] == "flagged_signals"]
+    assert list(told["sentence"]) == list(own.signals["said"])
+    assert told["sentence"].iloc[0].startswith("Supplier attainment, S3, supplier X: worse, 89.50 % against 97.17 %")
+    assert told["decision"].iloc[-1] != ""
+
+
+def test_no_line_of_the_review_pack_is_cut_and_every_figure_has_its_table(own):
+    assert not own.pack["sentence"].str.endswith("…").any()
+    known = own.pack[own.pack["value"].notna()]
+    assert (known["table"] != "").all()
