@@ -90,9 +90,8 @@ def _criteria(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
 
 
 def _objectives(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
-    lines = audit_objectives(audit.type)
-    kept = lines if lab.settings.party != Party.THIRD else tuple(line for line in lines if "improved" not in line)
-    return tuple(f"{line[0].upper()}{line[1:]}." for line in kept)
+    lines = audit_objectives(audit.type, improvements=lab.settings.party != Party.THIRD)
+    return tuple(f"{line[0].upper()}{line[1:]}." for line in lines)
 
 
 def _scope(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:

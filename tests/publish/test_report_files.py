@@ -60,7 +60,8 @@ def written(lab, folder):
         "report_areas": made.areas, "report_sections": made.sections, "report_not_covered": made.not_covered,
         "report_deviations": made.deviations, "report_verification": made.verification,
         "expected_against_found": made.expected, "follow_up_plan": story.plan, "action_ages": story.ages,
-        "before_after": story.effects, "carry_forward": story.carried,
+        "before_after": story.effects, "carry_forward": story.carried, "ofi_conversion": made.conversion,
+        "ofi_conversion_rates": made.conversion_rates,
     }  # fmt: skip
     for name, frame in frames.items():
         write_file(folder / "tables" / f"{name}.csv", table_csv(frame))
@@ -145,6 +146,23 @@ def test_page_word_and_workbook_agree_cell_by_cell(usual, name):
     for column in set(numbers) & set(by_label):
         written = pd.to_numeric(book[by_label[column]]).astype("Float64")
         pd.testing.assert_series_equal(written, kept[column].astype("Float64"), check_names=False)
+
+
+def test_the_workbook_has_every_table_of_the_page_with_all_its_numbers(usual):
+    _, html, files, folder = usual
+    from auditlab.publish.formats import column_formats
+    from auditlab.publish.report_workbook import TITLES as SHEETS
+
+    on_page = set(re.findall(r'data-table="([^"]+)"', html))
+    assert on_page | {"report_headlines"} == set(SHEETS)
+    kept = read_report_tables(folder / "tables")
+    for name in on_page:
+        _, book = sheet(files["workpapers/audit_report.xlsx"], SHEETS[name])
+        assert len(book) == len(kept[name]), name
+        by_label = {one.name: one.label for one in column_formats(kept[name], table=name)}
+        for column in (one for one in by_label if kept[name][one].dtype.name in {"Int64", "Float64"}):
+            written = pd.to_numeric(book[by_label[column]]).astype("Float64")
+            pd.testing.assert_series_equal(written, kept[name][column].astype("Float64"), check_names=False)
 
 
 def test_the_numbers_of_the_summary_are_the_same_everywhere(usual):
