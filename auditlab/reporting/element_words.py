@@ -183,8 +183,12 @@ def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
 
 
 def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:
+    """Findings of one grade with one flag in one line."""
     flagged = sections[sections["flag"] != ""]
-    return tuple(f"{row.finding_id} ({row.grade}): {row.flag}." for row in flagged.itertuples())
+    return tuple(
+        f"{_listed(list(own['finding_id']))} ({grade}): {flag}."
+        for (grade, flag), own in flagged.groupby(["grade", "flag"], sort=False)
+    )
 
 
 def reasons_missing(uncovered: pd.DataFrame) -> int:

@@ -75,7 +75,7 @@ def _stages(service: str, own: pd.DataFrame, period: Period) -> dict[str, object
     absent = ", ".join(STAGE_WORDS[name] for name in STAGES[:3] if not recorded[name])
     largest = max(shares, key=lambda name: shares[name])
     note = f"not recorded: {absent}; it is part of in hand" if absent else ""
-    return row | shares | {"hours": total / 60, "bottleneck": STAGE_WORDS[largest], "note": note}
+    return row | shares | {"hours": round(total / 60, 1), "bottleneck": STAGE_WORDS[largest], "note": note}
 
 
 def flow_view(tables: Tables, kpis: pd.DataFrame, stages: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

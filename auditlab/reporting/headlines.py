@@ -111,7 +111,7 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
     back, seen = int(places.sum()), len(places)
     limit = clopper_pearson(back, n=seen, confidence=confidence)
     rest = len(verified) - len(told)
-    silent = f"; {rest} of them say nothing: not examined, too early, or not known" if rest else ""
+    silent = f"; of the other {rest} it says nothing: not examined, too early, or not known" if rest else ""
     return {
         "sentence": (
             f"Of {earlier} {len(told)} were seen again, at {plural(seen, 'combination')} of clause and site: at {back} "

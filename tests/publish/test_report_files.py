@@ -16,6 +16,7 @@ import auditlab
 from auditlab import reporting
 from auditlab.engagement import InputFile
 from auditlab.errors import EngagementError
+from auditlab.publish.blocks import FOLDED
 from auditlab.publish.earlier_plan import followed_plan
 from auditlab.publish.files import table_csv, write_file
 from auditlab.publish.notebooks import notebook_folder
@@ -97,8 +98,10 @@ def table_of(html, name):
 
 
 EVIL = ("F9", "AU-3", "A", "S1", "8.5.2.1", "ofi", '=HYPERLINK("x") <b>{{ 7 * 7 }}</b>\x07', "@x")
-SHARED = ("report_areas", "report_not_covered", "report_verification", "follow_up_plan", "carry_forward")
-TITLES = {"report_areas": "Areas", "report_not_covered": "Not covered", "report_verification": "Earlier findings",
+SHARED = (
+    "report_areas", "report_not_covered", "report_verification", "ofi_conversion", "follow_up_plan", "carry_forward",
+)  # fmt: skip
+TITLES = {"ofi_conversion": "Earlier improvements", "report_areas": "Areas", "report_not_covered": "Not covered", "report_verification": "Earlier findings",
           "follow_up_plan": "Follow-up", "carry_forward": "For the next audit"}  # fmt: skip
 
 
@@ -247,6 +250,16 @@ def test_few_many_and_long_findings_read_well(rows, number, tmp_path):
         assert row[6].splitlines()[0] in said  # the whole text stands in the section
         _, book = sheet(files["workpapers/audit_report.xlsx"], "Findings")
         assert book.set_index("finding")["statement"][row[0]] == row[6]
+
+
+def test_long_text_is_folded_on_the_page_and_none_of_it_is_lost(tmp_path, monkeypatch):
+    long = ("F1", "AU-3", "A", "S1", "8.5.1.3", "minor", LONG, "")
+    unbroken = ("F2", "AU-3", "A", "S1", "8.6.1", "minor", "x" * 16_000, "")
+    html, _, _ = reported(small_lab(findings=findings(long, unbroken)), tmp_path, monkeypatch)
+    statements = [row[10] for row in table_of(html, "report_sections")]
+    assert statements == [LONG, "x" * 16_000]
+    shown = re.findall(r'<details class="folded"><summary>(.*?)</summary>', html)
+    assert max(map(len, shown)) <= FOLDED
 
 
 def test_text_from_outside_is_text_in_every_file(usual):

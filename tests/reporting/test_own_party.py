@@ -153,11 +153,13 @@ def flagged(number):
 def pack_of(signals, *, tests=0):
     empty = pd.DataFrame({"measure": pd.Series(dtype="str"), "n": pd.Series(dtype="Int64")})
     nothing = reporting.PackTables(
-        rates=empty, plan=pd.DataFrame(), sections=pd.DataFrame(), changes=pd.DataFrame({"date": []}),
+        rates=empty, plan=pd.DataFrame(), sections=pd.DataFrame(columns=["kind"]), changes=pd.DataFrame({"date": []}),
         scorecard=pd.DataFrame(), capability=pd.DataFrame({"last_three_met": [], "share_met": []}),
         satisfaction=pd.DataFrame(), improvements=pd.DataFrame(), signals=signals, conversion=empty, tests=tests,
     )  # fmt: skip
     table = reporting.management_review(nothing)
+    found = table.loc[table["input"] == INPUTS["audit_results"], "sentence"].tolist()
+    assert found == ["0 nonconformities; 0 strengths."]  # an audit without a finding is on record
     return table.loc[table["input"] == INPUTS["signals"], "sentence"].tolist()
 
 
