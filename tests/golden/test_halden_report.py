@@ -8,7 +8,6 @@ import pytest
 
 import auditlab
 from auditlab import history, reporting
-from auditlab.publish.earlier_plan import followed_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,26 +15,6 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def lab():
     return auditlab.open_engagement(ROOT / "data" / "halden")
-
-
-@pytest.fixture(scope="module")
-def made(lab):
-    return reporting.audit_report(lab, plan=followed_plan(None))
-
-
-@pytest.fixture(scope="module")
-def series(lab):
-    return reporting.measured_series(lab)
-
-
-@pytest.fixture(scope="module")
-def story(lab, made, series):
-    return reporting.follow_up_story(lab, made, series)
-
-
-@pytest.fixture(scope="module")
-def shown(lab, series):
-    return reporting.performance(lab, series)
 
 
 @pytest.fixture(scope="module")

@@ -123,8 +123,8 @@ def columns_of(html, name):
 
 
 def plain(text):
-    """A missing value is a dash on the page and an empty cell in Word; wide spaces part thousands."""
-    return "" if text in {"–", "unknown", "not dated", "not stated", "never"} else text.replace("&amp;", "&")
+    """A missing value is a dash on the page and an empty cell in Word; Word holds no control characters."""
+    return "" if text in {"–", "unknown", "not dated", "not stated", "never"} else unescape(text).replace("\x07", "")
 
 
 @pytest.mark.parametrize("name", SHARED)
