@@ -130,4 +130,4 @@ def _ended(newest: _Item, outcomes: pd.DataFrame) -> Iterator[str]:
     """A nonconformity that came back, where the later one has stayed away since."""
     later = text_of(outcomes["repeat_finding"].get(newest.finding_id))
     if later in outcomes.index and outcomes["effectiveness"][later] == str(Effectiveness.EFFECTIVE):
-        yield f"came back as {later}, which did not come back when it was examined again"
+        yield f"its repeat {later} did not come back when it was examined again"

@@ -75,7 +75,7 @@ def test_what_came_back_counts_by_place_and_is_carried_forward_under_its_newest_
         "F004 F019 F040", "F001 F015 F039", "F005 F021 F042",
     ]  # fmt: skip
     assert story.carried["finding_id"].iloc[0] == "F062"
-    assert "which did not come back when it was examined again" in carried.loc["F006", "why"]
+    assert "its repeat F043 did not come back when it was examined again" in carried.loc["F006", "why"]
     assert carried.index.is_unique
 
 

@@ -139,7 +139,7 @@ def test_a_chain_that_has_ended_says_that_its_last_finding_stayed_away():
     made = reporting.audit_report(lab, plan=followed_plan(None))
     carried = reporting.follow_up_story(lab, made, ()).carried.set_index("finding_id")
     assert carried.loc["F2", "why"] == (
-        "verified, and came back; came back as F9, which did not come back when it was examined again"
+        "verified, and came back; its repeat F9 did not come back when it was examined again"
     )
 
 
