@@ -8,6 +8,7 @@ import pytest
 
 import auditlab
 from auditlab import history, reporting
+from auditlab.errors import ArgumentError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,6 +95,14 @@ def test_satisfaction_stands_with_its_response_rate(shown):
     row = answers.loc[("csat_top2", "S1", "2023-04/2024-03")]
     assert (row["k"], row["n"]) == (20, 22)  # NC-05
     assert "22 of 2000 surveys answered (1.1 %)" in row["note"]
+
+
+def test_as_the_third_party_it_is_the_sample_holds_no_solution(lab, made, story, series, shown):
+    assert lab.settings.party == "third"
+    with pytest.raises(ArgumentError, match="proposes no solutions"):
+        reporting.own_party(lab, made, story, shown, series)
+    assert set(made.sections["kind"]) == {"nonconformity", "area for improvement", "strength"}
+    assert not made.elements["text"].str.contains(r"\b(?:should|recommend|we suggest)\b", case=False).any()
 
 
 def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(own):
