@@ -12,6 +12,7 @@ from auditlab.history.follow_up import follow_up
 from auditlab.history.grade_review import grade_review, nonconformity_wording, strengths
 from auditlab.history.headline_parts import HistoryResults, waiting_findings
 from auditlab.history.headlines import headlines
+from auditlab.history.ofi_conversion import OfiOutcome, ofi_conversion, ofi_conversion_rates
 from auditlab.history.programme_checks import programme_checks
 from auditlab.history.rate_comparisons import auditor_codes, auditor_comparison, rate_comparisons
 from auditlab.history.rates import finding_rates
@@ -22,6 +23,7 @@ __all__ = [
     "ActionStatus",
     "Effectiveness",
     "HistoryResults",
+    "OfiOutcome",
     "auditor_codes",
     "auditor_comparison",
     "chain_causes",
@@ -37,6 +39,8 @@ __all__ = [
     "headlines",
     "known_sites",
     "nonconformity_wording",
+    "ofi_conversion",
+    "ofi_conversion_rates",
     "programme_checks",
     "rate_comparisons",
     "recurrence_chains",

@@ -34,6 +34,11 @@ def text_of(value: object) -> str:
     return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]  # any scalar of a frame
 
 
+def number_of(value: object) -> float | None:
+    """`value` as a number; ``None`` where it is missing."""
+    return None if pd.isna(value) else float(str(value))  # type: ignore[call-overload]  # any scalar of a frame
+
+
 def plural(count: int, word: str, many: str | None = None) -> str:
     """`count` with its word, for example ``"1 audit"`` or ``"4 audits"``."""
     return f"{count} {word if count == 1 else many or word + 's'}"

@@ -20,6 +20,9 @@ def examined_sentence(results: HistoryResults) -> Headline:
     where = f" ({by_site})" if by_site else ""
     words = _inferred if inferred else _recorded
     sentence = words(len(known) - len(untouched), len(known), inferred, where, in_cycle=results.cycle_start is not None)
+    if results.cycle_start is not None and not inferred and len(untouched) == len(known):
+        began = f"this certification cycle began on {results.cycle_start:%Y-%m-%d}"
+        sentence = f"None of {len(known)} cells of clause and site has been examined since {began}."
     if len(known) < len(cells):
         unknown = sorted(set(cells["site"]) - set(known["site"]), key=natural_order)
         sentence += f" Nothing is known about {', '.join(unknown)}."
@@ -65,11 +68,14 @@ def longest_without_visit_sentence(results: HistoryResults) -> Headline:
     if dated.empty:
         reason = ": the dates of the audits are missing" if visits["visits"].notna().any() else ""
         return Headline(sentence=f"Not known when the sites were last visited{reason}.", table=table)
-    site = dated.sort_values("days_since", ascending=False, kind="stable").iloc[0]
-    sentence = (
-        f"Site {site['site']} is the longest without an audit: last visited on {site['last_visit']:%Y-%m-%d}, "
-        f"{plural(int(site['days_since']), 'day')} ago. No findings there since then means not visited."
-    )
+    longest = dated[dated["days_since"] == dated["days_since"].max()]
+    site, names = longest.iloc[0], ", ".join(longest["site"])
+    who = f"Site {names} is" if len(longest) == 1 else f"Sites {names} are"
+    ago = plural(int(site["days_since"]), "day")
+    since = f"last visited on {site['last_visit']:%Y-%m-%d}, {ago} ago. No findings there since then means not visited."
+    sentence = f"{who} the longest without an audit: {since}"
+    if len(longest) == len(visits) > 1:
+        sentence = f"All sites were {since}"
     return Headline(sentence=sentence + _elsewhere(results), table=table, value=float(site["days_since"]))
 
 

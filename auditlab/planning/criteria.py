@@ -13,8 +13,8 @@ _OBJECTIVES = (
     "determine whether the service management system meets the audit criteria",
     "determine whether it can meet legal, regulatory and contractual requirements",
     "determine whether it reaches its own objectives",
-    "name areas that could be improved, where the party of the audit allows it",
 )
+_IMPROVEMENTS = "name areas that could be improved"
 _BY_TYPE = {
     "stage1": "determine whether the organisation is ready for stage 2",
     "stage2": "evaluate implementation and effectiveness of the whole system for a first certification",
@@ -27,8 +27,8 @@ _BY_TYPE = {
 }
 
 
-def audit_objectives(audit_type: str) -> tuple[str, ...]:
-    """The objectives of an audit of this type, in our words.
+def audit_objectives(audit_type: str, *, improvements: bool = True) -> tuple[str, ...]:
+    """The objectives of an audit of this type, in our words; of a third-party audit without `improvements`.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def audit_objectives(audit_type: str) -> tuple[str, ...]:
     """
     if audit_type not in _BY_TYPE:
         raise ArgumentError(f"There are no objectives for the audit type '{audit_type}'. Known: {', '.join(_BY_TYPE)}.")
-    return (_BY_TYPE[audit_type], *_OBJECTIVES)
+    return (_BY_TYPE[audit_type], *_OBJECTIVES, *([_IMPROVEMENTS] if improvements else []))
 
 
 def audit_criteria(edition: str, *, on: date, own: Sequence[str] = ()) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.planning.plan import AuditPlan
+from auditlab.planning.plan_words import span_of_days
 
 HEADLINE_DTYPES = {
     "order": "int64", "sentence": "str", "value": "Float64", "n": "Int64", "low": "Float64", "high": "Float64",
@@ -36,10 +37,10 @@ def _visit(made: AuditPlan) -> dict[str, object]:
     sessions, members = made.timetable.sessions, made.team.members
     with_leader = f"auditor {members[0]} (leader)" + "".join(f", {one}" for one in members[1:])
     sites = ", ".join(sorted(set(sessions["site"])))
+    days = span_of_days(str(sessions["date"].min()), str(sessions["date"].max()))
     return {
         "sentence": (
-            f"{with_leader[0].upper()}{with_leader[1:]} at {sites} from {sessions['date'].min()} to "
-            f"{sessions['date'].max()}: {made.budget_minutes} minutes of audit time."
+            f"{with_leader[0].upper()}{with_leader[1:]} at {sites} {days}: {made.budget_minutes} minutes of audit time."
         ),
         "value": made.budget_minutes,
         "table": "timetable",

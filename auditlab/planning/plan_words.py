@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import text_of
+from auditlab.history.cells import plural, text_of
 from auditlab.planning.audit_time import remote_minutes
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.team import Team
@@ -94,18 +94,17 @@ def said_in_plan(
     beside = f"Times are those of {chosen.zone}; the time at a site with another clock stands beside it."
     clock = (beside,) if chosen.zones else ()
     language = chosen.language or "the working language of the sites"
-    objectives = audit_objectives(str(settings.next_audit.type))
-    kept = objectives if settings.party != Party.THIRD else tuple(one for one in objectives if "improved" not in one)
+    objectives = audit_objectives(str(settings.next_audit.type), improvements=settings.party != Party.THIRD)
     return dict(_FIXED) | {
-        "objectives": tuple(f"{one[0].upper()}{one[1:]}." for one in kept),
+        "objectives": tuple(f"{one[0].upper()}{one[1:]}." for one in objectives),
         "scope": (sentence,),
         "criteria": tuple(f"{one[0].upper()}{one[1:]}." for one in audit_criteria(
             settings.edition, on=start, own=chosen.requirements
         )),
         "places_and_times": (
-            f"Sites: {visited}. From {start.isoformat()} to {last}.",
-            (f"{table.minutes} minutes of audit time ({spent:g} auditor-days) in {days.days} days with "
-            f"{len(team.members)} auditors, {where}. {travel} is not included."),
+            f"Sites: {visited}. {span_of_days(start.isoformat(), str(last)).capitalize()}.",
+            (f"{table.minutes} minutes of audit time ({spent:g} auditor-days) in {plural(days.days, 'day')} with "
+            f"{plural(len(team.members), 'auditor')}, {where}. {travel} is not included."),
             *clock,
         ),
         "roles": (
@@ -115,6 +114,11 @@ def said_in_plan(
         "language": (f"The audit is held and reported in {language}.",),
         "follow_up": _follow_up(lab),
     }  # fmt: skip
+
+
+def span_of_days(first: str, last: str) -> str:
+    """``from 2025-06-10 to 2025-06-12``, and ``on 2025-06-10`` for one day."""
+    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def _follow_up(lab: Engagement) -> tuple[str, ...]:

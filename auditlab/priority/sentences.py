@@ -80,13 +80,10 @@ def _uncertain(ranked: pd.DataFrame) -> list[dict[str, object]]:
     if not untouched + partly:
         return []
     in_part = f", {partly} more only in part" if partly else ""
-    return [
-        {
-            "sentence": (
-                f"{untouched} of {len(ranked)} cells were not examined in this cycle{in_part}; a low place there may "
-                "only mean that nobody has looked."
-            ),
-            "value": untouched,
-            "n": len(ranked),
-        }
-    ]
+    sentence = (
+        f"{untouched} of {len(ranked)} cells were not examined in this cycle{in_part}; a low place there may "
+        "only mean that nobody has looked."
+    )
+    if untouched == len(ranked):
+        sentence = f"None of {untouched} cells has been examined in this cycle yet: the order rests on earlier ones."
+    return [{"sentence": sentence, "value": untouched, "n": len(ranked)}]

@@ -17,8 +17,11 @@ LONG_TEXT = 32
 PROSE = 120
 """A text of more characters is read as a paragraph and gets a cell wide enough for one."""
 
-SHORT_TEXT = 14
-"""A text of at most so many characters stays on one line: dates and identifiers are not broken at their hyphens."""
+SHORT_TEXT = 15
+"""A text of at most so many characters stays on one line: dates, periods and identifiers are not broken at hyphens."""
+
+FOLDED = 600
+"""A text of more characters is folded: its beginning stands in the cell and the rest unfolds."""
 
 ROWS_SHOWN = 500
 """Rows of a table on a page at most, unless the notebook says otherwise: the file has all of them."""
@@ -65,6 +68,7 @@ class CellText:
     is_number: bool
     width: str
     sort_key: str
+    rest: str = ""
     spark: Spark | None = None
 
 
@@ -120,8 +124,10 @@ def _cell(column: ColumnFormat, value: object) -> CellText:
     if column.look is Look.SPARK and text != column.missing:
         spark = Spark.of(text)
         return CellText(text=spark.said, missing=False, is_number=False, width="", sort_key="", spark=spark)
+    end = len(text) if len(text) <= FOLDED else text.rfind(" ", FOLDED // 2, FOLDED) + 1 or FOLDED
     return CellText(
-        text=text,
+        text=text[:end],
+        rest=text[end:],
         missing=bool(pd.isna(value)),  # type: ignore[call-overload]  # a scalar of a frame
         is_number=column.look.is_number,
         width=_width(len(text)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -76,10 +77,17 @@ def audit_documents(
             ],
             "sessions": rows if name == "audit_plan" else [],
         }
-        own_template = templates / f"{name}.docx" if templates else None
-        built_in = _built_in(timetable=name == "audit_plan")
-        documents[name] = filled(own_template if own_template and own_template.is_file() else built_in, context)
+        built_in = partial(_built_in, timetable=name == "audit_plan")
+        documents[name] = document_of(name, context, templates=templates, built_in=built_in)
     return documents
+
+
+def document_of(
+    name: str, context: Mapping[str, object], *, templates: Path | None, built_in: Callable[[], io.BytesIO]
+) -> bytes:
+    """The document `name` from the template of the user, or from the built-in one where there is none."""
+    own = templates / f"{name}.docx" if templates else None
+    return filled(own if own is not None and own.is_file() else built_in(), context)
 
 
 def _session_rows(sessions: pd.DataFrame) -> list[dict[str, str]]:
@@ -192,7 +200,9 @@ def template_of(document: WordDocument) -> io.BytesIO:
     return target
 
 
-def add_table(document: WordDocument, rows: str, *, columns: Mapping[str, str], widths: Sequence[float]) -> None:
+def add_table(
+    document: WordDocument, rows: str, *, columns: Mapping[str, str], widths: Sequence[float], points: float = 9
+) -> None:
     """The table of the values `rows`: widths that fit the page [cm], a heading on every page, whole rows."""
     table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
     table.autofit = False
@@ -200,10 +210,12 @@ def add_table(document: WordDocument, rows: str, *, columns: Mapping[str, str], 
         table.columns[place].width = Cm(width)
         for cell in table.columns[place].cells:
             cell.width = Cm(width)
-        heading = table.cell(0, place).paragraphs[0].add_run(label)
+        cells = [table.cell(row, place).paragraphs[0] for row in (0, 2)]
+        heading, value = cells[0].add_run(label), cells[1].add_run(f"{{{{ row.{name} }}}}")
         heading.bold = True
-        value = table.cell(2, place).paragraphs[0].add_run(f"{{{{ row.{name} }}}}")
-        heading.font.size = value.font.size = Pt(9)
+        heading.font.size = value.font.size = Pt(points)
+        for paragraph in cells:
+            paragraph.paragraph_format.space_after = Pt(0)
     table.cell(1, 0).text = f"{{%tr for row in {rows} %}}"
     table.cell(3, 0).text = "{%tr endfor %}"
     for row, mark in ((0, "w:tblHeader"), (0, "w:cantSplit"), (2, "w:cantSplit")):

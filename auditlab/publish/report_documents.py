@@ -5,24 +5,28 @@ They hold no chances, scores, samples or seeds: these stay on the page and in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from auditlab.publish.documents import add_elements, add_table, filled, new_document, template_of
+from auditlab.publish.documents import add_table, document_of, new_document, template_of
 from auditlab.publish.formats import column_formats
+from auditlab.reporting.elements import Origin
 
 SHORTENED = 300
 """Text in a table of a document at most; whole texts stand in the sections and in the workbook [characters]."""
 
+_EXECUTIVE = "report_areas"
 _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
-    "report_areas": ("Areas examined", {
-        "area": 1.3, "area_title": 3.2, "cells": 1.8, "examined": 2.0, "major": 1.4, "minor": 1.4, "ofi": 1.1,
-        "strength": 1.9, "said": 3.4,
+    _EXECUTIVE: ("Areas examined", {
+        "area": 1.4, "area_title": 5.6, "cells": 1.9, "examined": 1.9, "major": 1.3, "minor": 1.3, "ofi": 1.1,
+        "observation": 1.1, "strength": 1.9,
     }),
     "report_not_covered": ("Areas not covered", {
         "site": 1.4, "clause": 1.6, "title": 4.9, "leaves": 3.2, "last_examined": 2.3, "reason": 4.1,
@@ -31,18 +35,32 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "kind": 2.2, "site": 1.4, "clause": 1.6, "planned_minutes": 1.9, "minutes": 1.9, "what": 5.0, "reason": 3.5,
     }),
     "report_verification": ("Earlier nonconformities", {
-        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.5, "statement": 4.4, "status": 2.4, "seen": 3.0,
+        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "statement": 4.3, "status": 2.4, "seen": 3.0,
         "came_back_as": 1.8,
     }),
+    "ofi_conversion": ("Earlier improvements", {
+        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "statement": 4.7, "outcome": 3.6,
+        "became": 3.2,
+    }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.8, "site": 1.1, "clause": 1.5, "status": 2.3, "due": 2.2, "days_overdue": 1.9,
-        "check_from": 2.2, "check_basis": 4.5,
+        "finding_id": 1.8, "site": 1.1, "clause": 1.6, "status": 2.3, "due": 2.2, "days_overdue": 1.9,
+        "check_from": 2.2, "check_basis": 4.4,
     }),
     "carry_forward": ("For the next audit", {
-        "order": 1.1, "kind": 3.0, "site": 1.1, "clause": 1.6, "finding_id": 1.8, "what": 4.7, "why": 4.2,
+        "order": 1.0, "kind": 2.6, "site": 1.1, "clause": 1.6, "finding_id": 1.7, "earlier": 2.2, "what": 3.7,
+        "why": 3.6,
     }),
 }  # fmt: skip
-"""Tables of the report with the width of their columns [cm]."""
+"""Tables of the report with the width of their columns [cm]; the first stands on the executive page."""
+
+TABLE_POINTS = 8
+"""Size of type in the tables: their longest words fit their columns."""
+
+RELEASE = (
+    "This draft was made from records. It becomes a report when the lead auditor has filled in what is missing, has "
+    "settled the grades that are to be read again, and has signed."
+)
+SIGNATURE = ("Lead auditor: ", "Date: ", "Signature: ")
 
 _FIELDS = ("number", "finding_id", "kind", "grade", "clause", "requirement", "site", "service")
 
@@ -76,18 +94,14 @@ def report_documents(
         If a template asks for what it may not have or for what is not there.
     """
     common: dict[str, object] = {"client": client, "as_of": as_of, "run_line": run_line}
-    documents = {"audit_report": _filled("audit_report", _report(tables) | common, templates, _report_template)}
+    report = _report(tables) | common
+    documents = {"audit_report": document_of("audit_report", report, templates=templates, built_in=_report_template)}
     if "management_review" in tables:
         pack = {"title": "Management review", "inputs": _pack(tables["management_review"])} | common
-        documents["management_review"] = _filled("management_review", pack, templates, _pack_template)
+        documents["management_review"] = document_of(
+            "management_review", pack, templates=templates, built_in=_pack_template
+        )
     return documents
-
-
-def _filled(name: str, context: Mapping[str, object], templates: Path | None, built_in: Callable[[], BytesIO]) -> bytes:
-    own = templates / f"{name}.docx" if templates else None
-    if own is not None and own.is_file():
-        return filled(own, context)
-    return filled(built_in(), context)
 
 
 def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
@@ -96,12 +110,18 @@ def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
         "title": "Audit report (draft)",
         "facts": [str(one) for one in tables["report_headlines"]["sentence"]],
         "elements": [
-            {"title": f"{str(heading)[:1].upper()}{str(heading)[1:]}", "lines": list(own["text"])}
+            {"title": f"{str(heading)[:1].upper()}{str(heading)[1:]}", **_lines_of(own)}
             for heading, own in elements.groupby("title", sort=False)
         ],
         "areas": _areas(tables["report_sections"]),
         **{name: _rows(tables[name], name, list(widths)) for name, (_, widths) in _TABLES.items()},
     }
+
+
+def _lines_of(element: pd.DataFrame) -> dict[str, object]:
+    """What an element says, and apart from it what nobody has stated."""
+    absent = element["origin"] == str(Origin.MISSING)
+    return {"lines": list(element.loc[~absent, "text"]), "missing": list(element.loc[absent, "text"])}
 
 
 def _areas(sections: pd.DataFrame) -> list[dict[str, object]]:
@@ -152,25 +172,66 @@ def _pack(pack: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _report_template() -> BytesIO:
-    document = new_document()
+    document = _empty()
     document.add_heading("{{ title }}", level=0)
     document.add_paragraph("{{ client }}, as of {{ as_of }}. {{ run_line }}.")
     document.add_heading("Summary", level=1)
     _lines(document, ("{%p for fact in facts %}", ""), ("{{ fact }}", "List Bullet"), ("{%p endfor %}", ""))
-    document.add_heading("Elements of the report", level=1)
-    add_elements(document)
+    _table(document, _EXECUTIVE)
+    # The executive page stands alone.
+    document.add_heading("Elements of the report", level=1).paragraph_format.page_break_before = True
+    _elements(document)
     document.add_heading("Findings by area", level=1)
     _findings(document)
-    for name, (heading, widths) in _TABLES.items():
-        document.add_heading(heading, level=1)
-        _lines(document, ("{%p if " + name + " %}", ""))
-        named = column_formats(pd.DataFrame(columns=list(widths)), table=name, labels=dict.fromkeys(widths, ""))
-        labels = {one.name: one.label for one in named}
-        add_table(document, name, columns=labels, widths=list(widths.values()))
-        _lines(
-            document, ("{{ run_line }}.", ""), ("{%p else %}", ""), ("None. {{ run_line }}.", ""), ("{%p endif %}", "")
-        )
+    for name in list(_TABLES)[1:]:
+        _table(document, name)
+    document.add_heading("Release", level=1)
+    _lines(document, (RELEASE, ""), *((f"{what}{'_' * 40}", "") for what in SIGNATURE))
     return template_of(document)
+
+
+def _empty() -> WordDocument:
+    """An empty document with a footer, in a type that every office program has or knows how to replace."""
+    document = new_document()
+    document.styles["Normal"].font.name = "Arial"
+    _footer(document)
+    return document
+
+
+def _footer(document: WordDocument) -> None:
+    """What the document is, and the number of the page."""
+    paragraph = document.sections[0].footer.paragraphs[0]
+    paragraph.add_run("{{ client }}: {{ title }}. {{ run_line }}. Page ")
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        part = OxmlElement("w:instrText" if text else "w:fldChar")
+        part.text = text or None
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        paragraph.add_run()._r.append(part)  # noqa: SLF001  # python-docx has no name for a field
+    for run in paragraph.runs:
+        run.font.size = Pt(TABLE_POINTS)
+
+
+def _elements(document: WordDocument) -> None:
+    """The loop over the elements; what is missing stands out."""
+    _lines(
+        document,
+        ("{%p for element in elements %}", ""), ("{{ element.title }}", "Heading 2"),
+        ("{%p for line in element.lines %}", ""), ("{{ line }}", "List Bullet"), ("{%p endfor %}", ""),
+        ("{%p for line in element.missing %}", ""), ("{{ line }}", "Intense Quote"), ("{%p endfor %}", ""),
+        ("{%p endfor %}", ""),
+    )  # fmt: skip
+
+
+def _table(document: WordDocument, name: str) -> None:
+    """A table under its heading, or the word that there is nothing; both name run and inputs."""
+    heading, widths = _TABLES[name]
+    document.add_heading(heading, level=1)
+    _lines(document, ("{%p if " + name + " %}", ""))
+    named = column_formats(pd.DataFrame(columns=list(widths)), table=name, labels=dict.fromkeys(widths, ""))
+    labels = {one.name: one.label for one in named}
+    add_table(document, name, columns=labels, widths=list(widths.values()), points=TABLE_POINTS)
+    _lines(document, ("{{ run_line }}.", ""), ("{%p else %}", ""), ("None. {{ run_line }}.", ""), ("{%p endif %}", ""))
 
 
 def _findings(document: WordDocument) -> None:
@@ -190,7 +251,7 @@ def _findings(document: WordDocument) -> None:
 
 def _pack_template() -> BytesIO:
     """Small type and narrow space: the pack has two pages."""
-    document = new_document()
+    document = _empty()
     for style, points, above in (("Normal", 9, 0), ("List Bullet", 9, 0), ("Heading 2", 11, 5), ("Title", 18, 0)):
         document.styles[style].font.size = Pt(points)
         document.styles[style].paragraph_format.space_before = Pt(above)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from auditlab.reporting.before_after import before_after
 from auditlab.reporting.capability import capability_statement
 from auditlab.reporting.carry_forward import carry_forward
-from auditlab.reporting.efficiency import efficiency_lens, stage_shares
+from auditlab.reporting.efficiency import efficiency_lens
+from auditlab.reporting.flagged_signals import flagged_signals
+from auditlab.reporting.flow import flow_view, stage_shares
 from auditlab.reporting.follow_up_plan import FollowUpRules, action_age_classes, follow_up_plan
 from auditlab.reporting.headlines import report_headlines
 from auditlab.reporting.improvements import improvement_list, open_needs, roadmap
@@ -36,6 +38,8 @@ __all__ = [
     "carry_forward",
     "decision_log",
     "efficiency_lens",
+    "flagged_signals",
+    "flow_view",
     "follow_up_plan",
     "follow_up_story",
     "improvement_list",

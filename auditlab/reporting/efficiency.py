@@ -1,4 +1,4 @@
-"""Within target and slow all the same: the median, the tail, and the stage where the time goes."""
+"""Within target and slow all the same: the median and the tail beside the share within target."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 
 import pandas as pd
 
+from auditlab.history.cells import number_of
 from auditlab.signals import engine
-from auditlab.signals.periods import Period, cut_off, last_months
+from auditlab.signals.periods import cut_off, last_months
 from auditlab.signals.review import with_a_service
 from auditlab.statistics.intervals import wilson
 from auditlab.statistics.survival import survival
@@ -17,16 +18,10 @@ LENS_DTYPES = {
     "service": "str", "priority": "str", "period": "str", "n": "Int64", "open": "Int64", "median_hours": "Float64",
     "median_low": "Float64", "median_high": "Float64", "p90_hours": "Float64", "p90_low": "Float64",
     "p90_high": "Float64", "median_resolved_hours": "Float64", "due": "Int64", "within_target": "Float64",
-    "within_low": "Float64", "within_high": "Float64", "note": "str",
-}  # fmt: skip
-STAGE_DTYPES = {
-    "service": "str", "period": "str", "n": "Int64", "hours": "Float64", "waiting": "Float64", "paused": "Float64",
-    "working": "Float64", "bottleneck": "str", "left_out": "Int64", "note": "str",
+    "within_low": "Float64", "within_high": "Float64", "said": "str", "note": "str",
 }  # fmt: skip
 FEW = 20
 """Incidents below which quantiles are not told [count]."""
-
-STAGES = ("waiting", "paused", "working")
 
 
 def efficiency_lens(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 0.95) -> pd.DataFrame:
@@ -46,12 +41,15 @@ def efficiency_lens(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 
     DataFrame
         By service, priority and period: ``n`` incidents opened, ``open`` of them, survival ``median_hours`` and
         ``p90_hours`` with intervals (missing where not reached), ``median_resolved_hours`` (of the restored alone: what
-        reports show), ``within_target`` of the ``due`` ones (pauses deducted) with its Wilson interval [0-1], ``note``.
+        reports show), ``within_target`` of the ``due`` ones (pauses deducted) with its Wilson interval [0-1], ``said``
+        (slower than the year before although as much is within target; the restored alone look faster), ``note``. A
+        difference is told only where the intervals leave no doubt about it.
     """
     incidents, end = with_a_service(tables).incidents, cut_off(as_of)
     counts = engine.monthly_counts(incidents, cut_off=end)
-    rows = []
-    for period in (last_months(as_of, 12, before=12), last_months(as_of, 12), last_months(as_of, 3)):
+    rows: list[dict[str, object]] = []
+    year_before, year = last_months(as_of, 12, before=12), last_months(as_of, 12)
+    for period in (year_before, year, last_months(as_of, 3)):
         timed = engine.durations(incidents, cut_off=end, first=period.first, after=period.after)
         inside = counts[period.holds(counts["month"])]
         met = inside.groupby(["service", "priority"])[["settled", "settled_met"]].sum()
@@ -61,6 +59,10 @@ def efficiency_lens(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 
                 {"service": service, "priority": priority, "period": period.label}
                 | _times(own, confidence) | _within(settled, confidence)
             )  # fmt: skip
+    earlier = {(row["service"], row["priority"]): row for row in rows if row["period"] == year_before.label}
+    for row in rows:
+        compared = earlier.get((row["service"], row["priority"])) if row["period"] == year.label else None
+        row["said"] = "; ".join([*_faster_alone(row), *(_slower(row, compared) if compared else [])])
     frame = pd.DataFrame(rows, columns=list(LENS_DTYPES)).astype(LENS_DTYPES)
     return frame.sort_values(["service", "priority"], kind="stable").reset_index(drop=True)
 
@@ -88,54 +90,29 @@ def _within(settled: pd.Series | None, confidence: float) -> dict[str, object]:
             "within_high": limit.high}  # fmt: skip
 
 
-def stage_shares(tables: Tables, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Where the time of restored incidents went: waiting for somebody, paused, or worked on.
-
-    Parameters
-    ----------
-    tables : Tables
-        Uses incidents.
-    as_of : Timestamp
-        Day of the review.
-
-    Returns
-    -------
-    DataFrame
-        By service, of the incidents opened in the last twelve months and restored: ``n, hours`` in all, the shares
-        ``waiting`` (to the first response), ``paused`` (clock stopped) and ``working`` (the rest) [0-1],
-        ``bottleneck`` (the largest of them), ``left_out`` (times missing or contradicting each other), ``note``.
-        Waiting is missing where no first response is recorded.
-    """
-    incidents, period = with_a_service(tables).incidents, last_months(as_of, 12)
-    restored = incidents[period.holds(incidents["opened"]) & (incidents["resolved"] < cut_off(as_of))]
-    rows = [_stages(str(service), own, period) for service, own in restored.groupby("service", sort=True)]
-    return pd.DataFrame(rows, columns=list(STAGE_DTYPES)).astype(STAGE_DTYPES)
+def _faster_alone(row: dict[str, object]) -> list[str]:
+    """Where the median of the restored lies below the interval of the median of all."""
+    alone, low = (number_of(row.get(name)) for name in ("median_resolved_hours", "median_low"))
+    if alone is None or low is None or alone >= low:
+        return []
+    median = number_of(row.get("median_hours"))
+    whole = "is not reached" if median is None else f"is {median:.3g} h"
+    return [f"the restored alone have a median of {alone:.3g} h; with the open ones it {whole}"]
 
 
-def _stages(service: str, own: pd.DataFrame, period: Period) -> dict[str, object]:
-    elapsed = own["resolved"].sub(own["opened"]).dt.total_seconds() / 60
-    waiting = own["first_response"].sub(own["opened"]).dt.total_seconds() / 60
-    paused = own["paused_minutes"]
-    known_wait, known_pause = bool(waiting.notna().any()), bool(paused.notna().any())
-    # Where only some rows know a stage, the others cannot be compared with them.
-    usable = elapsed > 0
-    usable &= waiting.between(0, elapsed) if known_wait else True
-    usable &= paused.between(0, elapsed) if known_pause else True
-    n, total = int(usable.sum()), float(elapsed[usable].sum())
-    row: dict[str, object] = {"service": service, "period": period.label, "n": n, "left_out": len(own) - n}
-    if not n:
-        return row | {"note": "no incident with usable times"}
-    shares: dict[str, float | None] = {
-        "waiting": float(waiting[usable].sum()) / total if known_wait else None,
-        "paused": float(paused[usable].sum()) / total if known_pause else None,
-    }
-    known = {name: share for name, share in shares.items() if share is not None}
-    known["working"] = max(0.0, 1 - sum(known.values()))
-    absent = ", ".join(name for name in STAGES[:2] if shares[name] is None)
-    note = f"not recorded: {absent}; it is part of working" if absent else ""
-    return (
-        row
-        | shares
-        | known
-        | {"hours": total / 60, "bottleneck": max(known, key=lambda name: known[name]), "note": note}
-    )
+def _slower(row: dict[str, object], before: dict[str, object]) -> list[str]:
+    """Where the median or the slowest tenth grew beyond both intervals, and whether the target shows it."""
+    told = []
+    for name, words in (("median", "median"), ("p90", "slowest tenth")):
+        low, high = number_of(row.get(f"{name}_low")), number_of(before.get(f"{name}_high"))
+        now, then = number_of(row.get(f"{name}_hours")), number_of(before.get(f"{name}_hours"))
+        if low is not None and high is not None and low > high:
+            reached = "not reached" if now is None else f"{now:.3g} h"
+            told.append(f"{words} {reached} after {then:.3g} h the year before")
+    if not told:
+        return []
+    share, least = number_of(row.get("within_target")), number_of(before.get("within_low"))
+    if share is None or least is None:
+        return [f"slower: {', '.join(told)}"]
+    held = share >= least
+    return [f"{'as much within target, and slower' if held else 'slower, and less within target'}: {', '.join(told)}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import plural
+from auditlab.history.cells import natural_order, plural
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
 from auditlab.reporting.not_covered import NOT_STATED
@@ -38,6 +38,7 @@ def computed_elements(
     uncovered: pd.DataFrame,
     deviations: pd.DataFrame,
     verified: pd.DataFrame,
+    planned: bool,
 ) -> dict[str, tuple[str, ...]]:
     """Element to the sentences that the records allow; an element without one is not in the result.
 
@@ -55,6 +56,8 @@ def computed_elements(
         Result of `plan_deviations`.
     verified : DataFrame
         Result of `verification`.
+    planned : bool
+        Whether the plan that the audit followed is known.
     """
     settings = lab.settings
     said = {
@@ -65,13 +68,13 @@ def computed_elements(
         "scope": _scope(lab, audit),
         "team": (f"{', '.join(audit.team)} (codes).",) if audit.team else (),
         "dates_places": (f"{_days(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
-        "deviations": tuple(_deviation(row) for row in deviations.to_dict("records")),
+        "deviations": _deviations(deviations) if planned else (),
         "not_covered": _not_covered(uncovered),
         "sampling": (SAMPLING,),
         "findings": (counts_sentence(sections, audit.audit_id), *_evidence(sections)),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
-        "unresolved": (*settings.report.unresolved, *_to_read_again(sections)),
+        "unresolved": _to_read_again(sections),
         "confidentiality": ("What the team saw stays confidential; people appear as codes and roles only.",),
     }
     return {name: lines for name, lines in said.items() if lines}
@@ -87,9 +90,8 @@ def _criteria(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
 
 
 def _objectives(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
-    lines = audit_objectives(audit.type)
-    kept = lines if lab.settings.party != Party.THIRD else tuple(line for line in lines if "improved" not in line)
-    return tuple(f"{line[0].upper()}{line[1:]}." for line in kept)
+    lines = audit_objectives(audit.type, improvements=lab.settings.party != Party.THIRD)
+    return tuple(f"{line[0].upper()}{line[1:]}." for line in lines)
 
 
 def _scope(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
@@ -110,10 +112,14 @@ def _days(audit: ReportedAudit) -> str:
     return first if audit.end == audit.start else f"{first} to {audit.end:%Y-%m-%d}"
 
 
-def _deviation(row: dict[object, object]) -> str:
-    if row["kind"] == "stated":
-        return str(row["what"])
-    return f"{row['clause']} at {row['site']}: {row['what']} ({row['reason']})."
+def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
+    """Where the minutes left the plan; what people stated stands beside it as theirs."""
+    own = deviations[deviations["kind"] != "stated"]
+    if own.empty:
+        return ("Every planned cell was examined, none beyond the plan, and none in half the time or half more.",)
+    return tuple(
+        f"{row['clause']} at {row['site']}: {row['what']} ({row['reason']})." for row in own.to_dict("records")
+    )
 
 
 def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
@@ -157,15 +163,14 @@ def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
         return (f"There is {why} on record.",)
     counts = verification_counts(list(verified["seen"]))
     told = [f"{number} {seen}" for seen, number in counts.items() if number]
+    earlier = plural(len(verified), "earlier nonconformity", "earlier nonconformities")
     back = verified[verified["seen"] == str(Seen.CAME_BACK)]
-    lines = [f"Of {plural(len(verified), 'earlier nonconformity', 'earlier nonconformities')}: {', '.join(told)}."]
-    lines += [
-        f"{row.finding_id} ({row.clause} at {row.site}) came back as {row.came_back_as}."
-        for row in back.tail(NAMED).itertuples()
+    places = [
+        f"{', '.join(sorted(own['finding_id'], key=natural_order))} ({clause} at {site}) came back as {later}."
+        for (clause, site, later), own in back.groupby(["clause", "site", "came_back_as"], sort=False)
     ]
-    if len(back) > NAMED:
-        lines.append(f"{len(back) - NAMED} more came back; the table of earlier nonconformities has all.")
-    return tuple(lines)
+    more = [f"{len(places) - NAMED} more places; the table of earlier nonconformities has all."]
+    return (f"Of {earlier}: {'; '.join(told)}.", *places[:NAMED], *(more if len(places) > NAMED else []))
 
 
 def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
@@ -178,8 +183,12 @@ def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
 
 
 def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:
+    """Findings of one grade with one flag in one line."""
     flagged = sections[sections["flag"] != ""]
-    return tuple(f"{row.finding_id} ({row.grade}): {row.flag}." for row in flagged.itertuples())
+    return tuple(
+        f"{_listed(list(own['finding_id']))} ({grade}): {flag}."
+        for (grade, flag), own in flagged.groupby(["grade", "flag"], sort=False)
+    )
 
 
 def reasons_missing(uncovered: pd.DataFrame) -> int:

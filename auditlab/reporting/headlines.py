@@ -98,21 +98,27 @@ def _rate(made: AuditReport, confidence: float) -> dict[str, object]:
 
 
 def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
-    seen = made.verification["seen"]
-    back, away = (int((seen == str(one)).sum()) for one in (Seen.CAME_BACK, Seen.STAYED_AWAY))
-    rest = len(seen) - back - away
-    if seen.empty:
+    """Counted by place: the links of one chain are one place that came back, and not several."""
+    verified = made.verification
+    if verified.empty:
         return {"sentence": "There is no nonconformity of an earlier audit to verify.", "table": "report_verification"}
-    if not back + away:
-        said = f"None of {len(seen)} earlier nonconformities could be seen again with its action complete."
+    told = verified[verified["seen"].isin([str(Seen.CAME_BACK), str(Seen.STAYED_AWAY)])]
+    earlier = plural(len(verified), "earlier nonconformity", "earlier nonconformities")
+    if told.empty:
+        said = f"None of {earlier} could be seen again with its action complete."
         return {"sentence": said, "value": 0, "table": "report_verification"}
-    limit = clopper_pearson(back, n=back + away, confidence=confidence)
+    places = (told["seen"] == str(Seen.CAME_BACK)).groupby([told["site"], told["clause"]], dropna=False).any()
+    back, seen = int(places.sum()), len(places)
+    limit = clopper_pearson(back, n=seen, confidence=confidence)
+    rest = len(verified) - len(told)
+    silent = f"; of the other {rest} it says nothing: not examined, too early, or not known" if rest else ""
     return {
         "sentence": (
-            f"Of {len(seen)} earlier nonconformities {back + away} were seen again: {back} came back, {away} did not; "
-            f"{rest} say nothing, because they were not examined, too early, or not known."
+            f"Of {earlier} {len(told)} were seen again, at {plural(seen, 'combination')} of clause and site: at {back} "
+            f"of them a nonconformity came back ({percent(back / seen)}, interval {percent(limit.low)} to "
+            f"{percent(limit.high)}){silent}."
         ),
-        "value": limit.estimate, "n": back + away, "low": limit.low, "high": limit.high, "table": "report_verification",
+        "value": limit.estimate, "n": seen, "low": limit.low, "high": limit.high, "table": "report_verification",
     }  # fmt: skip
 
 

@@ -137,7 +137,7 @@ def open_needs(
     plan : DataFrame
         Result of `follow_up_plan`.
     signals : DataFrame
-        Flagged signals with ``family, site, note``; may be empty.
+        Result of `flagged_signals`; may be empty.
 
     Returns
     -------
@@ -154,9 +154,9 @@ def open_needs(
         if row["finding_id"] not in answered
     ]  # fmt: skip
     for row in signals.to_dict("records"):
-        series = f"{row['family']}: site {row['site']}"
-        if series not in answered:
-            needs.append(PlannedImprovement(name=series, signals=(series,), measure=series, baseline=row["note"]))
+        name = row["signal"]
+        if name not in answered:
+            needs.append(PlannedImprovement(name=name, signals=(name,), measure=name, baseline=row["value"]))
     return tuple(needs)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.history.headline_parts import percent
+from auditlab.history.ofi_conversion import IMPROVEMENTS
 from auditlab.reporting.improvements import PLANNED
 from auditlab.signals.periods import last_months
 
@@ -23,6 +24,7 @@ INPUTS: Mapping[str, str] = {
     "changes": "Changes that concern the system",
     "objectives": "Reaching of objectives",
     "performance": "Performance of services and suppliers",
+    "signals": "What changed in the service data",
     "feedback": "Feedback of customers",
     "risks": "Risks and opportunities",
     "resources": "Resources",
@@ -33,6 +35,9 @@ INPUTS: Mapping[str, str] = {
 LINES = 3
 """Sentences of an input at most, so that two pages hold all."""
 
+SIGNAL_LINES = 8
+"""Flagged signals at most; a further line tells how many more there are."""
+
 LINE_CHARACTERS = 170
 """Length of a sentence at most [characters]; the table it points to has the whole."""
 
@@ -41,7 +46,7 @@ NOT_KNOWN = "Nothing is on record; it has to be brought to the review."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTables:
-    """The tables behind the pack; each may be empty."""
+    """The tables behind the pack; each may be empty. ``tests`` of service data were made for ``signals`` [count]."""
 
     rates: pd.DataFrame
     plan: pd.DataFrame
@@ -51,6 +56,9 @@ class PackTables:
     capability: pd.DataFrame
     satisfaction: pd.DataFrame
     improvements: pd.DataFrame
+    signals: pd.DataFrame
+    conversion: pd.DataFrame
+    tests: int
 
 
 def management_review(tables: PackTables) -> pd.DataFrame:
@@ -71,22 +79,26 @@ def management_review(tables: PackTables) -> pd.DataFrame:
         "earlier_actions": _actions(tables.plan), "effectiveness": _effectiveness(tables.rates),
         "audit_results": _results(tables.sections), "changes": _changes(tables.changes),
         "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
-        "feedback": _feedback(tables.satisfaction), "improvement": _improvement(tables.improvements),
+        "feedback": _feedback(tables.satisfaction), "signals": _signals(tables.signals, tables.tests),
+        "improvement": [*_improvement(tables.improvements), *_conversion(tables.conversion)],
     }  # fmt: skip
     rows: list[dict[str, object]] = []
     for name, heading in INPUTS.items():
-        lines = makers.get(name, [])[:LINES] or [{"sentence": NOT_KNOWN}]
+        lines = makers.get(name, [])[: _MOST.get(name, LINES)] or [{"sentence": NOT_KNOWN}]
         asked = _DECISIONS.get(name, "") if makers.get(name) else ""
         rows += [{"input": heading, **line, "sentence": _short(str(line["sentence"]))} for line in lines]
         rows[-1] = rows[-1] | {"decision": asked}
     return pd.DataFrame(rows, columns=list(PACK_DTYPES)).astype(PACK_DTYPES)
 
 
+_MOST = {"signals": SIGNAL_LINES + 1}
+
 _DECISIONS = {
     "earlier_actions": "Time and owner for overdue and undated actions",
     "effectiveness": "What is done differently where nonconformities come back",
     "objectives": "Measure and owner for objectives without one",
     "performance": "What follows where targets are missed month after month",
+    "signals": "Who follows each signal to its cause, and until when",
     "improvement": "Which improvements begin, and with which means",
 }
 
@@ -101,14 +113,20 @@ def _actions(plan: pd.DataFrame) -> list[dict[str, object]]:
     is_open = plan["status"].str.startswith("open")
     late = plan[plan["days_overdue"].notna()]
     undated = int((plan["status"] == "open no due date").sum())
-    lines: list[dict[str, object]] = [{
+    first = {
         "sentence": f"{plural(int(is_open.sum()), 'action')} open, {len(late)} overdue, {undated} without a due date.",
-        "value": len(late), "n": int(is_open.sum()), "table": "follow_up_plan",
-    }]  # fmt: skip
+        "value": len(late), "n": int(is_open.sum()),
+    }  # fmt: skip
     named = [f"{row.finding_id} at {row.site} ({row.days_overdue} days)" for row in late.head(4).itertuples()]
+    return _with_names(first, "Longest overdue: ", ", ".join(named), table="follow_up_plan")
+
+
+def _with_names(first: Mapping[str, object], lead: str, named: str, *, table: str) -> list[dict[str, object]]:
+    """A line of numbers, and one that names the most important of what it counts."""
+    lines = [first]
     if named:
-        lines.append({"sentence": f"Longest overdue: {', '.join(named)}.", "table": "follow_up_plan"})
-    return lines
+        lines.append({"sentence": f"{lead}{named}."})
+    return [{**line, "table": table} for line in lines]
 
 
 def _effectiveness(rates: pd.DataFrame) -> list[dict[str, object]]:
@@ -122,8 +140,7 @@ def _effectiveness(rates: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _results(sections: pd.DataFrame) -> list[dict[str, object]]:
-    if sections.empty:
-        return []
+    """An audit without a finding is a result as well."""
     ncs = sections[sections["kind"] == "nonconformity"]
     strengths = int((sections["kind"] == "strength").sum())
     areas = ", ".join(dict.fromkeys(f"{row.area} {row.area_title}" for row in ncs.itertuples()))
@@ -180,8 +197,33 @@ def _improvement(improvements: pd.DataFrame) -> list[dict[str, object]]:
     planned = improvements[improvements["state"] == PLANNED]
     rest = plural(len(improvements) - len(planned), "finding or signal", "findings or signals")
     sentence = f"{plural(len(planned), 'improvement')} planned; {rest} without one."
-    lines: list[dict[str, object]] = [{"sentence": sentence, "value": len(planned), "table": "improvement_list"}]
-    if len(planned):
-        first = "; ".join(planned["improvement"].head(3).astype("str"))
-        lines.append({"sentence": f"First in rank: {first}.", "table": "improvement_list"})
+    first = {"sentence": sentence, "value": len(planned)}
+    named = "; ".join(planned["improvement"].head(3).astype("str"))
+    return _with_names(first, "First in rank: ", named, table="improvement_list")
+
+
+def _conversion(rates: pd.DataFrame) -> list[dict[str, object]]:
+    own = rates[(rates["measure"] == IMPROVEMENTS) & (rates["n"].fillna(0) > 0)]
+    return [
+        {"sentence": f"{row['k']} of {row['n']} improvements noted by audits and examined again had become "
+                     f"nonconformities ({percent(row['rate'])}, interval {percent(row['low'])} to "
+                     f"{percent(row['high'])}).",
+         "value": row["rate"], "n": row["n"], "table": "ofi_conversion_rates"}
+        for row in own.to_dict("records")
+    ]  # fmt: skip
+
+
+def _signals(signals: pd.DataFrame, tests: int) -> list[dict[str, object]]:
+    """What is flagged; that nothing is flagged is said where something could be tested."""
+    table = "flagged_signals"
+    if signals.empty:
+        none = f"None of {plural(tests, 'test')} of the service data is flagged as worse."
+        return [{"sentence": none, "value": 0, "n": tests, "table": table}] if tests else []
+    lines: list[dict[str, object]] = [
+        {"sentence": row["said"], "value": row["recent"], "n": row["n"], "table": table}
+        for row in signals.head(SIGNAL_LINES).to_dict("records")
+    ]
+    more = len(signals) - SIGNAL_LINES
+    if more > 0:
+        lines.append({"sentence": f"{more} more are flagged.", "table": table})
     return lines

@@ -11,6 +11,7 @@ from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError
 from auditlab.history.change_pressure import change_pressure
 from auditlab.history.coverage import examinations
+from auditlab.reporting.flagged_signals import flagged_signals
 from auditlab.reporting.improvements import improvement_list, open_needs, roadmap
 from auditlab.reporting.management_review import PackTables, management_review
 from auditlab.reporting.maturity import maturity_profile
@@ -18,15 +19,17 @@ from auditlab.reporting.performance import Performance
 from auditlab.reporting.report import AuditReport
 from auditlab.reporting.story import FollowUpStory
 from auditlab.settings import Party
-from auditlab.signals.change_approvals import change_signals
+from auditlab.signals.of_engagement import engagement_signals
+from auditlab.signals.review import worse
 from auditlab.signals.series import Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnParty:
-    """`improvement_list`, `roadmap`, `maturity_profile` and `management_review`."""
+    """`improvement_list`, `flagged_signals`, `roadmap`, `maturity_profile` and `management_review`."""
 
     improvements: pd.DataFrame
+    signals: pd.DataFrame
     waves: pd.DataFrame
     maturity: pd.DataFrame
     pack: pd.DataFrame
@@ -61,24 +64,23 @@ def own_party(
             "body proposes no solutions. Leave them out, or set party to first or second."
         )
     tables, stated, day = lab.tables, lab.settings.report, pd.Timestamp(lab.settings.as_of)
-    names = [f"{one.family}: {one.name}" for one in series]
-    method = lab.settings.method
-    changes = change_signals(
-        tables.changes, as_of=day, confidence=method.confidence, false_discovery_rate=method.false_discovery_rate
-    ).signals
-    flagged = changes[changes["flagged"].fillna(value=False).astype(bool)]
+    tested = engagement_signals(lab).signals
+    flagged = flagged_signals(worse(tested))
+    names = {*(f"{one.family}: {one.name}" for one in series), *flagged["signal"]}
     needs = open_needs(stated.improvements, story.plan, flagged)
     listed = improvement_list(
         stated.improvements, tables.findings, story.status, tables.services, signals=names, needs=needs
     )
     examined = examinations(tables.coverage, tables.audits)
     pack = PackTables(
-        rates=story.rates, plan=story.plan, sections=made.sections, scorecard=shown.scorecard,
-        capability=shown.capability, satisfaction=shown.satisfaction, improvements=listed,
+        rates=story.rates, plan=story.plan, sections=made.sections, conversion=made.conversion_rates,
+        scorecard=shown.scorecard, capability=shown.capability, satisfaction=shown.satisfaction,
+        signals=flagged, tests=int(tested["p"].notna().sum()), improvements=listed,
         changes=change_pressure(tables.org_changes, tables.contracts, examined, as_of=day),
     )  # fmt: skip
     return OwnParty(
         improvements=listed,
+        signals=flagged,
         waves=roadmap(stated.improvements),
         maturity=maturity_profile(stated.maturity),
         pack=management_review(pack),

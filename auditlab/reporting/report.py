@@ -11,6 +11,7 @@ from auditlab.errors import NotEnoughDataError
 from auditlab.history.cells import known_sites
 from auditlab.history.corrective_actions import corrective_actions
 from auditlab.history.coverage import examinations
+from auditlab.history.ofi_conversion import ofi_conversion, ofi_conversion_rates
 from auditlab.history.recurrence import recurrence_chains
 from auditlab.priority.cells import cell_history
 from auditlab.priority.hits import hits_by_part
@@ -21,6 +22,7 @@ from auditlab.reporting.not_covered import not_covered, plan_deviations
 from auditlab.reporting.reported_audit import ReportedAudit, reported_audit
 from auditlab.reporting.sections import area_summary, report_sections
 from auditlab.reporting.verification import verification
+from auditlab.settings import Report as ReportStatements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class AuditReport:
         `verification`.
     expected, parts : DataFrame
         `expected_against_found`, and ``priority.hits_by_part``: prioritised against random cells.
+    conversion, conversion_rates : DataFrame
+        ``history.ofi_conversion`` and its rates, by what was known at the end of this audit.
     """
 
     audit: ReportedAudit
@@ -71,6 +75,8 @@ class AuditReport:
     verification: pd.DataFrame
     expected: pd.DataFrame
     parts: pd.DataFrame
+    conversion: pd.DataFrame
+    conversion_rates: pd.DataFrame
 
 
 def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = None) -> AuditReport:
@@ -103,12 +109,16 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)
     verified = verification(status, tables.findings, examined, audit=chosen)
     computed = computed_elements(
-        lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified
-    )
+        lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified,
+        planned=len(plan.allocation) > 0,
+    )  # fmt: skip
+    known = [*chosen.earlier, chosen.audit_id]
+    so_far, seen = (frame[frame["audit_id"].isin(known)] for frame in (tables.findings, examined))
+    conversion = ofi_conversion(so_far, seen, tables.audits)
     cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
     return AuditReport(
         audit=chosen,
-        elements=report_elements(computed, stated=stated.elements, party=lab.settings.party),
+        elements=report_elements(computed, stated=_stated(stated), party=lab.settings.party),
         areas=area_summary(sections, examined, audit_id=chosen.audit_id, sites=len(sites)),
         sections=sections,
         not_covered=uncovered,
@@ -118,7 +128,20 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
             plan.allocation, plan.expectation, examined, tables.findings, audit=chosen
         ),
         parts=hits_by_part(plan.allocation, cells, since=plan.as_of, confidence=lab.settings.method.confidence),
+        conversion=conversion,
+        conversion_rates=ofi_conversion_rates(
+            conversion, so_far, seen, tables.audits, confidence=lab.settings.method.confidence
+        ),
     )  # fmt: skip
+
+
+def _stated(report: ReportStatements) -> dict[str, tuple[str, ...]]:
+    """What people stated, by element; deviations and unresolved issues have a place of their own in the settings."""
+    told = dict(report.elements)
+    for name, lines in (("deviations", report.deviations), ("unresolved", report.unresolved)):
+        if lines:
+            told[name] = (*lines, *told.get(name, ()))
+    return told
 
 
 def report_or_reason(

@@ -75,5 +75,5 @@ def follow_up_story(
         plan=plan,
         ages=action_age_classes(plan),
         effects=before_after(status, series, confidence=settings.method.confidence),
-        carried=carry_forward(made, listed, unresolved=settings.report.unresolved),
+        carried=carry_forward(made, listed, status, unresolved=settings.report.unresolved),
     )

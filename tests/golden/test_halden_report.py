@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import auditlab
-from auditlab import reporting
-from auditlab.publish.earlier_plan import followed_plan
+from auditlab import history, reporting
+from auditlab.errors import ArgumentError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,18 +19,10 @@ def lab():
 
 
 @pytest.fixture(scope="module")
-def made(lab):
-    return reporting.audit_report(lab, plan=followed_plan(None))
-
-
-@pytest.fixture(scope="module")
-def series(lab):
-    return reporting.measured_series(lab)
-
-
-@pytest.fixture(scope="module")
-def story(lab, made, series):
-    return reporting.follow_up_story(lab, made, series)
+def own(lab, made, story, series, shown):
+    """What the same audit may hold as a first-party one."""
+    first = replace(lab, settings=lab.settings.model_copy(update={"party": "first"}))
+    return reporting.own_party(first, made, story, shown, series)
 
 
 def test_the_report_tells_what_was_examined_and_that_b_was_not_visited(made):
@@ -73,6 +65,23 @@ def test_the_median_of_the_restored_stands_beside_the_median_of_the_cohort(lab):
     assert row["median_resolved_hours"] == pytest.approx(4, abs=0.05)
     assert row["median_hours"] == pytest.approx(40, abs=0.05)
     assert pd.isna(row["p90_hours"])
+    assert row["said"] == "the restored alone have a median of 4 h; with the open ones it is 40 h"
+
+
+def test_the_desk_is_compliant_on_paper_and_slow_for_those_who_wait(shown):
+    flow = shown.flow.set_index("service").loc["S5"]
+    assert (flow["due"], flow["reported"], flow["gross"], flow["pause_share"]) == (1000, 0.975, 0.84, 0.22)  # PF-24
+    assert (flow["backlog"], flow["opened_less_restored"]) == (36, 27)
+    assert flow["bottleneck"] == "handed on"
+
+
+def test_one_of_nine_improvements_seen_again_has_become_a_nonconformity(lab):
+    examined = history.examinations(lab.tables.coverage, lab.tables.audits)
+    conversion = history.ofi_conversion(lab.tables.findings, examined, lab.tables.audits)
+    found = conversion.set_index("finding_id")
+    assert found.loc["F012", "became"] == "F027"  # release and deployment at B, from AU-1 to AU-2
+    rates = history.ofi_conversion_rates(conversion, lab.tables.findings, examined, lab.tables.audits)
+    assert rates.loc[0, ["k", "n"]].tolist() == [1, 9]
 
 
 def test_the_carrier_misses_its_target_in_each_of_the_last_three_months(series):
@@ -81,18 +90,44 @@ def test_the_carrier_misses_its_target_in_each_of_the_last_three_months(series):
     assert row["average"] == pytest.approx(0.9525)  # PF-15: the average hides it
 
 
-def test_satisfaction_stands_with_its_response_rate(lab, series):
-    answers = reporting.performance(lab, series).satisfaction.set_index(["kpi", "service", "period"])
+def test_satisfaction_stands_with_its_response_rate(shown):
+    answers = shown.satisfaction.set_index(["kpi", "service", "period"])
     row = answers.loc[("csat_top2", "S1", "2023-04/2024-03")]
     assert (row["k"], row["n"]) == (20, 22)  # NC-05
     assert "22 of 2000 surveys answered (1.1 %)" in row["note"]
 
 
-def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(lab, made, story, series):
-    own = replace(lab, settings=lab.settings.model_copy(update={"party": "first"}))
-    found = reporting.own_party(own, made, story, reporting.performance(lab, series), series).improvements
+def test_as_the_third_party_it_is_the_sample_holds_no_solution(lab, made, story, series, shown):
+    assert lab.settings.party == "third"
+    with pytest.raises(ArgumentError, match="proposes no solutions"):
+        reporting.own_party(lab, made, story, shown, series)
+    assert set(made.sections["kind"]) == {"nonconformity", "area for improvement", "strength"}
+    assert not made.elements["text"].str.contains(r"\b(?:should|recommend|we suggest)\b", case=False).any()
+
+
+def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(own):
+    found = own.improvements
     assert ((found["findings"] != "") | (found["signals"] != "")).all()
     row = found.set_index("findings").loc["F039"]
     assert row["baseline"] == "9 of 180 records (5.0 %)"
     assert row["not_stated"] == "target, owner"
     assert set(found["state"]) == {"nothing planned yet"}
+
+
+def test_every_flagged_signal_is_on_the_improvement_list_and_before_the_management(own):
+    named = {
+        "supplier_attainment: S3, supplier X", "emergency_change_rate: site B", "unapproved_at_start_rate: site B",
+        "major_incident_rate: S7",
+    }  # fmt: skip
+    assert set(own.signals["signal"]) == named
+    assert named <= set(own.improvements["signals"])
+    told = own.pack[own.pack["table"] == "flagged_signals"]
+    assert list(told["sentence"]) == list(own.signals["said"])
+    assert told["sentence"].iloc[0].startswith("Supplier attainment, S3, supplier X: worse, 89.50 % against 97.17 %")
+    assert told["decision"].iloc[-1] != ""
+
+
+def test_no_line_of_the_review_pack_is_cut_and_every_figure_has_its_table(own):
+    assert not own.pack["sentence"].str.endswith("…").any()
+    known = own.pack[own.pack["value"].notna()]
+    assert (known["table"] != "").all()

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 import auditlab
-from auditlab import reporting
-from auditlab.publish.earlier_plan import followed_plan
+from auditlab import planning, priority, reporting, sampling, signals
 from auditlab.reporting.before_after import FEW_MONTHS, NOT_TOLD
 from auditlab.signals.change_approvals import UNAPPROVED
 from auditlab.statistics.intervals import clopper_pearson
@@ -21,21 +20,6 @@ LATER = ROOT / "data" / "halden_2025"
 @pytest.fixture(scope="module")
 def lab():
     return auditlab.open_engagement(LATER)
-
-
-@pytest.fixture(scope="module")
-def made(lab):
-    return reporting.audit_report(lab, plan=followed_plan(None))
-
-
-@pytest.fixture(scope="module")
-def series(lab):
-    return reporting.measured_series(lab)
-
-
-@pytest.fixture(scope="module")
-def story(lab, made, series):
-    return reporting.follow_up_story(lab, made, series)
 
 
 def test_the_script_writes_the_files_again_byte_for_byte(tmp_path):
@@ -83,6 +67,18 @@ def test_the_recertification_looked_at_everything_and_saw_earlier_actions(made):
     assert (seen == "not examined in this audit").sum() == 0
 
 
+def test_what_came_back_counts_by_place_and_is_carried_forward_under_its_newest_finding(made, story):
+    row = reporting.report_headlines(made).iloc[4]
+    assert (row["value"], row["n"]) == (pytest.approx(3 / 20), 20)  # 8.3.4 at A, 8.5.1 and 8.6.3 at B
+    carried = story.carried[story.carried["kind"] == "nonconformity"].set_index("finding_id")
+    assert carried["earlier"].loc[["F062", "F061", "F063"]].tolist() == [
+        "F004 F019 F040", "F001 F015 F039", "F005 F021 F042",
+    ]  # fmt: skip
+    assert story.carried["finding_id"].iloc[0] == "F062"
+    assert "its repeat F043 did not come back when it was examined again" in carried.loc["F006", "why"]
+    assert carried.index.is_unique
+
+
 def test_the_overdue_action_is_first_and_the_check_date_is_far_enough(story):
     plan = story.plan.set_index("finding_id")
     assert story.plan["finding_id"].iloc[0] == "F062"
@@ -104,8 +100,62 @@ def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story)
     assert FEW_MONTHS in carrier["note"]
 
 
-def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, story, series):
-    shown = reporting.performance(lab, series)
+@pytest.fixture(scope="module")
+def ranked(lab, worse):
+    visited = sampling.visited_sites(sampling.site_plan_of(lab, signals=worse))
+    return priority.priorities(lab, signals=worse, draws=200, visited=visited)
+
+
+@pytest.fixture(scope="module")
+def worse(lab):
+    return signals.worse_signals(lab)
+
+
+def test_the_next_plan_gives_time_to_everything_that_is_carried_forward(lab, ranked, worse, story):
+    made, reason = planning.plan_or_reason(lab, ranked=ranked, signals=worse)
+    assert made, reason
+    cells = made.minutes.cells
+    spent = cells[cells["budget_share"] == 1.0].set_index(["site", "clause"])["minutes"]
+    carried = story.carried[story.carried["kind"] == "nonconformity"]
+    places = [
+        (site, ".".join(clause.split(".")[:3])) for site, clause in zip(carried["site"], carried["clause"], strict=True)
+    ]
+    assert len(places) == 8
+    assert all(spent[place] > 0 for place in places)
+    sessions = made.timetable.sessions
+    change = sessions[(sessions["clause"] == "8.5.1") & (sessions["kind"] == "examination")]
+    assert len(change) > 0
+    assert "Q" not in set(change["auditor"])  # Q had helped to write the change procedure
+
+
+def test_the_next_order_begins_where_nonconformities_came_back(ranked):
+    first = [f"{row.clause} at {row.site}" for row in ranked.head(2).itertuples()]
+    assert first == ["8.5.1 at B", "8.6.3 at B"]
+    duties = ranked.set_index(["clause", "site"])["mandatory"]
+    assert "F062" in duties["8.6.3", "B"]
+    assert "F053" in duties["8.2.6", "C"]  # no audit has seen its action yet
+    assert "F063" in duties["8.3.4", "A"]
+
+
+def test_the_next_samples_are_drawn_where_changes_still_start_unapproved(lab, worse):
+    assert sampling.visited_sites(sampling.site_plan_of(lab, signals=worse)) is None  # an internal audit visits all
+    site = sampling.sampled_site(sampling.change_design(lab), asked=None, flagged=signals.flagged_site(worse))
+    name, population = signals.changes_to_sample(
+        lab.tables.changes, as_of=pd.Timestamp(lab.settings.as_of), site=site, months=12
+    )
+    assert (site, name, len(population)) == ("B", "changes of site B, 2024-04/2025-03", 180)
+    tested = signals.approvals_tested(population, name=name).set_index("tested")
+    assert tested.loc["one of these", "k"] == 11  # all of them are the judgement part; F061 is followed there
+
+
+def test_an_improvement_noted_before_has_become_the_major_of_this_audit(made):
+    row = made.conversion.set_index("finding_id").loc["F055"]
+    assert (row["outcome"], row["became"]) == ("became a nonconformity", "F063")
+    rates = made.conversion_rates.set_index("measure")
+    assert rates.loc["improvements", ["k", "n"]].tolist() == [2, 18]
+
+
+def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, story, series, shown):
     own = reporting.own_party(lab, made, story, shown, series)
     planned = own.improvements[own.improvements["state"] == "planned"]
     assert list(planned["improvement"]) == [

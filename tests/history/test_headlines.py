@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pandas as pd
 import pytest
 
 from auditlab import history
@@ -79,3 +80,18 @@ def test_chains_without_known_examinations_are_told_without_a_share(golden, noth
     spoken = sentences(dataclasses.replace(golden, audits=nothing.audits, coverage=nothing.coverage))
     assert any("came back in 9 cells; out of how many examined twice is not known" in sentence for sentence in spoken)
     assert any("8.5.1 at B: nonconformities in 3 audits" in sentence for sentence in spoken)
+
+
+def test_sites_that_were_last_visited_on_one_day_are_not_ranked(golden):
+    visits = golden.results.site_visits
+    same = visits.assign(last_visit=visits["last_visit"].max(), days_since=291)
+    told = history.headlines(dataclasses.replace(golden.results, site_visits=same))["sentence"].iloc[1]
+    assert told.startswith("All sites were last visited on 2023-06-14, 291 days ago.")
+
+
+def test_a_cycle_in_which_nothing_was_examined_yet_says_when_it_began(golden):
+    cells = golden.results.coverage_cells.assign(state="untouched")
+    began = dataclasses.replace(golden.results, coverage_cells=cells, cycle_start=pd.Timestamp("2024-07-15"))
+    assert history.headlines(began)["sentence"].iloc[0] == (
+        "None of 189 cells of clause and site has been examined since this certification cycle began on 2024-07-15."
+    )

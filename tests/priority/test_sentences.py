@@ -28,6 +28,13 @@ def test_only_stable_cells_are_named_and_untouched_ones_are_counted():
     assert sentences.iloc[2].startswith("1 of 2 cells were not examined in this cycle; a low place")
 
 
+def test_in_a_new_cycle_the_order_rests_on_earlier_ones():
+    sentences = headlines(RANKED.assign(untouched_leaves=RANKED["leaves"]), draws=1000)["sentence"]
+    assert sentences.iloc[2] == (
+        "None of 2 cells has been examined in this cycle yet: the order rests on earlier ones."
+    )
+
+
 def test_without_cells_nothing_is_ranked():
     told = headlines(RANKED.head(0), draws=1000)
     assert told["sentence"].tolist() == [

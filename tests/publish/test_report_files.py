@@ -16,6 +16,7 @@ import auditlab
 from auditlab import reporting
 from auditlab.engagement import InputFile
 from auditlab.errors import EngagementError
+from auditlab.publish.blocks import FOLDED
 from auditlab.publish.earlier_plan import followed_plan
 from auditlab.publish.files import table_csv, write_file
 from auditlab.publish.notebooks import notebook_folder
@@ -60,7 +61,8 @@ def written(lab, folder):
         "report_areas": made.areas, "report_sections": made.sections, "report_not_covered": made.not_covered,
         "report_deviations": made.deviations, "report_verification": made.verification,
         "expected_against_found": made.expected, "follow_up_plan": story.plan, "action_ages": story.ages,
-        "before_after": story.effects, "carry_forward": story.carried,
+        "before_after": story.effects, "carry_forward": story.carried, "ofi_conversion": made.conversion,
+        "ofi_conversion_rates": made.conversion_rates,
     }  # fmt: skip
     for name, frame in frames.items():
         write_file(folder / "tables" / f"{name}.csv", table_csv(frame))
@@ -96,8 +98,10 @@ def table_of(html, name):
 
 
 EVIL = ("F9", "AU-3", "A", "S1", "8.5.2.1", "ofi", '=HYPERLINK("x") <b>{{ 7 * 7 }}</b>\x07', "@x")
-SHARED = ("report_areas", "report_not_covered", "report_verification", "follow_up_plan", "carry_forward")
-TITLES = {"report_areas": "Areas", "report_not_covered": "Not covered", "report_verification": "Earlier findings",
+SHARED = (
+    "report_areas", "report_not_covered", "report_verification", "ofi_conversion", "follow_up_plan", "carry_forward",
+)  # fmt: skip
+TITLES = {"ofi_conversion": "Earlier improvements", "report_areas": "Areas", "report_not_covered": "Not covered", "report_verification": "Earlier findings",
           "follow_up_plan": "Follow-up", "carry_forward": "For the next audit"}  # fmt: skip
 
 
@@ -119,8 +123,8 @@ def columns_of(html, name):
 
 
 def plain(text):
-    """A missing value is a dash on the page and an empty cell in Word; wide spaces part thousands."""
-    return "" if text in {"–", "unknown", "not dated", "not stated", "never"} else text.replace("&amp;", "&")
+    """A missing value is a dash on the page and an empty cell in Word; Word holds no control characters."""
+    return "" if text in {"–", "unknown", "not dated", "not stated", "never"} else unescape(text).replace("\x07", "")
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -145,6 +149,23 @@ def test_page_word_and_workbook_agree_cell_by_cell(usual, name):
     for column in set(numbers) & set(by_label):
         written = pd.to_numeric(book[by_label[column]]).astype("Float64")
         pd.testing.assert_series_equal(written, kept[column].astype("Float64"), check_names=False)
+
+
+def test_the_workbook_has_every_table_of_the_page_with_all_its_numbers(usual):
+    _, html, files, folder = usual
+    from auditlab.publish.formats import column_formats
+    from auditlab.publish.report_workbook import TITLES as SHEETS
+
+    on_page = set(re.findall(r'data-table="([^"]+)"', html))
+    assert on_page | {"report_headlines"} == set(SHEETS)
+    kept = read_report_tables(folder / "tables")
+    for name in on_page:
+        _, book = sheet(files["workpapers/audit_report.xlsx"], SHEETS[name])
+        assert len(book) == len(kept[name]), name
+        by_label = {one.name: one.label for one in column_formats(kept[name], table=name)}
+        for column in (one for one in by_label if kept[name][one].dtype.name in {"Int64", "Float64"}):
+            written = pd.to_numeric(book[by_label[column]]).astype("Float64")
+            pd.testing.assert_series_equal(written, kept[name][column].astype("Float64"), check_names=False)
 
 
 def test_the_numbers_of_the_summary_are_the_same_everywhere(usual):
@@ -229,6 +250,16 @@ def test_few_many_and_long_findings_read_well(rows, number, tmp_path):
         assert row[6].splitlines()[0] in said  # the whole text stands in the section
         _, book = sheet(files["workpapers/audit_report.xlsx"], "Findings")
         assert book.set_index("finding")["statement"][row[0]] == row[6]
+
+
+def test_long_text_is_folded_on_the_page_and_none_of_it_is_lost(tmp_path, monkeypatch):
+    long = ("F1", "AU-3", "A", "S1", "8.5.1.3", "minor", LONG, "")
+    unbroken = ("F2", "AU-3", "A", "S1", "8.6.1", "minor", "x" * 16_000, "")
+    html, _, _ = reported(small_lab(findings=findings(long, unbroken)), tmp_path, monkeypatch)
+    statements = [row[10] for row in table_of(html, "report_sections")]
+    assert statements == [LONG, "x" * 16_000]
+    shown = re.findall(r'<details class="folded"><summary>(.*?)</summary>', html)
+    assert max(map(len, shown)) <= FOLDED
 
 
 def test_text_from_outside_is_text_in_every_file(usual):

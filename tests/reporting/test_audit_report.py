@@ -204,6 +204,30 @@ def test_deviations_from_the_plan_are_told_with_those_that_people_stated():
     assert "7.2" not in kinds["not planned"]
 
 
+def test_what_people_state_of_deviations_and_open_issues_is_theirs_and_not_from_the_records():
+    stated = {"deviations": ("Day 2 was held remotely: storm.",), "unresolved": ("Who owns S9.",)}
+    elements = made(small_lab(report=stated), *PLAN).elements.set_index("text")["origin"]
+    assert elements["Day 2 was held remotely: storm."] == "stated by people"
+    assert elements["Who owns S9."] == "stated by people"
+    assert elements["8.4.1 at A: planned and not examined (reason not stated)."] == "from the records"
+
+
+def test_a_plan_that_was_followed_says_so_and_without_one_the_deviations_are_missing():
+    followed_in_full = made(small_lab(), ("A", "7.2", "priority", 10, 0.3)).deviations
+    assert set(followed_in_full["kind"]) == {"not planned"}
+    origin = usual().elements.set_index("element")["origin"]
+    assert origin["deviations"] == "missing"
+
+
+def test_links_of_one_chain_are_one_place_that_came_back():
+    report = usual()
+    told = report.elements.loc[report.elements["element"] == "verification", "text"].tolist()
+    assert told[1:] == ["F1, F3 (8.5.1 at A) came back as F5."]
+    row = reporting.report_headlines(report).iloc[4]
+    assert (row["value"], row["n"]) == (1, 1)
+    assert "2 were seen again, at 1 combination of clause and site: at 1 of them" in row["sentence"]
+
+
 def test_without_a_plan_nothing_is_compared_and_the_page_says_so():
     report = usual()
     assert report.expected.empty

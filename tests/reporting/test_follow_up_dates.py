@@ -4,7 +4,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from reported_engagement import months_of_changes, small_lab
+from reported_engagement import months_of_changes, small_lab, small_tables
 
 from auditlab import history, reporting
 from auditlab.publish.earlier_plan import followed_plan
@@ -119,11 +119,36 @@ def test_open_actions_are_counted_by_age_and_none_is_lost():
     assert ages.loc["180 to 365 days", ["open", "without_due_date", "findings"]].tolist() == [1, 1, "F5"]
 
 
-def test_the_list_for_the_next_audit_names_each_finding_once():
+def test_a_chain_that_has_ended_says_that_its_last_finding_stayed_away():
+    findings = small_tables()["findings"]
+    last = ("F9", "AU-2", "B", "S2", "8.6.3", "minor", "Again no problem record", "")
+    names = ["finding_id", "audit_id", "site", "service", "clause", "grade", "statement", "evidence"]
+    added = pd.DataFrame([last], columns=names).assign(edition="2018", clause_as_cited="8.6.3")
+    third = pd.DataFrame({"audit_id": ["AU-3"], "site": ["B"], "clause": ["8.6.3"], "examined": [True]})
+    actions = pd.DataFrame(
+        {
+            "finding_id": ["F2", "F9"],
+            "completed": ["2022-05-01", "2023-05-01"],
+            "verified": ["2022-06-01", "2023-06-01"],
+        }
+    )
+    lab = small_lab(
+        findings=pd.concat([findings, added]), corrective_actions=actions,
+        coverage=pd.concat([small_tables()["coverage"], third]),
+    )  # fmt: skip
+    made = reporting.audit_report(lab, plan=followed_plan(None))
+    carried = reporting.follow_up_story(lab, made, ()).carried.set_index("finding_id")
+    assert carried.loc["F2", "why"] == (
+        "verified, and came back; its repeat F9 did not come back when it was examined again"
+    )
+
+
+def test_the_list_for_the_next_audit_names_each_finding_once_under_the_newest_of_its_place():
     carried = story().carried
-    named = carried.loc[carried["kind"] == "nonconformity", "finding_id"]
-    assert named.is_unique
-    assert set(named) == {"F1", "F3", "F4", "F5"}
+    ncs = carried[carried["kind"] == "nonconformity"]
+    named = [name for line in (ncs["finding_id"] + " " + ncs["earlier"]) for name in line.split()]
+    assert sorted(named) == ["F1", "F3", "F4", "F5"]
+    assert dict(zip(ncs["finding_id"], ncs["earlier"], strict=True)) == {"F5": "F1 F3", "F4": ""}
     assert list(carried["order"]) == list(range(1, len(carried) + 1))
     assert carried.loc[carried["kind"] == "not covered", "clause"].tolist() == ["8.4.1", "8.4.2", "all"]
     assert carried.loc[carried["kind"] == "grade to settle", "finding_id"].tolist() == ["F6"]

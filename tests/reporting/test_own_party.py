@@ -9,7 +9,7 @@ from reported_engagement import months_of_changes, small_lab, small_tables
 from auditlab import reporting
 from auditlab.errors import ArgumentError
 from auditlab.publish.earlier_plan import followed_plan
-from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, LINES, NOT_KNOWN
+from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, LINES, NOT_KNOWN, SIGNAL_LINES
 from auditlab.settings import MaturityRating, PlannedImprovement
 
 NOTHING = pd.DataFrame(
@@ -135,5 +135,50 @@ def test_what_no_improvement_answers_stays_on_the_list_and_the_pack_has_every_in
     assert list(dict.fromkeys(found.pack["input"])) == list(INPUTS.values())
     resources = found.pack[found.pack["input"] == "Resources"]
     assert list(resources["sentence"]) == [NOT_KNOWN]
-    assert found.pack.groupby("input").size().max() <= LINES
+    assert found.pack.groupby("input").size().max() <= LINES  # nothing is flagged here
     assert found.pack["sentence"].str.len().max() <= LINE_CHARACTERS
+
+
+def flagged(number):
+    """So many flagged signals, as ``signals.worse_signals`` returns them."""
+    rows = [
+        {"family": "sla_attainment_level", "series": f"S{i}", "clause": "8.3.3", "site": None, "service": f"S{i}",
+         "supplier": None, "measure": "difference of shares", "recent": 0.8, "earlier": 0.9, "effect": -0.1,
+         "low": -0.15, "high": -0.05, "n": 600, "q": 0.01, "onset": "2024-02-01"}
+        for i in range(number)
+    ]  # fmt: skip
+    return reporting.flagged_signals(pd.DataFrame(rows))
+
+
+def pack_of(signals, *, tests=0):
+    empty = pd.DataFrame({"measure": pd.Series(dtype="str"), "n": pd.Series(dtype="Int64")})
+    nothing = reporting.PackTables(
+        rates=empty, plan=pd.DataFrame(), sections=pd.DataFrame(columns=["kind"]), changes=pd.DataFrame({"date": []}),
+        scorecard=pd.DataFrame(), capability=pd.DataFrame({"last_three_met": [], "share_met": []}),
+        satisfaction=pd.DataFrame(), improvements=pd.DataFrame(), signals=signals, conversion=empty, tests=tests,
+    )  # fmt: skip
+    table = reporting.management_review(nothing)
+    found = table.loc[table["input"] == INPUTS["audit_results"], "sentence"].tolist()
+    assert found == ["0 nonconformities; 0 strengths."]  # an audit without a finding is on record
+    return table.loc[table["input"] == INPUTS["signals"], "sentence"].tolist()
+
+
+def test_a_flagged_signal_is_named_by_its_series_and_answers_to_an_improvement_of_that_name():
+    row = flagged(1).iloc[0]
+    assert row["signal"] == "sla_attainment: S0"
+    assert row["said"] == "SLA attainment, S0: worse, 80.0 % against 90.0 %, since 2024-02; clause 8.3.3."
+    need = reporting.open_needs((), pd.DataFrame(), flagged(2))
+    assert [one.baseline for one in need] == ["80.0 % against 90.0 %"] * 2
+    answered = reporting.open_needs((plan("a", signals=("sla_attainment: S0",)),), pd.DataFrame(), flagged(2))
+    assert [one.name for one in answered] == ["sla_attainment: S1"]
+
+
+def test_many_signals_fit_the_pack_and_the_rest_is_counted():
+    told = pack_of(flagged(12))
+    assert len(told) == SIGNAL_LINES + 1
+    assert told[-1] == "4 more are flagged."
+
+
+def test_nothing_flagged_and_nothing_tested_are_not_the_same():
+    assert pack_of(flagged(0), tests=30) == ["None of 30 tests of the service data is flagged as worse."]
+    assert pack_of(flagged(0)) == [NOT_KNOWN]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from reported_engagement import small_lab, small_tables
 
-from auditlab import reporting
+from auditlab import reporting, signals
 from auditlab.errors import ArgumentError
 from auditlab.settings import AwarenessCheck, Decision, TeamConflict
 from auditlab.signals.series import Measure, Series
@@ -67,15 +67,17 @@ def test_a_month_without_data_is_no_month_and_a_series_without_target_has_no_sta
     assert reporting.capability_statement([monthly([95], target=None)]).empty
 
 
-def incidents(n, *, hours, open_ones=0, paused=0, response=10, target=6000):
-    opened = pd.Timestamp("2024-08-01 08:00")
-    rows = [
-        {"incident_id": f"I{i}", "opened": opened + pd.Timedelta(minutes=i), "service": "S1", "priority": "P2",
-         "first_response": opened + pd.Timedelta(minutes=i + response) if response is not None else None,
-         "resolved": opened + pd.Timedelta(minutes=i, hours=hours) if i >= open_ones else None,
-         "paused_minutes": paused, "sla_target_minutes": target}
-        for i in range(n)
-    ]  # fmt: skip
+def incidents(n, *, hours, open_ones=0, paused=0, response=10, target=6000, apart="1min", longer="0min"):
+    """One incident after the other, `apart`, each `longer` than the one before it."""
+    rows = []
+    for place in range(n):
+        opened = pd.Timestamp("2024-08-01 08:00") + place * pd.Timedelta(apart)
+        rows.append(
+            {"incident_id": f"I{place}", "opened": opened, "service": "S1", "priority": "P2",
+             "first_response": opened + pd.Timedelta(minutes=response) if response is not None else None,
+             "resolved": opened + pd.Timedelta(hours=hours) + place * pd.Timedelta(longer) if place >= open_ones else None,
+             "paused_minutes": paused, "sla_target_minutes": target}
+        )  # fmt: skip
     return small_tables(incidents=pd.DataFrame(rows))
 
 
@@ -97,7 +99,76 @@ def test_few_incidents_have_no_quantiles():
 def test_the_bottleneck_is_the_stage_with_the_most_time():
     row = reporting.stage_shares(incidents(10, hours=10, paused=360, response=60), as_of=DAY).iloc[0]
     assert row["bottleneck"] == "paused"
-    assert (row["waiting"], row["paused"], row["working"]) == tuple(pytest.approx(part) for part in (0.1, 0.6, 0.3))
+    parts = [row[name] for name in ("waiting", "paused", "in_hand")]
+    assert parts == [pytest.approx(part) for part in (0.1, 0.6, 0.3)]
+    assert pd.isna(row["handed_on"])  # no record tells whether hands changed
+    assert "not recorded: handed on" in row["note"]
+
+
+def handed(tables, *hands):
+    """The incidents with so many changes of hands, in turn."""
+    own = tables.incidents
+    turns = [hands[place % len(hands)] for place in range(len(own))]
+    return small_tables(incidents=own.assign(reassignments=turns))
+
+
+def test_the_rest_of_incidents_that_changed_hands_is_a_stage_of_its_own():
+    table = reporting.stage_shares(handed(incidents(10, hours=10, paused=360, response=60), 0, 1, 2, 1, 0), as_of=DAY)
+    row = table.iloc[0]
+    assert (row["handed_on"], row["in_hand"]) == (pytest.approx(0.18), pytest.approx(0.12))
+    assert row[["waiting", "paused", "handed_on", "in_hand"]].sum() == pytest.approx(1)
+
+
+def flow(tables):
+    found = signals.service_signals(tables, as_of=DAY)
+    return reporting.flow_view(tables, found.kpis, reporting.stage_shares(tables, as_of=DAY), as_of=DAY).iloc[0]
+
+
+def test_reported_stands_beside_gross_attainment_and_the_backlog_with_its_age():
+    # 4 h, of them 3 h paused, against a target of 2 h: within it only because of the pause.
+    late = incidents(60, hours=4, open_ones=6, paused=180, target=120, apart="1D")
+    row = flow(handed(late, 0, 1))
+    assert (row["within_target"], row["gross"]) == (pytest.approx(54 / 60), 0)
+    assert pd.isna(row["reported"])  # no tool said whether it was met
+    assert (row["pause_share"], row["reassigned"]) == (1, 0.5)
+    assert row["backlog"] == 6
+    assert row["period"] == "2024-08/2024-09"  # what the records hold of the last year
+    assert pd.isna(row["opened_less_restored"])
+    assert "90.0 % within target with pauses deducted, 0.0 % without" in row["said"]
+    assert "half of the open ones are older than" in row["said"]
+
+
+def test_what_the_records_do_not_hold_is_missing_in_the_flow():
+    row = flow(incidents(60, hours=4, response=None, target=None, apart="1D"))
+    assert pd.isna(row["within_target"])
+    assert pd.isna(row["reassigned"])
+    assert row["said"] == ""
+
+
+def test_as_much_within_target_and_slower_is_told_only_beyond_both_intervals():
+    def two_years(now, then=4):
+        recent, old = (incidents(60, hours=hours, longer="1min").incidents for hours in (now, then))
+        earlier = old.assign(incident_id="O" + old["incident_id"])
+        for name in ("opened", "first_response", "resolved"):
+            earlier[name] = earlier[name] - pd.DateOffset(years=1)
+        return small_tables(incidents=pd.concat([earlier, recent]))
+
+    lens = reporting.efficiency_lens(two_years(20), as_of=DAY).set_index("period")
+    said = lens.loc["2023-10/2024-09", "said"]
+    assert (
+        said
+        == "as much within target, and slower: median 20.5 h after 4.49 h the year before, slowest tenth 20.9 h after 4.89 h the year before"
+    )
+    assert lens.loc["2022-10/2023-09", "said"] == ""
+    assert (reporting.efficiency_lens(two_years(4), as_of=DAY)["said"] == "").all()
+    late = reporting.efficiency_lens(two_years(150), as_of=DAY).set_index("period")
+    assert late.loc["2023-10/2024-09", "said"].startswith("slower, and less within target")
+
+
+def test_the_restored_alone_that_look_faster_are_told():
+    lens = reporting.efficiency_lens(incidents(40, hours=4, open_ones=19, longer="6min"), as_of=DAY).set_index("period")
+    said = lens.loc["2023-10/2024-09", "said"]
+    assert said == "the restored alone have a median of 6.9 h; with the open ones it is 7.85 h"
 
 
 def test_a_stage_that_is_not_recorded_is_missing_and_impossible_times_are_left_out():
