@@ -7,8 +7,9 @@ import pandas as pd
 from scipy import special
 
 from auditlab.history.cells import clause_sort_key
+from auditlab.portfolio.clause_tables import WEIGHT
 from auditlab.portfolio.comparison import OTHER_SECTORS, compared_audits
-from auditlab.portfolio.store import WEIGHT, Store
+from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
 from auditlab.standard.clauses import clause_title
 from auditlab.statistics.false_discovery import q_values
@@ -81,12 +82,12 @@ def _cells(store: Store, *, by: str) -> pd.DataFrame:
     """Counts and days by clause and place; an audit counts where it examined the clause or its coverage is unknown."""
     compared = compared_audits(store)
     return store.ask(
-        f"with own as (select audit_no, client, audit_id, days, {by}, "
-        "audit_no in (select audit_no from covered) as recorded from facts "
-        f"where {compared}), everywhere as (select place, sum(days) filter (where not recorded) as days, "
+        f"with own as (select audit_no, client, audit_id, days, {by}, leaves, leaves is not null as recorded "
+        f"from facts left join covered using (audit_no) where {compared}), "
+        "keys as (select key, bit_or(bit) as leaves from leaf_bits group by key), everywhere as (select place, sum(days) filter (where not recorded) as days, "
         "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "
-        "seen as (select place, key, sum(days) as days, count(*) as audits from (select distinct audit_no, key "
-        "from covered) join own using (audit_no) group by all), "
+        "seen as (select place, key, sum(days) as days, count(*) as audits from own o join keys k "
+        "on o.leaves & k.leaves <> 0 group by all), "
         "cited as (select place, coalesce(key, $none) as key, sum(weight) as weight, count(distinct client) as clients "
         "from shares join own using (client, audit_id) where grade in ('major', 'minor') group by all), "
         "pairs as (select place, key from seen union select place, key from cited) "

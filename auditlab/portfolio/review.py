@@ -15,7 +15,7 @@ from auditlab.portfolio.clauses import clause_rates, clause_sectors
 from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
 from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
 from auditlab.portfolio.over_time import rates_over_time, simpson_check
-from auditlab.portfolio.programme import breaches, programme_facts, rule_summary
+from auditlab.portfolio.programme import programme_breaches, programme_summary
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.store import open_store
 
@@ -73,7 +73,6 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
     with open_store(files, settings=settings) as store:
         exposure = exposure_by_stratum(store)
         rates = client_rates(store, exposure)
-        programme = programme_facts(store)
         times = audit_times(store)
         following, errors = next_period(store, rates)
         auditors = auditor_calibration(store)
@@ -83,8 +82,8 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
             client_identity=store.identity,
             portfolio_mix=portfolio_mix(store),
             rows_read=rows_read(store),
-            programme_summary=rule_summary(programme),
-            programme_breaches=breaches(programme),
+            programme_summary=programme_summary(store),
+            programme_breaches=programme_breaches(store),
             audit_time=times,
             audit_time_summary=audit_time_summary(times, confidence=settings.method.confidence),
             clause_rates=clause_rates(store),
