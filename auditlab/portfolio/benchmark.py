@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from auditlab.portfolio.clauses import PER_DAYS
 from auditlab.portfolio.comparison import compared_audits
 from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
+from auditlab.statistics.intervals import poisson_limits
 
 ALL = "all"
 _NUMBERS = ("clients", "audits", "auditor_days", "nonconformities", "majors", "rate", "low", "high")
@@ -45,11 +45,9 @@ def benchmark(store: Store, *, row: str = "sector", column: str = "country") -> 
     table = pd.concat([whole, rows, columns, cells], ignore_index=True).astype(dict.fromkeys(sums, "float64"))
     least = store.settings.method.suppress_below
     table["suppressed"] = suppressed(table, row=row, column=column, least=least, total=ALL)
-    days, tail = table["auditor_days"] / PER_DAYS, (1 - store.settings.method.confidence) / 2
-    count = table["nonconformities"]
-    table["rate"] = count / days
-    table["low"] = np.where(count > 0, special.gammaincinv(count.clip(lower=1), tail), 0.0) / days
-    table["high"] = special.gammainccinv(count + 1, tail) / days
+    days = table["auditor_days"] / PER_DAYS
+    low, high = poisson_limits(table["nonconformities"], confidence=store.settings.method.confidence)
+    table["rate"], table["low"], table["high"] = table["nonconformities"] / days, low / days, high / days
     table.loc[table["suppressed"], list(_NUMBERS)] = np.nan
     whole_numbers = dict.fromkeys(("clients", "audits", "nonconformities", "majors"), "Int64")
     return table[[row, column, *_NUMBERS, "suppressed"]].astype(whole_numbers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from auditlab.history.cells import clause_sort_key
 from auditlab.portfolio.clause_tables import WEIGHT
@@ -13,6 +12,7 @@ from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
 from auditlab.standard.clauses import clause_title
 from auditlab.statistics.false_discovery import q_values
+from auditlab.statistics.intervals import poisson_limits
 from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others
 
 PER_DAYS = 10.0
@@ -108,12 +108,9 @@ def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
         title=[_title(clause) for clause in cells["clause"]],
     )
     days = cells["auditor_days"].where(cells["auditor_days"] > 0) / PER_DAYS
-    count, tail = cells["nonconformities"].astype("float64"), (1 - confidence) / 2
-    cells["rate"] = count / days
-    # Shared findings make parts of a count; the exact limits hold for the whole numbers around it.
-    floor, roof = np.floor(count + 1e-9), np.ceil(count - 1e-9)
-    cells["low"] = np.where(floor > 0, special.gammaincinv(np.maximum(floor, 1), tail), 0.0) / days
-    cells["high"] = special.gammainccinv(roof + 1, tail) / days
+    count = cells["nonconformities"].astype("float64")
+    low, high = poisson_limits(count, confidence=confidence)
+    cells["rate"], cells["low"], cells["high"] = count / days, low / days, high / days
     cells["shrunken"] = _shrunken(count, days)
     cells["method"] = "exact Poisson"
     places = cells["clause"].map(

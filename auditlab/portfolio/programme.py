@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.history.cells import lies_under
-from auditlab.portfolio.store import Store
+from auditlab.portfolio.store import FACETS, Store
 from auditlab.standard.programme import SITE_SAMPLED, programme_rules, site_minimum
 
 BREACH_DTYPES = {
@@ -175,7 +175,7 @@ def programme_facts(store: Store) -> pd.DataFrame:
         is early), ``required, found`` [count], ``holds`` (missing: not due yet), ``note, source`` (document and place).
         What is not known (no certificate, no coverage, no list of sites) has no row.
     """
-    return _cases(store, "true", order="rule, client, subject")
+    return _cases(store, "true", order="rule, client, subject").drop(columns=list(FACETS))
 
 
 def programme_breaches(store: Store) -> pd.DataFrame:
@@ -184,7 +184,7 @@ def programme_breaches(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `programme_facts`.
+        As `programme_facts`, with ``sector, country, edition, office`` of the client.
     """
     return _cases(store, "not holds", order="rule, days desc nulls last, actual desc nulls last, client, subject")
 
@@ -209,7 +209,8 @@ def programme_summary(store: Store) -> pd.DataFrame:
 
 def _cases(store: Store, condition: str, *, order: str) -> pd.DataFrame:
     lay_programme_cases(store)
-    rows = store.ask(f"select {', '.join(BREACH_DTYPES)} from cases where {condition} order by {order}")
+    listed = ", ".join([*BREACH_DTYPES, *FACETS])
+    rows = store.ask(f"select {listed} from cases left join places using (client) where {condition} order by {order}")
     return rows.astype(BREACH_DTYPES)
 
 

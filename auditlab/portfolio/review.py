@@ -14,7 +14,7 @@ from auditlab.portfolio.certificate_risk import certificate_risk, overdue_action
 from auditlab.portfolio.clauses import clause_rates, clause_sectors
 from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
 from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
-from auditlab.portfolio.over_time import rates_over_time, simpson_check
+from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
 from auditlab.portfolio.programme import programme_breaches, programme_summary
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.store import open_store
@@ -43,6 +43,7 @@ class PortfolioReview:
     certificate_risk: pd.DataFrame
     overdue_actions: pd.DataFrame
     rates_over_time: pd.DataFrame
+    rates_by_place: pd.DataFrame
     simpson: pd.DataFrame
     benchmark: pd.DataFrame
     false_discovery_rate: float
@@ -97,6 +98,7 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
             certificate_risk=certificate_risk(store),
             overdue_actions=overdue_actions(store),
             rates_over_time=rates_over_time(store),
+            rates_by_place=rates_by_place(store),
             simpson=simpson_check(store),
             benchmark=benchmark(store),
             false_discovery_rate=settings.method.false_discovery_rate,

@@ -87,8 +87,8 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
     Store
         With the tables ``clients, sites, audits, findings, actions, certificates, audit_times`` (one row a record,
         each with its client), ``covered`` (audit_no, leaves: a bit a leaf of the 2018 edition), ``leaf_bits`` (clause,
-        key, bit), ``visited`` (client, audit_id, site), ``shares`` (findings by clause key with their weight) and
-        ``facts`` (one row an audit with its counts).
+        key, bit), ``visited`` (client, audit_id, site), ``shares`` (findings by clause key with their weight),
+        ``facts`` (one row an audit with its counts) and ``places`` (client and the columns of `FACETS`).
 
     Raises
     ------
@@ -102,6 +102,7 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
         lay_owned_tables(connection)
         lay_clause_tables(connection)
         _facts(connection, settings)
+        _lay_places(connection)
         yield Store(connection=connection, settings=settings, identity=identity)
 
 
@@ -135,6 +136,17 @@ def _typed(column: Column, held: set[str]) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+FACETS = ("sector", "country", "edition", "office")
+"""What a reader narrows the page by; the edition is that of the latest audit."""
+
+
+def _lay_places(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "create temp table places as select client, any_value(sector) as sector, any_value(country) as country, "
+        "any_value(office) as office, arg_max(edition, (start, audit_id)) as edition from facts group by client"
+    )
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, settings: PortfolioSettings) -> None:
