@@ -13,6 +13,7 @@ from auditlab.portfolio.calibration import auditor_calibration
 from auditlab.portfolio.certificate_risk import certificate_risk, overdue_actions
 from auditlab.portfolio.clauses import clause_rates, clause_sectors
 from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
+from auditlab.portfolio.dossiers import Dossiers, client_dossiers
 from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
 from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
 from auditlab.portfolio.programme import programme_breaches, programme_summary
@@ -46,12 +47,15 @@ class PortfolioReview:
     rates_by_place: pd.DataFrame
     simpson: pd.DataFrame
     benchmark: pd.DataFrame
+    dossiers: Dossiers
     false_discovery_rate: float
     suppress_below: int
     period: tuple[pd.Timestamp, pd.Timestamp]
 
 
-def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings) -> PortfolioReview:
+def review_portfolio(
+    files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings, clients: Sequence[str] = ()
+) -> PortfolioReview:
     """All tables of a portfolio.
 
     Parameters
@@ -60,6 +64,8 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
         Parquet files by canonical table, see `open_store`.
     settings : PortfolioSettings
         As-of date, period, methods.
+    clients : sequence of str
+        Clients that get a page beside those that stand out.
 
     Returns
     -------
@@ -70,16 +76,19 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
     ------
     EngagementError
         As `open_store`.
+    ArgumentError
+        If one of `clients` is not in the portfolio.
     """
     with open_store(files, settings=settings) as store:
         exposure = exposure_by_stratum(store)
         rates = client_rates(store, exposure)
         times = audit_times(store)
         following, errors = next_period(store, rates)
+        inventory, risk = client_inventory(store), certificate_risk(store)
         auditors = auditor_calibration(store)
         first, last = (pd.Timestamp(str(day)) for day in store.period)
         return PortfolioReview(
-            client_inventory=client_inventory(store),
+            client_inventory=inventory,
             client_identity=store.identity,
             portfolio_mix=portfolio_mix(store),
             rows_read=rows_read(store),
@@ -95,12 +104,13 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
             forecast_errors=errors,
             auditor_calibration=auditors.auditors,
             calibration_measures=auditors.measures,
-            certificate_risk=certificate_risk(store),
+            certificate_risk=risk,
             overdue_actions=overdue_actions(store),
             rates_over_time=rates_over_time(store),
             rates_by_place=rates_by_place(store),
             simpson=simpson_check(store),
             benchmark=benchmark(store),
+            dossiers=client_dossiers(store, inventory=inventory, rates=rates, risk=risk, asked=clients),
             false_discovery_rate=settings.method.false_discovery_rate,
             suppress_below=settings.method.suppress_below,
             period=(first, last),
