@@ -154,7 +154,7 @@ def rate_course(rates: pd.DataFrame, by_place: pd.DataFrame | None = None) -> go
             traces += _curves(own, only={str(facet): str(value)})
     figure = new_figure(traces, height=340)
     figure.update_layout(
-        xaxis={"type": "category", "categoryorder": "category ascending"},
+        xaxis={"type": "category", "categoryorder": "array", "categoryarray": sorted(set(rates["half_year"]))},
         yaxis={"title": {"text": "nonconformities per auditor-day"}, "rangemode": "tozero"},
     )
     return figure

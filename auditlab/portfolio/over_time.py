@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -29,7 +31,7 @@ def rates_over_time(store: Store) -> pd.DataFrame:
         tenth of all days has none in this half-year), ``covered`` (share of the common mix that the half-year has)
         [0-1], ``edition_2018`` (share of the days audited against it) [0-1].
     """
-    return _course(store, "'all'", "'all'").drop(columns=["facet", "value"])
+    return _courses(store, {"all": "'all'"}).drop(columns=_PLACE)
 
 
 def rates_by_place(store: Store) -> pd.DataFrame:
@@ -40,44 +42,43 @@ def rates_by_place(store: Store) -> pd.DataFrame:
     DataFrame
         ``facet`` (sector, country, edition, office), ``value``, then the columns of `rates_over_time`.
     """
-    parts = [_course(store, f"'{facet}'", f"coalesce(p.{facet}, 'not known')") for facet in FACETS]
-    return pd.concat(parts, ignore_index=True)
+    return _courses(store, {facet: f"coalesce(p.{facet}, 'not known')" for facet in FACETS})
 
 
-def _course(store: Store, facet: str, value: str) -> pd.DataFrame:
+def _courses(store: Store, facets: Mapping[str, str]) -> pd.DataFrame:
+    """The course of every value of `facets`, given as name and expression."""
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     strata: list[str] = [name for name in store.settings.compare.strata if name in {"type", "edition", "sector"}]
     listed = "".join(f"coalesce(f.{name}, 'not known') as {name}, " for name in strata)
     half = "year(f.start) || '-' || case when month(f.start) <= 6 then 1 else 2 end as half_year"
     rows = (
         f"from facts f left join places p using (client) where f.type in ({types}) and f.days > 0 "
-        "and f.nc is not null group by all order by all"
+        "and f.nc is not null group by all"
     )
-    cells = store.ask(
-        f"select {facet} as facet, {value} as value, {half}, {listed}count(*) as audits, "
-        "cast(sum(f.days) as double) as days, cast(sum(f.nc) as double) as nc, "
-        f"cast(sum(f.days) filter (where f.edition = '2018') as double) as of_2018 {rows}"
+    begin = [f"select '{facet}' as facet, {value} as value, {half}, " for facet, value in facets.items()]
+    sums = (
+        "count(*) as audits, cast(sum(f.days) as double) as days, cast(sum(f.nc) as double) as nc, "
+        "cast(sum(f.days) filter (where f.edition = '2018') as double) as of_2018"
     )
-    clients = store.ask(
-        f"select {facet} as facet, {value} as value, {half}, count(distinct f.client) as clients {rows}"
-    )
+    cells = store.ask(" union all ".join(f"({one}{listed}{sums} {rows})" for one in begin) + " order by all")
+    clients = store.ask(" union all ".join(f"({one}count(distinct f.client) as clients {rows})" for one in begin))
     whole = cells.groupby(_PLACE)["days"].transform("sum")
     cells["weight"] = cells.groupby([*_PLACE, *strata])["days"].transform("sum") / whole
     cells["weighted"] = cells["nc"] / cells["days"] * cells["weight"]
     cells["weighty"] = cells["weight"].where(cells["weight"] >= _WEIGHTY, 0.0)
-    sums = cells.groupby([*_PLACE, "half_year"], as_index=False).agg(
+    table = cells.groupby([*_PLACE, "half_year"], as_index=False).agg(
         audits=("audits", "sum"), auditor_days=("days", "sum"), nonconformities=("nc", "sum"),
         of_2018=("of_2018", "sum"), covered=("weight", "sum"), weighted=("weighted", "sum"), weighty=("weighty", "sum"),
     )  # fmt: skip
     needed = cells.drop_duplicates([*_PLACE, *strata]).groupby(_PLACE)["weighty"].sum()
-    sums = sums.merge(clients, on=[*_PLACE, "half_year"]).merge(needed.rename("needed").reset_index(), on=_PLACE)
-    low, high = poisson_limits(sums["nonconformities"], confidence=store.settings.method.confidence)
-    sums["rate"] = sums["nonconformities"] / sums["auditor_days"]
-    sums["low"], sums["high"] = low / sums["auditor_days"], high / sums["auditor_days"]
-    whole_mix = sums["weighty"] > sums["needed"] - _HAIR
-    sums["standardised"] = (sums["weighted"] / sums["covered"]).where(whole_mix)
-    sums["edition_2018"] = sums["of_2018"] / sums["auditor_days"]
-    return sums[[*_PLACE, *_COURSE]].astype({"nonconformities": "int64"})
+    table = table.merge(clients, on=[*_PLACE, "half_year"]).merge(needed.rename("needed").reset_index(), on=_PLACE)
+    low, high = poisson_limits(table["nonconformities"], confidence=store.settings.method.confidence)
+    table["rate"] = table["nonconformities"] / table["auditor_days"]
+    table["low"], table["high"] = low / table["auditor_days"], high / table["auditor_days"]
+    whole_mix = table["weighty"] > table["needed"] - _HAIR
+    table["standardised"] = (table["weighted"] / table["covered"]).where(whole_mix)
+    table["edition_2018"] = table["of_2018"] / table["auditor_days"]
+    return table[[*_PLACE, *_COURSE]].astype({"nonconformities": "int64"})
 
 
 def simpson_check(store: Store) -> pd.DataFrame:

@@ -15,19 +15,17 @@
   /* What the filters of the page chose: points that do not fit are left out, curves of one place stand for the whole. */
   var chosen = {};
   function narrow(figure) {
-    var names = Object.keys(chosen), curves = false;
-    if (!names.length) { return; }
-    figure.data.forEach(function (trace) {
+    var names = Object.keys(chosen), before = figure.data.length;
+    figure.data = figure.data.filter(function (trace) {
       var meta = trace.meta || {};
       if (meta.facets) { keepPoints(trace, fitting(meta.facets, names, trace.x.length)); }
       if (meta.columns && chosen[meta.columns]) { keepColumn(trace, chosen[meta.columns]); }
-      if (meta.only) {
-        trace.visible = Object.keys(meta.only).length === names.length
-          && names.every(function (name) { return meta.only[name] === chosen[name]; });
-        curves = curves || trace.visible;
-      }
+      if (!meta.only) { return true; }
+      trace.visible = true;
+      return Object.keys(meta.only).length === names.length
+        && names.every(function (name) { return meta.only[name] === chosen[name]; });
     });
-    if (!curves && figure.data.some(function (trace) { return trace.meta && trace.meta.only; })) {
+    if (before && !figure.data.length) {
       figure.layout.annotations = [{ text: "no curve for this choice: one filter at a time", showarrow: false,
         xref: "paper", yref: "paper", x: 0.5, y: 0.5 }];
     }
