@@ -49,7 +49,10 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False,  # noqa: ARG001, FBT002
 ) -> None:
-    """Compare every client below a folder; resumes where it stopped. The last line is the path of its first page, or of the page of the first --client."""
+    """Compare every client below a folder; resumes where it stopped.
+
+    The last line is the path of its first page, or of the page of the first --client.
+    """
     from auditlab.portfolio.fan_out import Shard  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.publish.portfolio_run import run_portfolio  # noqa: PLC0415
 

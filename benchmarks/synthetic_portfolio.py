@@ -208,9 +208,7 @@ def _coverage(random: np.random.Generator, audits: pd.DataFrame, path: Path, *, 
         writer.close()
 
 
-def _examined(
-    random: np.random.Generator, edition: str, audits: int, *, rows: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _examined(random: np.random.Generator, edition: str, audits: int, *, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Clauses that each audit examined, in the words of its edition, and whether at the second site."""
     leaves = np.array(auditable_leaves(edition))
     if edition == "2011":

@@ -162,13 +162,14 @@ def rate_course(rates: pd.DataFrame, by_place: pd.DataFrame | None = None) -> go
 
 def _curves(rates: pd.DataFrame, *, only: dict[str, str]) -> list[go.Scatter]:
     """Both curves; those of one place are hidden until the reader narrows the page to it alone."""
-    rates, meta = rates.round(4), {"only": only}
+    halves, meta = rates["half_year"].tolist(), {"only": only}
     spread = {"type": "data", "symmetric": False, "array": (rates["high"] - rates["rate"]).round(4).tolist(),
               "arrayminus": (rates["rate"] - rates["low"]).round(4).tolist(), "color": BLUE}  # fmt: skip
+    raw, mixed = rates["rate"].round(6).tolist(), rates["standardised"].round(6).tolist()
     return [
-        go.Scatter(x=rates["half_year"].tolist(), y=rates["rate"].tolist(), mode="markers", name="as found", error_y=spread,
+        go.Scatter(x=halves, y=raw, mode="markers", name="as found", error_y=spread,
                    marker={"color": BLUE, "size": 9}, meta=meta, visible=not only),
-        go.Scatter(x=rates["half_year"].tolist(), y=rates["standardised"].tolist(), mode="lines+markers", name="at one mix of audits",
+        go.Scatter(x=halves, y=mixed, mode="lines+markers", name="at one mix of audits",
                    line={"color": ORANGE, "width": 2}, marker={"symbol": "diamond", "size": 9}, meta=meta,
                    visible=not only),
     ]  # fmt: skip

@@ -56,8 +56,8 @@ def certificate_risk(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``client, name, sector, country, edition, office, certificate_id, expiry, days_left`` (negative: ended without a later
-        decision), ``open_majors, overdue_actions`` [count; missing where no actions were handed over],
+        ``client, name, sector, country, edition, office, certificate_id, expiry, days_left`` (negative: ended without a
+        later decision), ``open_majors, overdue_actions`` [count; missing where no actions were handed over],
         ``most_days_overdue`` [days], ``repeats`` (site and clause with a nonconformity in this cycle and in an earlier
         audit) [count], ``threats`` (in words). Withdrawn certificates are left out.
     """
@@ -76,8 +76,8 @@ def overdue_actions(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``client, finding_id, audit_id, site, clause, grade, due, days_overdue`` [days], ``due_current, sector, country, edition,
-        office``.
+        ``client, finding_id, audit_id, site, clause, grade, due, days_overdue`` [days], ``due_current, sector, country,
+        edition, office``.
     """
     return store.ask(_OVERDUE)
 

@@ -40,9 +40,7 @@ def _lay_examined(connection: duckdb.DuckDBPyConnection, bits: dict[str, int]) -
         "bit_or(l.leaves_2011) as leaves_2011, bit_or(l.leaves_2018) as leaves_2018 "
         "from raw_coverage c left join clause_leaves l using (clause) where c.examined group by all"
     )
-    connection.execute(
-        f"create temp table examined as {owned('examined_rows', by='audit_id', owner='audit_owner')}"
-    )
+    connection.execute(f"create temp table examined as {owned('examined_rows', by='audit_id', owner='audit_owner')}")
     connection.execute("create temp table visited as select distinct client, audit_id, site from examined")
     connection.execute(
         "create temp table covered as select * from (select a.audit_no, "

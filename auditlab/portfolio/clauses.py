@@ -84,7 +84,8 @@ def _cells(store: Store, *, by: str) -> pd.DataFrame:
     return store.ask(
         f"with own as (select audit_no, client, audit_id, days, {by}, leaves, leaves is not null as recorded "
         f"from facts left join covered using (audit_no) where {compared}), "
-        "keys as (select key, bit_or(bit) as leaves from leaf_bits group by key), everywhere as (select place, sum(days) filter (where not recorded) as days, "
+        "keys as (select key, bit_or(bit) as leaves from leaf_bits group by key), "
+        "everywhere as (select place, sum(days) filter (where not recorded) as days, "
         "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "
         "seen as (select place, key, sum(days) as days, count(*) as audits from own o join keys k "
         "on o.leaves & k.leaves <> 0 group by all), "

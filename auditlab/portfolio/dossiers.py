@@ -11,6 +11,7 @@ import pandas as pd
 from rapidfuzz import process
 
 from auditlab.errors import ArgumentError
+from auditlab.history.cells import plural
 from auditlab.portfolio.store import Store
 
 MOST_PAGES = 40
@@ -151,8 +152,9 @@ def page_name(client: str) -> str:
     """The file of the page of `client`: never a path, and never that of another client."""
     plain = re.sub(r"[^\w-]+", "-", client, flags=re.ASCII)[:60]
     # Some file systems take capitals and small letters for the same.
-    mark = "" if re.fullmatch(r"[A-Z0-9_-]+", client) and plain == client else f"-{hashlib.sha256(client.encode()).hexdigest()[:6]}"
-    return f"client-{plain}{mark}.html"
+    if plain == client and plain == plain.upper():
+        return f"client-{plain}.html"
+    return f"client-{plain}-{hashlib.sha256(client.encode()).hexdigest()[:6]}.html"
 
 
 def _facts(pages: pd.DataFrame, inventory: pd.DataFrame, rates: pd.DataFrame, risk: pd.DataFrame) -> pd.DataFrame:
@@ -177,11 +179,13 @@ def _rate_said(row: pd.Series) -> str:
     words = "It is flagged: it differs by more than chance and than clients usually do" if bool(row["flagged"]) else (
         "It is not flagged: so much can be chance or the ordinary variance between clients"
     )  # fmt: skip
+    found = plural(int(row["nonconformities"]), "nonconformity", "nonconformities")
+    days = f"{row['auditor_days']:g} auditor-{'day' if row['auditor_days'] == 1 else 'days'}"
     return (
-        f"{int(row['nonconformities'])} nonconformities in {row['auditor_days']:g} auditor-days: {row['ratio']:.2f} "
-        f"times the {row['mix_expected']:.1f} that clients with its mix of audits have. {words} "
-        f"(q {row['q']:.3f}, with the variance between clients {row['q_widened']:.3f}). Drawn towards the others, "
-        f"the rate is {row['shrunken']:.2f} a day ({row['shrunken_low']:.2f} to {row['shrunken_high']:.2f})."
+        f"{found} in {days}: {row['ratio']:.2f} times the {row['mix_expected']:.1f} that clients with its mix of audits "
+        f"have. {words} (q {row['q']:.3f}, with the variance between clients {row['q_widened']:.3f}). Drawn towards "
+        f"the others, the rate is {row['shrunken']:.2f} a day ({row['shrunken_low']:.2f} to "
+        f"{row['shrunken_high']:.2f})."
     )
 
 

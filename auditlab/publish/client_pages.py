@@ -1,8 +1,8 @@
-"""A page for each client of a portfolio that stands out, is at risk, or was asked for; made from the tables of a run."""
+"""A page for each client of a portfolio that stands out, is at risk or was asked for, from the tables of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -46,10 +46,11 @@ def write_client_pages(folder: Path, frame: Frame) -> tuple[str, ...]:
     wanted = set(pages["client"])
     said = dict(iter(_read(tables / "client_facts.csv").groupby("client")["sentence"]))
     parts = {name: _of_clients(tables / f"{name}.csv", wanted) for name, _ in _TABLES}
-    places = _read(tables / "client_inventory.csv").set_index("client")
+    inventory = _read(tables / "client_inventory.csv")
+    places = {str(place["client"]): place for place in inventory[inventory["client"].isin(wanted)].to_dict("records")}
     for row in pages.to_dict("records"):
         client = str(row["client"])
-        facts = [("Why it has a page", row["why"]), *_facts(places.loc[client])]
+        facts = [("Why it has a page", row["why"]), *_facts(places[client])]
         blocks = [
             block_html("table", TableBlock.of(own, name=name, caption=caption, rows=_ROWS))
             for name, caption in _TABLES
@@ -61,11 +62,11 @@ def write_client_pages(folder: Path, frame: Frame) -> tuple[str, ...]:
     return tuple(pages["page"])
 
 
-def _facts(place: pd.Series) -> list[tuple[str, str]]:
+def _facts(place: Mapping[Hashable, object]) -> list[tuple[str, str]]:
     """What is known of a client, in words."""
     told = (("Sector", "sector"), ("Country", "country"), ("Office", "office"), ("Edition", "edition"),
             ("Persons", "persons"), ("Audits", "audits"))  # fmt: skip
-    return [(label, str(place[column])) for label, column in told if not pd.isna(place[column])]
+    return [(label, str(place[column])) for label, column in told if isinstance(place[column], str)]
 
 
 def _of_clients(path: Path, wanted: set[str]) -> Mapping[str, pd.DataFrame]:

@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.publish.blocks import ClientPagesBlock, FactsBlock, FigureText, FilterBlock, Notice, Paragraph, TableBlock, UnknownBlock
+from auditlab.publish.blocks import (
+    ClientPagesBlock,
+    FactsBlock,
+    FigureText,
+    FilterBlock,
+    Notice,
+    Paragraph,
+    TableBlock,
+    UnknownBlock,
+)
 from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
 from auditlab.publish.readiness import without_rows
 from auditlab.publish.run_line import run_line

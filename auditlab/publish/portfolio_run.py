@@ -219,7 +219,11 @@ class _Place:
 def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part]) -> PortfolioRun:
     """The run folder with page, pack, index and manifest; moved into place when complete."""
     now = datetime.now(UTC)
-    given = {"engagement": folder, "as_of": held.settings.as_of.isoformat(), "clients": "; ".join(place.clients) or None}
+    given = {
+        "engagement": folder,
+        "as_of": held.settings.as_of.isoformat(),
+        "clients": "; ".join(place.clients) or None,
+    }
     parameters = notebook_parameters(PORTFOLIO, given)
     target = new_run(place.root, known=[[file.sha256 for file in held.lab.inputs], parameters], now=now)
     asked = Asked(
