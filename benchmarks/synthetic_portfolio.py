@@ -198,7 +198,7 @@ def _coverage(random: np.random.Generator, audits: pd.DataFrame, path: Path, *, 
             client = np.repeat(part["client"].to_numpy(), clauses.shape[1])
             table = pa.table({
                 "audit_id": pa.array(audit, pa.string()), "client": pa.array(client, pa.string()),
-                "site": pa.array(np.char.add(client.astype("str"), np.where(second.ravel(), "-S1", "-HQ")), pa.string()),
+                "site": pa.array(client + np.where(second.ravel(), "-S1", "-HQ").astype(object), pa.string()),
                 "clause": pa.array(clauses.ravel(), pa.string()),
                 "examined": pa.array(np.ones(audit.size, dtype=bool)),
             })  # fmt: skip

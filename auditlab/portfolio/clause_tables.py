@@ -6,6 +6,8 @@ become one row an audit in a single pass.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pandas as pd
 
@@ -58,7 +60,7 @@ def _lay_shares(connection: duckdb.DuckDBPyConnection) -> None:
         "where clause is null"
     ).df()
     rows = [
-        (row.written, row.edition, recurrence_key(clause))
+        (str(row.written), str(row.edition), recurrence_key(clause))
         for row in cited.dropna().itertuples()
         if (clause := _place(str(row.written), edition=str(row.edition))) is not None
     ]
@@ -75,7 +77,7 @@ def _lay_shares(connection: duckdb.DuckDBPyConnection) -> None:
 def _lay_frame(
     connection: duckdb.DuckDBPyConnection,
     name: str,
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     *,
     names: list[str],
     masks: list[str] | None = None,

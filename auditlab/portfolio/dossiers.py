@@ -182,7 +182,7 @@ def _rate_said(row: pd.Series) -> str:
     found = plural(int(row["nonconformities"]), "nonconformity", "nonconformities")
     days = f"{row['auditor_days']:g} auditor-{'day' if row['auditor_days'] == 1 else 'days'}"
     return (
-        f"{found} in {days}: {row['ratio']:.2f} times the {row['mix_expected']:.1f} that clients with its mix of audits "
+        f"{found} in {days}: {row['ratio']:.2f} times the {row['mix_expected']:.1f} that clients of its mix of audits "
         f"have. {words} (q {row['q']:.3f}, with the variance between clients {row['q_widened']:.3f}). Drawn towards "
         f"the others, the rate is {row['shrunken']:.2f} a day ({row['shrunken_low']:.2f} to "
         f"{row['shrunken_high']:.2f})."

@@ -219,16 +219,12 @@ class _Place:
 def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part]) -> PortfolioRun:
     """The run folder with page, pack, index and manifest; moved into place when complete."""
     now = datetime.now(UTC)
-    given = {
-        "engagement": folder,
-        "as_of": held.settings.as_of.isoformat(),
-        "clients": "; ".join(place.clients) or None,
-    }
-    parameters = notebook_parameters(PORTFOLIO, given)
+    given = {"as_of": held.settings.as_of.isoformat(), "clients": "; ".join(place.clients) or None}
+    parameters = notebook_parameters(PORTFOLIO, given | {"engagement": folder})
     target = new_run(place.root, known=[[file.sha256 for file in held.lab.inputs], parameters], now=now)
     asked = Asked(
         sources={PORTFOLIO: notebook_folder() / f"{PORTFOLIO}.ipynb"}, parameters={PORTFOLIO: parameters},
-        cache=place.root / CACHE, jobs=1, limit_seconds=None, progress=lambda name, share: None,
+        cache=place.root / CACHE, jobs=1, limit_seconds=None, progress=lambda *_: None,
     )  # fmt: skip
     with partial_folder(target) as partial:
         done = notebooks_done(asked, partial, known={})
@@ -240,7 +236,7 @@ def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part
         failures = {} if failure is None else {PORTFOLIO: failure}
         notebooks = {name: one.execution.notebook for name, one in done.items()}
         write_report(partial, held.lab, notebooks, failures=failures, run_id=target.name)
-        entry = {"complete": failure is None, "parameters": {"as_of": given["as_of"], "clients": given["clients"]}}
+        entry = {"complete": failure is None, "parameters": given}
         created = now.isoformat(timespec="seconds")
         write_manifest(partial, held.lab, run_id=target.name, created=created, notebooks={PORTFOLIO: entry})
         partial.rename(target)

@@ -230,8 +230,8 @@ def poisson_limits(counts: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[
     Parameters
     ----------
     counts : array of float
-        Events of each [count], not below 0. Of a count that is no whole number, such as shares of nonconformities that
-        several clauses have in common, the lower limit is that of the whole number below and the upper of the one above.
+        Events of each [count], not below 0. Of a count that is no whole number, because several clauses share a
+        nonconformity, the lower limit is that of the whole number below and the upper that of the one above.
     confidence : float
         Two-sided confidence [0-1].
 
