@@ -7,7 +7,7 @@ import pandas as pd
 
 from auditlab.history.cells import clause_sort_key
 from auditlab.portfolio.clause_tables import WEIGHT
-from auditlab.portfolio.comparison import OTHER_SECTORS, compared_audits
+from auditlab.portfolio.comparison import compared_audits, lay_groups
 from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
 from auditlab.standard.clauses import clause_title
@@ -45,15 +45,14 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     DataFrame
         ``clause, title, sector, clients`` (in the sector), ``nonconformities, auditor_days, rate, low, high`` [per ten
         auditor-days], ``ratio`` (to the other sectors), ``p, q`` (Benjamini-Hochberg over all cells), ``flagged,
-        tests, suppressed``. Sectors with fewer clients than ``method.suppress_below`` are one group; where that is
-        not enough, cells are suppressed so that no difference of two tables shows them.
+        tests, suppressed``. Sectors are grouped as `lay_groups` has it; where the whole portfolio is too small for a
+        group, its cells are suppressed.
     """
     k = store.settings.method.suppress_below
-    cells = _rated(_cells(store, by=_sector_column(store, k)), store.settings.method.confidence)
-    members = store.ask(
-        f"select {_sector_column(store, k)}, count(distinct client) as clients from facts "
-        f"where {compared_audits(store)} group by all"
-    ).set_index("place")["clients"]
+    groups = lay_groups(store, "sector")
+    by = "(select placed from sector_groups g where g.value = coalesce(sector, 'not known')) as place"
+    cells = _rated(_cells(store, by=by), store.settings.method.confidence)
+    members = groups.groupby("placed")["clients"].sum()
     tested = _tested(cells[cells["clause"] != NO_CLAUSE].copy(), rate=store.settings.method.false_discovery_rate)
     tested = tested.assign(clients=tested["place"].map(members).astype("int64")).rename(columns={"place": "sector"})
     tested["suppressed"] = suppressed(tested, row="clause", column="sector", least=k)
@@ -65,17 +64,6 @@ def clause_sectors(store: Store) -> pd.DataFrame:
         "p", "q", "flagged", "tests", "suppressed",
     ]  # fmt: skip
     return tested[order]
-
-
-def _sector_column(store: Store, k: int) -> str:
-    small = (
-        f"select coalesce(sector, 'not known') from facts where {compared_audits(store)} "
-        f"group by all having count(distinct client) < {k}"
-    )
-    return (
-        f"case when coalesce(sector, 'not known') in ({small}) then '{OTHER_SECTORS}' "
-        "else coalesce(sector, 'not known') end as place"
-    )
 
 
 def _cells(store: Store, *, by: str) -> pd.DataFrame:

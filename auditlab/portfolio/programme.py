@@ -195,13 +195,14 @@ def programme_summary(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``rule, cases`` (that can be answered), ``kept, broken`` [count], ``clients`` (with a breach), ``open`` (not due
-        yet), ``longest_days`` (the longest delay) [days], ``source``.
+        ``rule, cases`` (that can be answered), ``kept, broken`` [count], ``clients`` (with a breach), ``clients_asked``
+        (with a case) [count], ``open`` (not due yet), ``longest_days`` (the longest delay) [days], ``source``.
     """
     lay_programme_cases(store)
     return store.ask(
         "select rule, count(holds) as cases, count(*) filter (where holds) as kept, "
         "count(*) filter (where not holds) as broken, count(distinct client) filter (where not holds) as clients, "
+        "count(distinct client) filter (where holds is not null) as clients_asked, "
         "count(*) filter (where holds is null) as open, max(days) filter (where not holds) as longest_days, "
         "any_value(source) as source from cases group by rule order by rule"
     ).astype({"longest_days": "Int64"})
