@@ -21,7 +21,7 @@ open_ as (select client, count(*) filter (where grade = 'major' and known and ve
             then date_diff('day', due_original, $as_of) end) as most_days_overdue, bool_or(known) as actions_known
     from ncs group by client),
 cells as (select distinct s.client, s.site, s.key, f.start from shares s join facts f using (client, audit_id)
-    where s.grade in ('major', 'minor') and s.key is not null),
+    where s.key is not null),
 repeats as (select c.client, count(distinct (c.site, c.key)) as repeats from cells c join current u using (client)
     where c.start >= u.decided and exists (select 1 from cells b where b.client = c.client
         and b.site is not distinct from c.site and b.key = c.key and b.start < c.start) group by c.client)

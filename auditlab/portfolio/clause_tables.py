@@ -42,7 +42,8 @@ def _lay_examined(connection: duckdb.DuckDBPyConnection, bits: dict[str, int]) -
         "bit_or(l.leaves_2011) as leaves_2011, bit_or(l.leaves_2018) as leaves_2018 "
         "from raw_coverage c left join clause_leaves l using (clause) where c.examined group by all"
     )
-    connection.execute(f"create temp table examined as {owned('examined_rows', by='audit_id', owner='audit_owner')}")
+    named = owned(connection, "examined_rows", by="audit_id", owner="audit_owner")
+    connection.execute(f"create temp table examined as {named}")
     connection.execute("create temp table visited as select distinct client, audit_id, site from examined")
     connection.execute(
         "create temp table covered as select * from (select a.audit_no, "
@@ -70,7 +71,8 @@ def _lay_shares(connection: duckdb.DuckDBPyConnection) -> None:
         f"{WEIGHT} // len(f.cited) as weight from (select *, unnest(cited) as one from (select client, audit_id, site, "
         "finding_id, grade, string_split(coalesce(clauses, clause, clause_as_cited), ' ') as cited, "
         "case when coalesce(clauses, clause) is null then coalesce(edition, '2018') else '2018' end as of_edition "
-        "from findings)) f left join clause_map m on m.written = f.one and m.edition = f.of_edition"
+        "from findings where grade in ('major', 'minor'))) f left join clause_map m "
+        "on m.written = f.one and m.edition = f.of_edition"
     )
 
 

@@ -78,7 +78,7 @@ def _cells(store: Store, *, by: str) -> pd.DataFrame:
         "seen as (select place, key, sum(days) as days, count(*) as audits from own o join keys k "
         "on o.leaves & k.leaves <> 0 group by all), "
         "cited as (select place, coalesce(key, $none) as key, sum(weight) as weight, count(distinct client) as clients "
-        "from shares join own using (client, audit_id) where grade in ('major', 'minor') group by all), "
+        "from shares join own using (client, audit_id) group by all), "
         "pairs as (select place, key from seen union select place, key from cited) "
         "select p.place, p.key as clause, coalesce(c.clients, 0) as clients, "
         "case when p.key = $none then e.held else coalesce(s.audits, 0) + e.audits end as audits, e.held as held, "

@@ -82,8 +82,8 @@ def client_dossiers(
     clauses = store.ask(
         "select s.client, s.site, coalesce(s.key, 'not known') as clause, count(distinct s.finding_id) as "
         "nonconformities, count(distinct s.audit_id) as audits, min(f.start) as first, max(f.start) as latest "
-        "from shares s join facts f using (client, audit_id) where s.grade in ('major', 'minor') "
-        "and client in (select unnest($clients)) group by all "
+        "from shares s join facts f using (client, audit_id) "
+        "where client in (select unnest($clients)) group by all "
         "order by s.client, nonconformities desc, s.site, clause",
         clients=clients,
     )

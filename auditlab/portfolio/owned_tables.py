@@ -56,24 +56,44 @@ def lay_owned_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for table, by in (("certificates", ""), ("sites", ""), ("audit_times", "audit_id")):
         owner = {"by": by, "owner": "audit_owner"} if by else {}
-        connection.execute(f"create temp table {table} as {owned(f'raw_{table}', **owner)}")
+        connection.execute(f"create temp table {table} as {owned(connection, f'raw_{table}', **owner)}")
     # Of a client that several lists name, the first value known of each column counts.
     connection.execute(
         "create temp table clients as select client, any_value(name) as name, any_value(sector) as sector, "
         "any_value(country) as country, any_value(office) as office, any_value(persons) as persons from "
-        f"({owned('raw_clients')} order by t.client, t.source) where client is not null group by client"
+        f"(select * from ({owned(connection, 'raw_clients')}) order by client, source) where client is not null "
+        "group by client"
     )
 
 
-def owned(rows: str, *, by: str = "", owner: str = "") -> str:
-    """The query for `rows` with the client of each: as written, of its source, of what `by` names, or of its folder."""
+def owned(connection: duckdb.DuckDBPyConnection, rows: str, *, by: str = "", owner: str = "") -> str:
+    """The query for `rows` with the client of each: as written, of its source, of what `by` names, or of its folder.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        With ``name_map`` and ``source_owner``.
+    rows : str
+        Table or view with ``client, source, default_client``.
+    by, owner : str
+        Column that names an audit or finding, and the table of their clients.
+    """
+    nameless, renamed = connection.execute(
+        f"select (select count(*) from {rows} where coalesce(trim(client), '') = ''), "
+        "(select count(*) from name_map where written <> client)"
+    ).fetchone() or (1, 1)
+    if not nameless:
+        # Most tables name the client in every row, and most names are those of the list: hundreds of thousands of
+        # rows need no look at sources and audits then.
+        named = f"{rows} r" + (" join name_map m on m.written = r.client" if renamed else "")
+        return f"select r.* {'replace (m.client as client) ' if renamed else ''}from {named}"
     join = f"left join {owner} o on o.{by} = r.{by}" if owner else ""
     of_record = ", o.client" if owner else ""
     return (
-        f"select t.* from (select r.* replace (coalesce(m.client, s.client{of_record}, d.client) as client) "
+        f"select r.* replace (coalesce(m.client, s.client{of_record}, d.client) as client) "
         f"from {rows} r left join name_map m on m.written = r.client "
         f"left join source_owner s on s.source = r.source {join} "
-        "left join name_map d on d.written = r.default_client) t"
+        "left join name_map d on d.written = r.default_client"
     )
 
 
@@ -89,7 +109,8 @@ def _lay_once(
 ) -> None:
     """Lay down a table in which every key of a client stands once: the row of the first source, else the least row."""
     connection.execute(
-        f"create temp table {name} as select *{numbered} from ({owned(f'raw_{table or name}', owner=owner, by=by)})"
+        f"create temp table {name} as select *{numbered} from "
+        f"({owned(connection, f'raw_{table or name}', owner=owner, by=by)})"
     )
     # Ordering all rows to find the few repeated ones would take most of the time of opening a portfolio.
     connection.execute(
