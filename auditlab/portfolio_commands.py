@@ -36,6 +36,9 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     notebook: Annotated[
         list[str] | None, typer.Option("--notebook", metavar="NAME", help="Also run this notebook for each client.")
     ] = None,
+    client: Annotated[
+        list[str] | None, typer.Option("--client", metavar="NAME", help="Also a page for this client.")
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", help="Clients at the same time.")] = DEFAULT_JOBS,
     engine: Annotated[Engine, typer.Option("--engine", help="local processes, or a Dask cluster.")] = Engine.LOCAL,
     scheduler: Annotated[
@@ -46,7 +49,10 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False,  # noqa: ARG001, FBT002
 ) -> None:
-    """Compare every client below a folder; resumes where it stopped. The last line is the path of its first page."""
+    """Compare every client below a folder; resumes where it stopped.
+
+    The last line is the path of its first page, or of the page of the first --client.
+    """
     from auditlab.portfolio.fan_out import Shard  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.publish.portfolio_run import run_portfolio  # noqa: PLC0415
 
@@ -60,7 +66,7 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
 
         result = run_portfolio(
             folder, workers=chosen_workers(engine, scheduler, jobs=jobs), as_of=as_of, output=output, shard=part,
-            notebooks=tuple(notebook or ()), progress=shown,
+            notebooks=tuple(notebook or ()), clients=tuple(client or ()), progress=shown,
         )  # fmt: skip
     for source, reason in result.broken[:LISTED]:
         say(f"{source}: {reason}")
@@ -75,7 +81,8 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     if result.index is None:
         say(f"{result.sources} clients of this shard are done; the same command without --shard merges all shards.")
     else:
-        print(result.index)  # noqa: T201  # the command line speaks
+        for page in result.pages[::-1] or (result.index,):
+            print(page)  # noqa: T201  # the command line speaks
     raise typer.Exit(result.exit_code)
 
 

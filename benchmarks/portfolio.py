@@ -1,6 +1,7 @@
 """A portfolio of 5,000 clients over ten years: time and memory against plain pandas, growth, workers, false flags.
 
-``python benchmarks/portfolio.py time --clients 5000`` measures one way of working in a process of its own;
+``python benchmarks/portfolio.py time --clients 5000`` measures each way of working, from Parquet to the
+finished page, in a process of its own; the first line of auditlab warms the bytecode;
 ``python benchmarks/portfolio.py false-flags`` simulates portfolios; ``... workers`` reads client folders. Results stand
 in ``results_portfolio.md``.
 """
@@ -9,44 +10,59 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
+from threading import Timer
 
 import numpy as np
 import pandas as pd
 from synthetic_portfolio import make_portfolio
 
-from auditlab.portfolio import outliers, review_portfolio
+from auditlab.portfolio import outliers
 from auditlab.portfolio.fan_out import Workers, dask_workers, fan_out, local_workers
-from auditlab.portfolio.parts import read_part
-from auditlab.portfolio.settings import PortfolioSettings
-from auditlab.portfolio.sources import find_sources, parquet_tables
+from auditlab.portfolio.parts import merge_parts
+from auditlab.portfolio.sources import find_sources
+from auditlab.publish.files import sha256_of
+from auditlab.publish.portfolio_run import ClientJob, run_portfolio
 
 AS_OF = "2025-01-31"
+BYTECODE = Path(gettempdir()) / "auditlab-benchmark-bytecode"
 
 
 def measured(engine: str, folder: Path) -> dict[str, float]:
     """Seconds, CPU seconds and peak memory of one way of working, in a process of its own."""
     command = [sys.executable, __file__, "one", "--engine", engine, "--folder", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own command
+    # Installed packages have their bytecode; where a setting forbids to write it, imports would count instead.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=kept)  # noqa: S603  # our own command
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def one(engine: str, folder: Path) -> None:
     """Work once and print what it took as JSON."""
-    begun = time.perf_counter()
-    if engine == "auditlab":
-        settings = PortfolioSettings.model_validate({"name": "synthetic", "as_of": AS_OF})
-        review_portfolio(parquet_tables(folder), settings=settings)
-    else:
-        plain_pandas(folder)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = time.perf_counter() - begun
-    print(json.dumps({"seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "mib": used.ru_maxrss / 1024}))
+    with TemporaryDirectory() as private:
+        begun = time.perf_counter()
+        if engine == "auditlab":
+            run = run_portfolio(folder, workers=local_workers(1), as_of=AS_OF, output=private)
+            if run.failure is not None:
+                raise SystemExit(run.failure.words)
+        else:
+            for name, table in plain_pandas(folder).items():
+                table.to_csv(Path(private) / f"{name}.csv")
+        seconds = time.perf_counter() - begun
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    cpu = sum(used.ru_utime + used.ru_stime for used in (own, others))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "mib": (own.ru_maxrss + others.ru_maxrss) / 1024}))
 
 
 def plain_pandas(folder: Path) -> dict[str, pd.DataFrame]:
@@ -74,7 +90,7 @@ def _plain_rates(recent: pd.DataFrame) -> pd.DataFrame:
     from scipy import stats  # noqa: PLC0415
 
     stratum = ["type", "edition", "sector"]
-    recent = recent.join(recent.groupby(stratum)[["nc", "auditor_days"]].transform("sum"), rsuffix="_all")
+    recent = recent.join(recent.groupby(stratum)[["nc", "auditor_days"]].transform("sum"), suffixes=("", "_all"))
     recent["expected"] = recent["auditor_days"] * recent["nc_all"] / recent["auditor_days_all"]
     rows = []
     for client, own in recent.groupby("client"):
@@ -158,58 +174,89 @@ def false_flags(portfolios: int) -> None:
         print(f"| {spread} | {false:.3f} | {power:.2f} | {league_false:.3f} | {league_power:.2f} |", flush=True)
 
 
-def workers(folders: int) -> None:
-    """Intake of client folders by one worker, two workers and a Dask cluster of two."""
-    sample = Path(__file__).resolve().parent.parent / "data" / "portfolio" / "K03"
+def workers(folders: int, notebook: str | None) -> None:
+    """Client folders of workbooks through intake and one notebook each: one worker, two, Dask, and one killed."""
     with TemporaryDirectory() as private:
         clients = Path(private) / "clients"
-        for number in range(folders):
-            (clients / f"C{number:03}").mkdir(parents=True)
-            for path in sample.iterdir():
-                (clients / f"C{number:03}" / path.name).write_bytes(path.read_bytes())
-        for name, who in (("1", local_workers(1)), ("2", local_workers(2)), ("dask 2", dask_workers(None, count=2))):
-            print(f"| {name} | {_timed(clients, Path(private) / name, who):.1f} |", flush=True)
+        _client_folders(clients, folders)
+        first: dict[str, str] | None = None
+        ways = {"1": local_workers(1), "2": local_workers(2), "dask 2": dask_workers(None, count=2)}
+        for name, who in (ways | {"2, one killed": _one_killed()}).items():
+            seconds, tables = _timed(clients, Path(private) / name.replace(" ", ""), who, notebook=notebook)
+            first = first or tables
+            print(f"| {name} | {seconds:.1f} | {'same' if tables == first else 'different'} |", flush=True)
 
 
-class Reading:
-    """Picklable work of `workers`."""
+def _client_folders(into: Path, count: int) -> None:
+    """Clients of a workbook for every table, each with names of its own."""
+    sample = Path(__file__).resolve().parent.parent / "data" / "portfolio" / "K03"
+    tables = {path.stem: pd.read_csv(path, dtype="str", keep_default_na=False) for path in sorted(sample.glob("*.csv"))}
+    for number in range(count):
+        folder = into / f"C{number:03}"
+        folder.mkdir(parents=True)
+        for name, table in tables.items():
+            table.replace("K03", folder.name, regex=True).to_excel(folder / f"{name}.xlsx", index=False)
+        for path in sample.glob("*.toml"):
+            folder.joinpath(path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 
-    def __init__(self, parts: Path) -> None:
-        self.parts = parts
 
-    def __call__(self, source: object) -> bool:
-        """Read one source."""
-        return read_part(source, parts=self.parts, as_of=pd.Timestamp(AS_OF).date()).done  # type: ignore[arg-type]
+def _one_killed() -> Workers:
+    """Two workers, of which the first is killed after a few seconds of work, once."""
+    killed: list[int] = []
+
+    @contextmanager
+    def start(wanted: int) -> Iterator[Executor]:
+        with local_workers(wanted).start(wanted) as pool:
+            if not killed:
+                killed.append(pool.submit(os.getpid).result())
+                Timer(8.0, os.kill, (killed[0], signal.SIGKILL)).start()
+            yield pool
+
+    return Workers(count=2, start=start)
 
 
-def _timed(clients: Path, parts: Path, who: Workers) -> float:
+def _timed(clients: Path, into: Path, who: Workers, *, notebook: str | None) -> tuple[float, dict[str, str]]:
+    """Seconds, and the hash of every merged table of the clients."""
+    job = ClientJob(
+        parts=into / "parts", clients=into / "clients", as_of=pd.Timestamp(AS_OF).date(),
+        notebooks=(notebook,) if notebook else (),
+    )  # fmt: skip
     sources, begun = find_sources(clients), time.perf_counter()
-    done = [outcome.result for outcome in fan_out(sources, work=Reading(parts), workers=who)]
-    if not all(done):
-        raise SystemExit("a client was not read")
-    return time.perf_counter() - begun
+    done = list(fan_out(sources, work=job, workers=who))
+    seconds = time.perf_counter() - begun
+    lost = [outcome.reason for outcome in done if outcome.result is None or not outcome.result.done]
+    if lost:
+        raise SystemExit(f"{len(lost)} clients were not read: {lost[0]}")
+    parts = sorted((outcome.result for outcome in done if outcome.result), key=lambda part: part.source)
+    merged = merge_parts([part.folder for part in parts], into=into / "store")
+    return seconds, {table: sha256_of(Path(files[0])) for table, files in merged.items()}
 
 
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description="Measure the portfolio.")
-    parser.add_argument("what", choices=["time", "one", "false-flags", "workers"])
+    parser.add_argument("what", choices=["time", "one", "make", "false-flags", "workers"])
     parser.add_argument("--clients", type=int, default=5000)
-    parser.add_argument("--engine", default="auditlab")
+    parser.add_argument("--engine", default="both", choices=["both", "auditlab", "pandas"])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--portfolios", type=int, default=200)
-    parser.add_argument("--folders", type=int, default=40)
+    parser.add_argument("--folders", type=int, default=200)
+    parser.add_argument("--notebook", default="history_review")
     chosen = parser.parse_args()
     if chosen.what == "one":
         one(chosen.engine, chosen.folder)
+    elif chosen.what == "make":
+        make_portfolio(chosen.folder, clients=chosen.clients)
     elif chosen.what == "false-flags":
         false_flags(chosen.portfolios)
     elif chosen.what == "workers":
-        workers(chosen.folders)
+        workers(chosen.folders, chosen.notebook)
     else:
         with TemporaryDirectory() as private:
-            make_portfolio(Path(private), clients=chosen.clients)
-            for engine in ("auditlab", "pandas"):
+            # In a process of its own: a child inherits the peak memory of the one that started it.
+            maker = [sys.executable, __file__, "make", "--clients", str(chosen.clients), "--folder", private]
+            subprocess.run(maker, check=True)  # noqa: S603  # our own command
+            for engine in ("auditlab", "auditlab", "pandas") if chosen.engine == "both" else [chosen.engine] * 2:
                 found = measured(engine, Path(private))
                 cells = " | ".join(f"{found[name]:.1f}" for name in ("seconds", "cpu", "mib"))
                 print(f"| {chosen.clients} | {engine} | {cells} |", flush=True)

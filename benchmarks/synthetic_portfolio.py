@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auditlab.standard.clauses import auditable_leaves
+from auditlab.standard.clauses import auditable_leaves, leaves_under
+from auditlab.standard.programme import programme_rules
 
 SECTORS = ("hosting", "finance", "health", "public", "logistics", "telecom", "retail", "energy")
 SECTOR_FACTORS = (1.0, 0.8, 1.3, 1.1, 0.9, 1.0, 1.2, 0.85)
@@ -17,6 +18,7 @@ OFFICES = ("Nord", "West", "Sued")
 TYPE_FACTORS = {"stage2": 1.4, "surveillance": 0.9, "recertification": 1.1}
 BASE_RATE = 1.3  # nonconformities an auditor-day
 FIRST_YEAR = 2015
+FORGETFUL = 0.05  # share of the audits that leave something out, and of the majors closed late
 TRANSITION = 2020  # from this year on audits are against the 2018 edition
 
 
@@ -141,7 +143,10 @@ def _findings(random: np.random.Generator, audits: pd.DataFrame, counts: np.ndar
 def _actions(random: np.random.Generator, findings: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:
     nc = findings[findings["grade"].isin(["major", "minor"])]
     end = nc["audit_id"].map(audits.set_index("audit_id")["end"])
+    # A major is closed before the decision, 45 days after the audit, but for one in twenty.
     took = pd.Series(random.integers(20, 140, len(nc)), index=nc.index)
+    quick = (nc["grade"] == "major") & (random.random(len(nc)) > FORGETFUL)
+    took = took.mask(quick, pd.Series(random.integers(5, 25, len(nc)), index=nc.index))
     done = (end + pd.to_timedelta(took, unit="D")).where(random.random(len(nc)) > 0.02)
     return pd.DataFrame({
         "finding_id": nc["finding_id"], "client": nc["client"], "due_original": end + pd.Timedelta(days=90),
@@ -171,25 +176,48 @@ def _sites(names: np.ndarray) -> pd.DataFrame:
     ], ignore_index=True)  # fmt: skip
 
 
+def must_cover_leaves() -> list[str]:
+    """The leaves that every surveillance covers, by the rules of the programme."""
+    rules = programme_rules()
+    clauses = rules.loc[rules["rule"] == "surveillance_must_cover", "clauses"].dropna()
+    return [leaf for group in clauses for clause in group.split(";") if clause for leaf in leaves_under(clause)]
+
+
 def _coverage(random: np.random.Generator, audits: pd.DataFrame, path: Path, *, rows: int) -> None:
     """Written in slices, so that the maker needs no more memory than the engine."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    leaves = np.array(auditable_leaves("2018"))
     writer: pq.ParquetWriter | None = None
     for begin in range(0, len(audits), 5000):
-        part = audits.iloc[begin : begin + 5000]
-        order = np.argsort(random.random((len(part), leaves.size)), axis=1)[:, : min(rows, leaves.size)]
-        audit = np.repeat(part["audit_id"].to_numpy(), order.shape[1])
-        client = np.repeat(part["client"].to_numpy(), order.shape[1])
-        table = pa.table({
-            "audit_id": pa.array(audit, pa.string()), "client": pa.array(client, pa.string()),
-            "site": pa.array([f"{name}-HQ" for name in client], pa.string()),
-            "clause": pa.array(leaves[order.ravel()], pa.string()),
-            "examined": pa.array(np.ones(audit.size, dtype=bool)),
-        })  # fmt: skip
-        writer = writer or pq.ParquetWriter(path, table.schema)
-        writer.write_table(table)
+        for edition, part in audits.iloc[begin : begin + 5000].groupby("edition", sort=True):
+            clauses, second = _examined(random, str(edition), len(part), rows=rows)
+            # Now and then an audit does not get to the second site.
+            second &= (random.random(len(part)) > FORGETFUL)[:, None]
+            audit = np.repeat(part["audit_id"].to_numpy(), clauses.shape[1])
+            client = np.repeat(part["client"].to_numpy(), clauses.shape[1])
+            table = pa.table({
+                "audit_id": pa.array(audit, pa.string()), "client": pa.array(client, pa.string()),
+                "site": pa.array(client + np.where(second.ravel(), "-S1", "-HQ").astype(object), pa.string()),
+                "clause": pa.array(clauses.ravel(), pa.string()),
+                "examined": pa.array(np.ones(audit.size, dtype=bool)),
+            })  # fmt: skip
+            writer = writer or pq.ParquetWriter(path, table.schema)
+            writer.write_table(table)
     if writer is not None:
         writer.close()
+
+
+def _examined(random: np.random.Generator, edition: str, audits: int, *, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Clauses that each audit examined, in the words of its edition, and whether at the second site."""
+    leaves = np.array(auditable_leaves(edition))
+    if edition == "2011":
+        # Fewer clauses: all of them at the first site, and some of them again at the second.
+        again = max(rows - leaves.size, 1)
+        chosen = np.concatenate([leaves, leaves[:again]])
+        return np.tile(chosen, (audits, 1)), np.tile(np.arange(chosen.size) >= leaves.size, (audits, 1))
+    chance = random.random((audits, leaves.size))
+    # Programmes plan what every surveillance must cover; now and then an audit leaves some of it out.
+    chance[random.random(audits) > FORGETFUL] -= np.isin(leaves, must_cover_leaves())
+    order = np.argsort(chance, axis=1)[:, : min(rows, leaves.size)]
+    return leaves[order], np.tile(np.arange(order.shape[1]) % 4 == 3, (audits, 1))

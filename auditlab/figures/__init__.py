@@ -4,7 +4,7 @@ from auditlab.figures.actions import action_ageing
 from auditlab.figures.coverage import coverage_map
 from auditlab.figures.intake import rows_by_file
 from auditlab.figures.maturity import maturity_bars
-from auditlab.figures.portfolio import clause_sector_map, funnel_panels, rate_course
+from auditlab.figures.portfolio import FACETS, clause_sector_map, funnel_caption, funnel_chart, rate_course
 from auditlab.figures.priority import rank_intervals, score_parts
 from auditlab.figures.rare_events import rare_event_panels
 from auditlab.figures.rates import rate_intervals
@@ -14,6 +14,7 @@ from auditlab.figures.sampling import operating_curve
 from auditlab.figures.service_trends import Panel, control_panel, trend_panels
 
 __all__ = [
+    "FACETS",
     "Panel",
     "action_ageing",
     "causes_by_chain",
@@ -22,7 +23,8 @@ __all__ = [
     "clause_sector_map",
     "control_panel",
     "coverage_map",
-    "funnel_panels",
+    "funnel_caption",
+    "funnel_chart",
     "maturity_bars",
     "months_to_see",
     "operating_curve",

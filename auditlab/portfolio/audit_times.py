@@ -59,17 +59,20 @@ def audit_time_summary(times: pd.DataFrame, *, confidence: float = 0.95) -> pd.D
     Returns
     -------
     DataFrame
-        ``office`` (all together first), ``audits`` (with factors) [count], ``capped`` [count], ``share, low, high``
-        [0-1], ``highest_sum`` (reductions before the cap), ``unjustified`` [factors], ``method``.
+        ``office`` (all together first), ``clients, audits`` (with factors) [count], ``clients_capped, capped``
+        [count], ``share, low, high`` [0-1], ``highest_sum`` (reductions before the cap), ``unjustified`` [factors],
+        ``method``.
     """
     known = times.dropna(subset=["capped"])
     known = known.assign(office=known["office"].fillna("not known"))
     rows = []
     for office, own in [("all", known), *known.groupby("office", sort=True)]:
         k, n = int(own["capped"].sum()), len(own)
+        who, whose = own["client"].nunique(), own.loc[own["capped"], "client"].nunique()
         limit = clopper_pearson(k, n=n, confidence=confidence) if n else None
         rows.append({
-            "office": str(office), "audits": n, "capped": k, "share": limit.estimate if limit else None,
+            "office": str(office), "clients": who, "audits": n, "clients_capped": whose, "capped": k,
+            "share": limit.estimate if limit else None,
             "low": limit.low if limit else None, "high": limit.high if limit else None,
             "highest_sum": own["reductions"].max() if n else None,
             "unjustified": int(own["unjustified"].fillna(0).sum()),

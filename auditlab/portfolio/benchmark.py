@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from auditlab.portfolio.clauses import PER_DAYS
-from auditlab.portfolio.comparison import compared_audits
+from auditlab.portfolio.comparison import compared_audits, lay_groups
 from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
+from auditlab.statistics.intervals import poisson_limits
 
 ALL = "all"
 _NUMBERS = ("clients", "audits", "auditor_days", "nonconformities", "majors", "rate", "low", "high")
@@ -28,14 +28,19 @@ def benchmark(store: Store, *, row: str = "sector", column: str = "country") -> 
     Returns
     -------
     DataFrame
-        The two columns (``"all"`` for totals), ``clients, audits, auditor_days, nonconformities, majors, rate, low,
-        high`` (exact Poisson) [per ten auditor-days], ``suppressed``. A cell or total with fewer clients than
-        ``method.suppress_below`` is suppressed, and further cells so that none follows from totals and other cells.
+        The two columns, grouped as `lay_groups` has it (``"all"`` for totals), ``clients, audits, auditor_days,
+        nonconformities, majors, rate, low, high`` (exact Poisson) [per ten auditor-days], ``suppressed``. A cell or
+        total with fewer clients than ``method.suppress_below`` is suppressed, and further cells so that none follows
+        from totals and other cells.
     """
+    for name in (row, column):
+        lay_groups(store, name)
     cells = store.ask(
-        f"select coalesce({row}, 'not known') as {row}, coalesce({column}, 'not known') as {column}, "
+        f"select r.placed as {row}, c.placed as {column}, "
         "count(distinct client) as clients, count(*) as audits, cast(sum(days) as double) as auditor_days, "
-        "cast(sum(nc) as bigint) as nonconformities, cast(sum(major) as bigint) as majors from facts "
+        "cast(sum(nc) as bigint) as nonconformities, cast(sum(major) as bigint) as majors from facts f "
+        f"join {row}_groups r on r.value = coalesce(f.{row}, 'not known') "
+        f"join {column}_groups c on c.value = coalesce(f.{column}, 'not known') "
         f"where {compared_audits(store)} group by all order by all"
     )
     sums = ["clients", "audits", "auditor_days", "nonconformities", "majors"]
@@ -45,11 +50,9 @@ def benchmark(store: Store, *, row: str = "sector", column: str = "country") -> 
     table = pd.concat([whole, rows, columns, cells], ignore_index=True).astype(dict.fromkeys(sums, "float64"))
     least = store.settings.method.suppress_below
     table["suppressed"] = suppressed(table, row=row, column=column, least=least, total=ALL)
-    days, tail = table["auditor_days"] / PER_DAYS, (1 - store.settings.method.confidence) / 2
-    count = table["nonconformities"]
-    table["rate"] = count / days
-    table["low"] = np.where(count > 0, special.gammaincinv(count.clip(lower=1), tail), 0.0) / days
-    table["high"] = special.gammainccinv(count + 1, tail) / days
+    days = table["auditor_days"] / PER_DAYS
+    low, high = poisson_limits(table["nonconformities"], confidence=store.settings.method.confidence)
+    table["rate"], table["low"], table["high"] = table["nonconformities"] / days, low / days, high / days
     table.loc[table["suppressed"], list(_NUMBERS)] = np.nan
     whole_numbers = dict.fromkeys(("clients", "audits", "nonconformities", "majors"), "Int64")
     return table[[row, column, *_NUMBERS, "suppressed"]].astype(whole_numbers)

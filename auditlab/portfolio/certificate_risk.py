@@ -21,23 +21,24 @@ open_ as (select client, count(*) filter (where grade = 'major' and known and ve
             then date_diff('day', due_original, $as_of) end) as most_days_overdue, bool_or(known) as actions_known
     from ncs group by client),
 cells as (select distinct s.client, s.site, s.key, f.start from shares s join facts f using (client, audit_id)
-    where s.grade in ('major', 'minor') and s.key is not null),
+    where s.key is not null),
 repeats as (select c.client, count(distinct (c.site, c.key)) as repeats from cells c join current u using (client)
     where c.start >= u.decided and exists (select 1 from cells b where b.client = c.client
         and b.site is not distinct from c.site and b.key = c.key and b.start < c.start) group by c.client)
-select c.client, l.name, l.sector, l.country, l.office, c.certificate_id, c.expiry,
+select c.client, l.name, l.sector, l.country, p.edition, l.office, c.certificate_id, c.expiry,
     date_diff('day', $as_of, c.expiry) as days_left,
     case when o.actions_known or o.client is null then coalesce(o.open_majors, 0) end as open_majors,
     case when o.actions_known or o.client is null then coalesce(o.overdue_actions, 0) end as overdue_actions,
     o.most_days_overdue, coalesce(r.repeats, 0) as repeats
 from current c left join open_ o using (client) left join repeats r using (client) left join clients l using (client)
+left join places p using (client)
 where c.withdrawn is null or c.withdrawn > $as_of
 """
 
 _OVERDUE = """
 select a.client, n.finding_id, n.audit_id, n.site, n.clause, n.grade, a.due_original as due,
-    date_diff('day', a.due_original, $as_of) as days_overdue, a.due_current
-from actions a join findings n using (client, finding_id)
+    date_diff('day', a.due_original, $as_of) as days_overdue, a.due_current, p.sector, p.country, p.edition, p.office
+from actions a join findings n using (client, finding_id) left join places p using (client)
 where a.completed is null and a.due_original < $as_of
 order by days_overdue desc, a.client, n.finding_id
 """
@@ -55,8 +56,8 @@ def certificate_risk(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``client, name, sector, country, office, certificate_id, expiry, days_left`` (negative: ended without a later
-        decision), ``open_majors, overdue_actions`` [count; missing where no actions were handed over],
+        ``client, name, sector, country, edition, office, certificate_id, expiry, days_left`` (negative: ended without a
+        later decision), ``open_majors, overdue_actions`` [count; missing where no actions were handed over],
         ``most_days_overdue`` [days], ``repeats`` (site and clause with a nonconformity in this cycle and in an earlier
         audit) [count], ``threats`` (in words). Withdrawn certificates are left out.
     """
@@ -75,7 +76,8 @@ def overdue_actions(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``client, finding_id, audit_id, site, clause, grade, due, days_overdue`` [days], ``due_current``.
+        ``client, finding_id, audit_id, site, clause, grade, due, days_overdue`` [days], ``due_current, sector, country,
+        edition, office``.
     """
     return store.ask(_OVERDUE)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from auditlab.history.cells import clause_sort_key
-from auditlab.portfolio.comparison import OTHER_SECTORS, compared_audits
-from auditlab.portfolio.store import WEIGHT, Store
+from auditlab.portfolio.clause_tables import WEIGHT
+from auditlab.portfolio.comparison import compared_audits, lay_groups
+from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
 from auditlab.standard.clauses import clause_title
 from auditlab.statistics.false_discovery import q_values
+from auditlab.statistics.intervals import poisson_limits
 from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others
 
 PER_DAYS = 10.0
@@ -44,15 +45,14 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     DataFrame
         ``clause, title, sector, clients`` (in the sector), ``nonconformities, auditor_days, rate, low, high`` [per ten
         auditor-days], ``ratio`` (to the other sectors), ``p, q`` (Benjamini-Hochberg over all cells), ``flagged,
-        tests, suppressed``. Sectors with fewer clients than ``method.suppress_below`` are one group; where that is
-        not enough, cells are suppressed so that no difference of two tables shows them.
+        tests, suppressed``. Sectors are grouped as `lay_groups` has it; where the whole portfolio is too small for a
+        group, its cells are suppressed.
     """
     k = store.settings.method.suppress_below
-    cells = _rated(_cells(store, by=_sector_column(store, k)), store.settings.method.confidence)
-    members = store.ask(
-        f"select {_sector_column(store, k)}, count(distinct client) as clients from facts "
-        f"where {compared_audits(store)} group by all"
-    ).set_index("place")["clients"]
+    groups = lay_groups(store, "sector")
+    by = "(select placed from sector_groups g where g.value = coalesce(sector, 'not known')) as place"
+    cells = _rated(_cells(store, by=by), store.settings.method.confidence)
+    members = groups.groupby("placed")["clients"].sum()
     tested = _tested(cells[cells["clause"] != NO_CLAUSE].copy(), rate=store.settings.method.false_discovery_rate)
     tested = tested.assign(clients=tested["place"].map(members).astype("int64")).rename(columns={"place": "sector"})
     tested["suppressed"] = suppressed(tested, row="clause", column="sector", least=k)
@@ -66,29 +66,19 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     return tested[order]
 
 
-def _sector_column(store: Store, k: int) -> str:
-    small = (
-        f"select coalesce(sector, 'not known') from facts where {compared_audits(store)} "
-        f"group by all having count(distinct client) < {k}"
-    )
-    return (
-        f"case when coalesce(sector, 'not known') in ({small}) then '{OTHER_SECTORS}' "
-        "else coalesce(sector, 'not known') end as place"
-    )
-
-
 def _cells(store: Store, *, by: str) -> pd.DataFrame:
     """Counts and days by clause and place; an audit counts where it examined the clause or its coverage is unknown."""
     compared = compared_audits(store)
     return store.ask(
-        f"with own as (select audit_no, client, audit_id, days, {by}, "
-        "audit_no in (select audit_no from covered) as recorded from facts "
-        f"where {compared}), everywhere as (select place, sum(days) filter (where not recorded) as days, "
+        f"with own as (select audit_no, client, audit_id, days, {by}, leaves, leaves is not null as recorded "
+        f"from facts left join covered using (audit_no) where {compared}), "
+        "keys as (select key, bit_or(bit) as leaves from leaf_bits group by key), "
+        "everywhere as (select place, sum(days) filter (where not recorded) as days, "
         "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "
-        "seen as (select place, key, sum(days) as days, count(*) as audits from (select distinct audit_no, key "
-        "from covered) join own using (audit_no) group by all), "
+        "seen as (select place, key, sum(days) as days, count(*) as audits from own o join keys k "
+        "on o.leaves & k.leaves <> 0 group by all), "
         "cited as (select place, coalesce(key, $none) as key, sum(weight) as weight, count(distinct client) as clients "
-        "from shares join own using (client, audit_id) where grade in ('major', 'minor') group by all), "
+        "from shares join own using (client, audit_id) group by all), "
         "pairs as (select place, key from seen union select place, key from cited) "
         "select p.place, p.key as clause, coalesce(c.clients, 0) as clients, "
         "case when p.key = $none then e.held else coalesce(s.audits, 0) + e.audits end as audits, e.held as held, "
@@ -107,12 +97,9 @@ def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
         title=[_title(clause) for clause in cells["clause"]],
     )
     days = cells["auditor_days"].where(cells["auditor_days"] > 0) / PER_DAYS
-    count, tail = cells["nonconformities"].astype("float64"), (1 - confidence) / 2
-    cells["rate"] = count / days
-    # Shared findings make parts of a count; the exact limits hold for the whole numbers around it.
-    floor, roof = np.floor(count + 1e-9), np.ceil(count - 1e-9)
-    cells["low"] = np.where(floor > 0, special.gammaincinv(np.maximum(floor, 1), tail), 0.0) / days
-    cells["high"] = special.gammainccinv(roof + 1, tail) / days
+    count = cells["nonconformities"].astype("float64")
+    low, high = poisson_limits(count, confidence=confidence)
+    cells["rate"], cells["low"], cells["high"] = count / days, low / days, high / days
     cells["shrunken"] = _shrunken(count, days)
     cells["method"] = "exact Poisson"
     places = cells["clause"].map(

@@ -18,6 +18,35 @@ def compared_audits(store: Store) -> str:
     return f"type in ({types}) and start between $first and $last and days > 0 and nc is not null"
 
 
+def lay_groups(store: Store, column: str) -> pd.DataFrame:
+    """Lay down ``<column>_groups``: the group of every value, none with fewer clients than may be shown.
+
+    Small values are one group, *other sectors* say; where that is still too small, the next smallest values join it.
+    Every table that leaves the house uses the same groups: what one suppresses, another must not show.
+
+    Returns
+    -------
+    DataFrame
+        ``value, clients`` [count], ``placed`` (the group), the largest first.
+    """
+    sizes = store.ask(
+        f"select coalesce({column}, 'not known') as value, count(distinct client) as clients from facts "
+        f"where {compared_audits(store)} group by all order by clients desc, value"
+    )
+    least = store.settings.method.suppress_below
+    small = int((sizes["clients"] < least).sum())
+    while small and small < len(sizes) and sizes["clients"].tail(small).sum() < least:
+        small += 1
+    sizes["placed"] = sizes["value"].where(sizes.index < len(sizes) - small, _others(column))
+    if not store.has(f"{column}_groups"):
+        store.lay_frame(f"{column}_groups", sizes[["value", "placed"]].astype("str"))
+    return sizes
+
+
+def _others(column: str) -> str:
+    return OTHER_SECTORS if column == "sector" else "other countries" if column == "country" else f"other {column}s"
+
+
 def exposure_by_stratum(store: Store) -> pd.DataFrame:
     """Days and nonconformities of every client by what rates depend on for ordinary reasons.
 

@@ -62,7 +62,8 @@ def _smallest(review: PortfolioReview) -> Said | None:
         return None
     return {
         "sentence": f"The highest raw rate, {first['client']} with {first['rate']:.1f} per auditor-day in "
-        f"{first['auditor_days']:g} days, is no outlier: so few days allow it by chance (q {first['q']:.2f}).",
+        f"{first['auditor_days']:g} {'day' if first['auditor_days'] == 1 else 'days'}, is no outlier: so little time "
+        f"allows it by chance (q {first['q']:.2f}).",
         "value": first["rate"], "n": first["nonconformities"], "low": first["low"], "high": first["high"],
         "table": "client_rates",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -16,12 +17,14 @@ LIKE = 88.0
 _LEGAL_FORMS = re.compile(
     r"\b(ag|gmbh|kg|mbh|ltd|limited|plc|llc|inc|corp|co|bv|nv|sa|sarl|sas|spa|srl|oy|oyj|ab|as|aps|sl|lda|group|holding)\b"
 )
+_NAMES_HELD = 200_000
 _BLOCK = 3  # letters that near names share at their beginning: keeps the comparison of many names quick
 
 
-def plain_name(name: object) -> str:
+@lru_cache(maxsize=_NAMES_HELD)
+def plain_name(name: str) -> str:
     """`name` without case, accents, punctuation and legal form: "Köln-Data GmbH" and "KOELN DATA" stay two."""
-    text = unicodedata.normalize("NFKD", str(name).casefold())
+    text = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(letter for letter in text if not unicodedata.combining(letter)).replace(".", "")
     words = re.sub(r"[^\w]+", " ", letters)
     short = " ".join(_LEGAL_FORMS.sub(" ", words).split())

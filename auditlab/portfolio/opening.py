@@ -48,9 +48,21 @@ class Portfolio:
     sources: pd.DataFrame
     lab: Engagement
 
-    def review(self) -> PortfolioReview:
-        """All tables of the portfolio."""
-        return review_portfolio(self.files, settings=self.settings)
+    def review(self, *, clients: str | None = None) -> PortfolioReview:
+        """All tables of the portfolio.
+
+        Parameters
+        ----------
+        clients : str, optional
+            Clients that get a page beside those that stand out, with semicolons between them.
+
+        Raises
+        ------
+        ArgumentError
+            If one of them is not in the portfolio.
+        """
+        asked = [name.strip() for name in (clients or "").split(";") if name.strip()]
+        return review_portfolio(self.files, settings=self.settings, clients=asked)
 
 
 def open_portfolio(folder: str | Path, *, as_of: str | date | None = None) -> Portfolio:

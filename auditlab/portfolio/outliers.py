@@ -15,6 +15,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.false_discovery import q_values
+from auditlab.statistics.intervals import poisson_limits
 from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others, variance_between
 
 OUTLIER_COLUMNS = (
@@ -79,7 +80,9 @@ def outliers(
     usable = kept_size > 0
     table = pd.DataFrame({"client": names, "nonconformities": found.astype("int64"), "auditor_days": size})
     table["rate"] = np.where(size > 0, found / np.where(size > 0, size, 1), np.nan)
-    table["low"], table["high"] = _exact_limits(found, size, confidence=confidence)
+    low, high = poisson_limits(found, confidence=confidence)
+    over = np.where(size > 0, size, np.nan)
+    table["low"], table["high"] = low / over, high / over
     table["note"] = np.where(size <= 0, "no rate: no auditor-days", np.where(usable, "", "nothing to compare with"))
     if usable.sum() < LEAST_CLIENTS or not kept.sum():
         table.loc[usable, "note"] = f"not compared: fewer than {LEAST_CLIENTS} clients, or no nonconformity at all"
@@ -177,13 +180,6 @@ def _with_company(counts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np
     """Counts and exposures without the strata in which a client is alone."""
     alone = (sizes > 0) & (sizes.sum(axis=0) - sizes <= 0)
     return np.where(alone, 0.0, counts), np.where(alone, 0.0, sizes)
-
-
-def _exact_limits(count: np.ndarray, size: np.ndarray, *, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Exact Poisson limits (Garwood 1936) of all clients at once; missing without exposure."""
-    tail, over = (1 - confidence) / 2, np.where(size > 0, size, np.nan)
-    low = np.where(count > 0, special.gammaincinv(np.maximum(count, 1), tail), 0.0)
-    return low / over, special.gammainccinv(count + 1, tail) / over
 
 
 def _untested(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from auditlab.portfolio.store import Store
-from auditlab.statistics.intervals import poisson_rate
+from auditlab.portfolio.store import FACETS, Store
+from auditlab.statistics.intervals import poisson_limits
+
+_PLACE = ["facet", "value"]
+_COURSE = [
+    "half_year", "audits", "clients", "auditor_days", "nonconformities", "rate", "low", "high", "standardised",
+    "covered", "edition_2018",
+]  # fmt: skip
+_WEIGHTY = 0.1
+"""A stratum with this share of all days cannot be left out of a standardised rate."""
+_HAIR = 1e-9
 
 
 def rates_over_time(store: Store) -> pd.DataFrame:
@@ -20,31 +31,54 @@ def rates_over_time(store: Store) -> pd.DataFrame:
         tenth of all days has none in this half-year), ``covered`` (share of the common mix that the half-year has)
         [0-1], ``edition_2018`` (share of the days audited against it) [0-1].
     """
+    return _courses(store, {"all": "'all'"}).drop(columns=_PLACE)
+
+
+def rates_by_place(store: Store) -> pd.DataFrame:
+    """The same for every sector, country, edition and office, each at its own common mix.
+
+    Returns
+    -------
+    DataFrame
+        ``facet`` (sector, country, edition, office), ``value``, then the columns of `rates_over_time`.
+    """
+    return _courses(store, {facet: f"coalesce(p.{facet}, 'not known')" for facet in FACETS})
+
+
+def _courses(store: Store, facets: Mapping[str, str]) -> pd.DataFrame:
+    """The course of every value of `facets`, given as name and expression."""
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     strata: list[str] = [name for name in store.settings.compare.strata if name in {"type", "edition", "sector"}]
-    listed = ", ".join(f"coalesce({name}, 'not known') as {name}" for name in strata)
-    cells = store.ask(
-        "select year(start) || '-' || case when month(start) <= 6 then 1 else 2 end as half_year, "
-        f"{listed}{', ' if listed else ''}count(*) as audits, cast(sum(days) as double) as days, "
-        f"cast(sum(nc) as double) as nc from facts where type in ({types}) and days > 0 and nc is not null "
-        "group by all order by all"
+    listed = "".join(f"coalesce(f.{name}, 'not known') as {name}, " for name in strata)
+    half = "year(f.start) || '-' || case when month(f.start) <= 6 then 1 else 2 end as half_year"
+    rows = (
+        f"from facts f left join places p using (client) where f.type in ({types}) and f.days > 0 "
+        "and f.nc is not null group by all"
     )
-    clients = store.ask(
-        "select year(start) || '-' || case when month(start) <= 6 then 1 else 2 end as half_year, "
-        f"count(distinct client) as clients from facts where type in ({types}) and days > 0 and nc is not null "
-        "group by all"
-    ).set_index("half_year")["clients"]
-    common = cells.groupby(strata)["days"].sum() / cells["days"].sum() if strata else None
-    rows = [
-        _half_year(str(half), own, common=common, strata=strata, confidence=store.settings.method.confidence)
-        | {"clients": int(clients[half])}
-        for half, own in cells.groupby("half_year", sort=True)
-    ]
-    order = [
-        "half_year", "audits", "clients", "auditor_days", "nonconformities", "rate", "low", "high", "standardised",
-        "covered", "edition_2018",
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=order)
+    begin = [f"select '{facet}' as facet, {value} as value, {half}, " for facet, value in facets.items()]
+    sums = (
+        "count(*) as audits, cast(sum(f.days) as double) as days, cast(sum(f.nc) as double) as nc, "
+        "cast(sum(f.days) filter (where f.edition = '2018') as double) as of_2018"
+    )
+    cells = store.ask(" union all ".join(f"({one}{listed}{sums} {rows})" for one in begin) + " order by all")
+    clients = store.ask(" union all ".join(f"({one}count(distinct f.client) as clients {rows})" for one in begin))
+    whole = cells.groupby(_PLACE)["days"].transform("sum")
+    cells["weight"] = cells.groupby([*_PLACE, *strata])["days"].transform("sum") / whole
+    cells["weighted"] = cells["nc"] / cells["days"] * cells["weight"]
+    cells["weighty"] = cells["weight"].where(cells["weight"] >= _WEIGHTY, 0.0)
+    table = cells.groupby([*_PLACE, "half_year"], as_index=False).agg(
+        audits=("audits", "sum"), auditor_days=("days", "sum"), nonconformities=("nc", "sum"),
+        of_2018=("of_2018", "sum"), covered=("weight", "sum"), weighted=("weighted", "sum"), weighty=("weighty", "sum"),
+    )  # fmt: skip
+    needed = cells.drop_duplicates([*_PLACE, *strata]).groupby(_PLACE)["weighty"].sum()
+    table = table.merge(clients, on=[*_PLACE, "half_year"]).merge(needed.rename("needed").reset_index(), on=_PLACE)
+    low, high = poisson_limits(table["nonconformities"], confidence=store.settings.method.confidence)
+    table["rate"] = table["nonconformities"] / table["auditor_days"]
+    table["low"], table["high"] = low / table["auditor_days"], high / table["auditor_days"]
+    whole_mix = table["weighty"] > table["needed"] - _HAIR
+    table["standardised"] = (table["weighted"] / table["covered"]).where(whole_mix)
+    table["edition_2018"] = table["of_2018"] / table["auditor_days"]
+    return table[[*_PLACE, *_COURSE]].astype({"nonconformities": "int64"})
 
 
 def simpson_check(store: Store) -> pd.DataFrame:
@@ -79,29 +113,3 @@ def simpson_check(store: Store) -> pd.DataFrame:
     moved = np.sign(np.log(table["change"].where(table["change"] > 0)))
     table["against_whole"] = (moved * whole < 0).astype("boolean").mask(table["change"].isna())
     return table[["stratum", "before", "after", "days_before", "days_after", "change", "against_whole"]]
-
-
-def _half_year(
-    half: str, own: pd.DataFrame, *, common: pd.Series | None, strata: list[str], confidence: float
-) -> dict[str, object]:
-    days, count = float(own["days"].sum()), int(own["nc"].sum())
-    limit = poisson_rate(count, exposure=days, confidence=confidence)
-    row: dict[str, object] = {
-        "half_year": half, "audits": int(own["audits"].sum()), "auditor_days": days, "nonconformities": count,
-        "rate": limit.estimate, "low": limit.low, "high": limit.high,
-    }  # fmt: skip
-    if "edition" in own:
-        row["edition_2018"] = float(own.loc[own["edition"] == "2018", "days"].sum()) / days
-    if common is None:
-        return row | {"standardised": limit.estimate, "covered": 1.0}
-    sums = own.groupby(strata)[["nc", "days"]].sum()
-    weights = common.reindex(sums.index)
-    missing = common.drop(sums.index)
-    row["covered"] = float(weights.sum())
-    if not (missing >= _WEIGHTY).any():
-        row["standardised"] = float((sums["nc"] / sums["days"] * weights).sum() / weights.sum())
-    return row
-
-
-_WEIGHTY = 0.1
-"""A stratum with this share of all days cannot be left out of a standardised rate."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.history.cells import lies_under
-from auditlab.portfolio.store import Store
+from auditlab.portfolio.store import FACETS, Store
 from auditlab.standard.programme import SITE_SAMPLED, programme_rules, site_minimum
 
 BREACH_DTYPES = {
@@ -26,9 +26,14 @@ BREACH_DTYPES = {
     "source": "str",
 }
 
+_CASE_TYPES = {
+    "rule": "varchar", "client": "varchar", "subject": "varchar", "due": "date", "actual": "date", "days": "bigint",
+    "required": "bigint", "found": "bigint", "holds": "boolean", "note": "varchar", "source": "varchar",
+}  # fmt: skip
+
 # A certificate runs for three years where its expiry was not handed over.
 _CYCLES = """
-create or replace temp table cycles as
+create temp table cycles as
 with decided as (
     select client, decision_date as start, max(expiry) as expiry, max(withdrawn) as withdrawn, true as certificate
     from certificates where client is not null and decision_date <= $as_of group by all
@@ -97,14 +102,12 @@ from majors where decision_date is not null and decision_date <= $as_of
 """
 
 _MUST_COVER = """
-with asked as (select audit_no, client, audit_id, last from facts where type = 'surveillance'
-    and audit_no in (select audit_no from covered)),
-met as (select distinct audit_no, i.item from covered join item_map i using (clause)),
-missed as (select a.client, a.audit_id, a.last, list_sort(list(i.item) filter (where m.item is null)) as items,
-    count(i.item) as required, count(m.item) as found
-    from asked a cross join items i
-    left join met m on m.audit_no = a.audit_no and m.item = i.item
-    group by all)
+with asked as (select a.audit_no, a.client, a.audit_id, a.last, c.leaves from facts a join covered c using (audit_no)
+    where a.type = 'surveillance'),
+missed as (select a.client, a.audit_id, a.last,
+    list_sort(list(i.item) filter (where a.leaves & i.leaves = 0)) as items,
+    count(*) as required, count(*) filter (where a.leaves & i.leaves <> 0) as found
+    from asked a cross join items i group by a.audit_no, a.client, a.audit_id, a.last)
 select 'surveillance_must_cover' as rule, client, audit_id as subject, cast(null as date) as due, last as actual,
     found = required as holds, cast(null as bigint) as days, required, found,
     case when found < required then 'not examined: ' || array_to_string(items, ', ') else '' end as note
@@ -135,6 +138,33 @@ from seen s join minimum m on m.type = s.type and m.others = s.others
 """
 
 
+def lay_programme_cases(store: Store) -> None:
+    """Lay down ``cases``: every rule and every case in which it can be answered; once for each store.
+
+    References
+    ----------
+    .. [1] ISO/IEC 17021-1:2015, 9.1.3, 9.4.9, 9.5.3, 9.6.2, 9.6.3. [2] MD 1 on multi-site sampling.
+    """
+    if store.has("cases"):
+        return
+    rules = programme_rules()
+    store.tell(_CYCLES)
+    _lay_items(store, rules)
+    _lay_minimum(store)
+    places = rules.drop_duplicates("rule")
+    sources = places[["rule"]].assign(source=places["source"] + ", " + places["reference"])
+    store.lay_frame("rule_sources", sources.astype("str"))
+    listed = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _CASE_TYPES.items() if name != "source")
+    parts = " union all by name ".join(
+        f"({query})" for query in (_FIRST, _EACH_YEAR, _RECERTIFIED, _MAJORS, _MUST_COVER, _SITES)
+    )
+    first = rules.loc[rules["rule"] == "first_surveillance", "value"].iloc[0]
+    store.tell(
+        f"create temp table cases as select {listed}, source from ({parts}) left join rule_sources using (rule)",
+        months=int(first), closure=store.settings.method.major_closure_days,
+    )  # fmt: skip
+
+
 def programme_facts(store: Store) -> pd.DataFrame:
     """Every rule and every case in which it can be answered.
 
@@ -144,93 +174,70 @@ def programme_facts(store: Store) -> pd.DataFrame:
         ``rule, client, subject`` (cycle, year, audit or finding), ``due, actual, days`` (after the due date; negative
         is early), ``required, found`` [count], ``holds`` (missing: not due yet), ``note, source`` (document and place).
         What is not known (no certificate, no coverage, no list of sites) has no row.
-
-    References
-    ----------
-    .. [1] ISO/IEC 17021-1:2015, 9.1.3, 9.4.9, 9.5.3, 9.6.2, 9.6.3. [2] MD 1 on multi-site sampling.
     """
-    connection = store.connection
-    store.connection.execute(_CYCLES, {"as_of": store.settings.as_of})
-    rules = programme_rules()
-    _register_items(store, rules)
-    _register_minimum(store)
-    first_months = int(rules.loc[rules["rule"] == "first_surveillance", "value"].iloc[0])
-    parts = [
-        store.ask(_FIRST, months=first_months),
-        store.ask(_EACH_YEAR),
-        store.ask(_RECERTIFIED),
-        store.ask(_MAJORS, closure=store.settings.method.major_closure_days),
-        store.ask(_MUST_COVER),
-        store.ask(_SITES),
-    ]
-    for name in ("item_frame", "map_frame", "minimum_frame"):
-        connection.unregister(name)
-    typed = [part.reindex(columns=list(BREACH_DTYPES)).astype(BREACH_DTYPES) for part in parts]
-    full = pd.concat(typed, ignore_index=True)
-    places = rules.drop_duplicates("rule").set_index("rule")
-    full["source"] = full["rule"].map(places["source"] + ", " + places["reference"]).astype("str")
-    return full.sort_values(["rule", "client", "subject"], ignore_index=True)
+    return _cases(store, "true", order="rule, client, subject").drop(columns=list(FACETS))
 
 
-def breaches(facts: pd.DataFrame) -> pd.DataFrame:
-    """The cases in which a rule was not kept, the latest first within each rule, the longest delay first."""
-    broken = facts[facts["holds"].eq(False).fillna(False)]
-    return broken.sort_values(
-        ["rule", "days", "actual", "client", "subject"], ascending=[True, False, False, True, True], ignore_index=True
-    )
+def programme_breaches(store: Store) -> pd.DataFrame:
+    """The cases in which a rule was not kept, the longest delay first within each rule, then the latest.
+
+    Returns
+    -------
+    DataFrame
+        As `programme_facts`, with ``sector, country, edition, office`` of the client.
+    """
+    return _cases(store, "not holds", order="rule, days desc nulls last, actual desc nulls last, client, subject")
 
 
-def rule_summary(facts: pd.DataFrame) -> pd.DataFrame:
+def programme_summary(store: Store) -> pd.DataFrame:
     """How often each rule was kept.
 
     Returns
     -------
     DataFrame
-        ``rule, cases`` (that can be answered), ``kept, broken`` [count], ``clients`` (with a breach), ``open`` (not due
-        yet), ``longest_days`` (the longest delay) [days], ``source``.
+        ``rule, cases`` (that can be answered), ``kept, broken`` [count], ``clients`` (with a breach), ``clients_asked``
+        (with a case) [count], ``open`` (not due yet), ``longest_days`` (the longest delay) [days], ``source``.
     """
-    answer = facts["holds"]
-    marked = facts.assign(
-        kept=answer.eq(True).fillna(False).astype(bool),
-        broken=answer.eq(False).fillna(False).astype(bool),
-        open=answer.isna(),
-    )
-    late = marked[marked["broken"]].groupby("rule")
-    table = marked.groupby("rule").agg(
-        kept=("kept", "sum"), broken=("broken", "sum"), open=("open", "sum"), source=("source", "first")
-    )
-    table["cases"] = table["kept"] + table["broken"]
-    table["clients"] = late["client"].nunique().reindex(table.index, fill_value=0)
-    table["longest_days"] = late["days"].max().reindex(table.index)
-    order = ["rule", "cases", "kept", "broken", "clients", "open", "longest_days", "source"]
-    return table.reset_index()[order]
+    lay_programme_cases(store)
+    return store.ask(
+        "select rule, count(holds) as cases, count(*) filter (where holds) as kept, "
+        "count(*) filter (where not holds) as broken, count(distinct client) filter (where not holds) as clients, "
+        "count(distinct client) filter (where holds is not null) as clients_asked, "
+        "count(*) filter (where holds is null) as open, max(days) filter (where not holds) as longest_days, "
+        "any_value(source) as source from cases group by rule order by rule"
+    ).astype({"longest_days": "Int64"})
 
 
-def _register_items(store: Store, rules: pd.DataFrame) -> None:
-    """What every surveillance covers, and which examined clauses stand for it."""
-    items = rules[(rules["rule"] == "surveillance_must_cover") & rules["clauses"].fillna("").ne("")]
-    store.connection.register("item_frame", items[["item"]])
-    store.connection.execute("create or replace temp table items as select item from item_frame")
-    clauses = store.ask("select distinct clause from covered order by clause")["clause"]
+def _cases(store: Store, condition: str, *, order: str) -> pd.DataFrame:
+    lay_programme_cases(store)
+    listed = ", ".join([*BREACH_DTYPES, *FACETS])
+    rows = store.ask(f"select {listed} from cases left join places using (client) where {condition} order by {order}")
+    return rows.astype(BREACH_DTYPES)
+
+
+def _lay_items(store: Store, rules: pd.DataFrame) -> None:
+    """What every surveillance covers, with the leaves that stand for it."""
+    wanted = rules[(rules["rule"] == "surveillance_must_cover") & rules["clauses"].fillna("").ne("")]
+    leaves = store.ask("select clause from leaf_bits order by clause")["clause"]
     rows = [
-        (clause, item)
-        for item, wanted in zip(items["item"], items["clauses"], strict=True)
-        for clause in clauses
-        if any(lies_under(clause, part) or lies_under(part, clause) for part in wanted.split(";"))
+        (item, leaf)
+        for item, clauses in zip(wanted["item"], wanted["clauses"], strict=True)
+        for leaf in leaves
+        if any(lies_under(leaf, part) or lies_under(part, leaf) for part in clauses.split(";"))
     ]
-    store.connection.register("map_frame", pd.DataFrame(rows, columns=["clause", "item"], dtype="str"))
-    store.connection.execute("create or replace temp table item_map as select * from map_frame")
+    store.lay_frame("item_leaves", pd.DataFrame(rows, columns=["item", "clause"], dtype="str"))
+    store.tell(
+        "create temp table items as select item, bit_or(bit) as leaves from item_leaves join leaf_bits using (clause) "
+        "group by item"
+    )
 
 
-def _register_minimum(store: Store) -> None:
+def _lay_minimum(store: Store) -> None:
     """The least number of sites for every number of sites that occurs."""
-    most = store.ask("select coalesce(max(n), 0) as n from (select count(*) as n from sites group by client)")[
-        "n"
-    ].iloc[0]
+    most = store.ask("select coalesce(max(n), 0) as n from (select count(*) as n from sites group by client)")
     rows = [
         (kind, others, site_minimum(others, audit_type=kind))
         for kind in sorted(SITE_SAMPLED)
-        for others in range(1, int(most) + 1)
+        for others in range(1, int(most["n"].iloc[0]) + 1)
     ]
-    store.connection.register("minimum_frame", pd.DataFrame(rows, columns=["type", "others", "least"]))
-    store.connection.execute("create or replace temp table minimum as select * from minimum_frame")
+    store.lay_frame("minimum", pd.DataFrame(rows, columns=["type", "others", "least"]))

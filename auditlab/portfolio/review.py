@@ -13,9 +13,10 @@ from auditlab.portfolio.calibration import auditor_calibration
 from auditlab.portfolio.certificate_risk import certificate_risk, overdue_actions
 from auditlab.portfolio.clauses import clause_rates, clause_sectors
 from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
+from auditlab.portfolio.dossiers import Dossiers, client_dossiers
 from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
-from auditlab.portfolio.over_time import rates_over_time, simpson_check
-from auditlab.portfolio.programme import breaches, programme_facts, rule_summary
+from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
+from auditlab.portfolio.programme import programme_breaches, programme_summary
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.store import open_store
 
@@ -43,14 +44,18 @@ class PortfolioReview:
     certificate_risk: pd.DataFrame
     overdue_actions: pd.DataFrame
     rates_over_time: pd.DataFrame
+    rates_by_place: pd.DataFrame
     simpson: pd.DataFrame
     benchmark: pd.DataFrame
+    dossiers: Dossiers
     false_discovery_rate: float
     suppress_below: int
     period: tuple[pd.Timestamp, pd.Timestamp]
 
 
-def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings) -> PortfolioReview:
+def review_portfolio(
+    files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings, clients: Sequence[str] = ()
+) -> PortfolioReview:
     """All tables of a portfolio.
 
     Parameters
@@ -59,6 +64,8 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
         Parquet files by canonical table, see `open_store`.
     settings : PortfolioSettings
         As-of date, period, methods.
+    clients : sequence of str
+        Clients that get a page beside those that stand out.
 
     Returns
     -------
@@ -69,22 +76,24 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
     ------
     EngagementError
         As `open_store`.
+    ArgumentError
+        If one of `clients` is not in the portfolio.
     """
     with open_store(files, settings=settings) as store:
         exposure = exposure_by_stratum(store)
         rates = client_rates(store, exposure)
-        programme = programme_facts(store)
         times = audit_times(store)
         following, errors = next_period(store, rates)
+        inventory, risk = client_inventory(store), certificate_risk(store)
         auditors = auditor_calibration(store)
         first, last = (pd.Timestamp(str(day)) for day in store.period)
         return PortfolioReview(
-            client_inventory=client_inventory(store),
+            client_inventory=inventory,
             client_identity=store.identity,
             portfolio_mix=portfolio_mix(store),
             rows_read=rows_read(store),
-            programme_summary=rule_summary(programme),
-            programme_breaches=breaches(programme),
+            programme_summary=programme_summary(store),
+            programme_breaches=programme_breaches(store),
             audit_time=times,
             audit_time_summary=audit_time_summary(times, confidence=settings.method.confidence),
             clause_rates=clause_rates(store),
@@ -95,11 +104,13 @@ def review_portfolio(files: Mapping[str, Sequence[str]], *, settings: PortfolioS
             forecast_errors=errors,
             auditor_calibration=auditors.auditors,
             calibration_measures=auditors.measures,
-            certificate_risk=certificate_risk(store),
+            certificate_risk=risk,
             overdue_actions=overdue_actions(store),
             rates_over_time=rates_over_time(store),
+            rates_by_place=rates_by_place(store),
             simpson=simpson_check(store),
             benchmark=benchmark(store),
+            dossiers=client_dossiers(store, inventory=inventory, rates=rates, risk=risk, asked=clients),
             false_discovery_rate=settings.method.false_discovery_rate,
             suppress_below=settings.method.suppress_below,
             period=(first, last),

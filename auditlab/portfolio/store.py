@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from auditlab.errors import ClauseError, EngagementError
-from auditlab.portfolio.identity import identify_clients
+from auditlab.errors import EngagementError
+from auditlab.portfolio.clause_tables import lay_clause_tables
+from auditlab.portfolio.owned_tables import lay_owned_tables, name_clients
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.queries import quiet_connection
-from auditlab.standard.clauses import leaves_under, recurrence_key
-from auditlab.standard.editions import covered_in_2018, to_2018
 from auditlab.tables import Column, table_specs
 
 TABLES = (
@@ -27,9 +26,6 @@ TABLES = (
 
 MEMORY_MIB = 1200
 """What the engine may use; more goes to disk."""
-
-WEIGHT = 27720
-"""A finding counts so many parts, which the clauses of one cell share: divisible by every number up to 12."""
 
 _TYPES = {"datetime64[us]": "date", "float64": "double", "Int64": "bigint", "boolean": "boolean"}
 
@@ -44,11 +40,26 @@ class Store:
 
     def ask(self, query: str, **values: object) -> pd.DataFrame:
         """The answer to `query`; ``$as_of``, ``$first`` and ``$last`` are known where the query names them."""
+        return self._executed(query, values).df()
+
+    def tell(self, query: str, **values: object) -> None:
+        """Do what `query` says; names as in `ask`."""
+        self._executed(query, values)
+
+    def has(self, table: str) -> bool:
+        """Whether `table` was laid down."""
+        return bool(self.ask("select 1 from duckdb_tables() where table_name = $table", table=table).size)
+
+    def lay_frame(self, name: str, frame: pd.DataFrame) -> None:
+        """Lay the small `frame` down as table `name`."""
+        self.connection.register("rows", frame)
+        self.connection.execute(f"create temp table {name} as select * from rows")
+        self.connection.unregister("rows")
+
+    def _executed(self, query: str, values: Mapping[str, object]) -> duckdb.DuckDBPyConnection:
         first, last = self.period
         known = {"as_of": self.settings.as_of, "first": first, "last": last, **values}
-        return self.connection.execute(
-            query, {name: value for name, value in known.items() if f"${name}" in query}
-        ).df()
+        return self.connection.execute(query, {name: value for name, value in known.items() if f"${name}" in query})
 
     @property
     def period(self) -> tuple[object, object]:
@@ -75,8 +86,9 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
     ------
     Store
         With the tables ``clients, sites, audits, findings, actions, certificates, audit_times`` (one row a record,
-        each with its client), ``covered`` (audit_no, clause, key), ``visited`` (client, audit_id, site),
-        ``shares`` (findings by clause key with their weight) and ``facts`` (one row an audit with its counts).
+        each with its client), ``covered`` (audit_no, leaves: a bit a leaf of the 2018 edition), ``leaf_bits`` (clause,
+        key, bit), ``visited`` (client, audit_id, site), ``shares`` (findings by clause key with their weight),
+        ``facts`` (one row an audit with its counts) and ``places`` (client and the columns of `FACETS`).
 
     Raises
     ------
@@ -86,10 +98,11 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
     with quiet_connection(memory_mib=MEMORY_MIB) as connection:
         for table in TABLES:
             _raw_view(connection, table, files.get(table, ()))
-        identity = _name_clients(connection, settings)
-        _own_tables(connection)
-        _clause_tables(connection)
+        identity = name_clients(connection, TABLES, settings=settings)
+        lay_owned_tables(connection)
+        lay_clause_tables(connection)
         _facts(connection, settings)
+        _lay_places(connection)
         yield Store(connection=connection, settings=settings, identity=identity)
 
 
@@ -125,130 +138,15 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _name_clients(connection: duckdb.DuckDBPyConnection, settings: PortfolioSettings) -> pd.DataFrame:
-    """Resolve every written name once and register the map."""
-    union = " union ".join(
-        f"select client as written from raw_{table} union select default_client from raw_{table}" for table in TABLES
-    )
-    written = connection.execute(f"select distinct written from ({union}) where trim(written) <> ''").df()["written"]
-    master = connection.execute("select client, name, aliases from raw_clients order by source, client").df()
-    found = identify_clients(written, master, aliases=settings.aliases, distinct=settings.distinct)
-    connection.register("identity_frame", found[["written", "client"]])
-    connection.execute("create temp table name_map as select * from identity_frame")
-    return found
+FACETS = ("sector", "country", "edition", "office")
+"""What a reader narrows the page by; the edition is that of the latest audit."""
 
 
-def _own_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every table with the client of each row: as written, by the source, or by the audit or finding it names."""
+def _lay_places(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
-        "create temp table source_owner as select source, any_value(m.client) as client from raw_audits r "
-        "join name_map m on m.written = r.client group by source having count(distinct m.client) = 1"
+        "create temp table places as select client, any_value(sector) as sector, any_value(country) as country, "
+        "any_value(office) as office, arg_max(edition, (start, audit_id)) as edition from facts group by client"
     )
-    connection.execute(
-        "create temp table audits as select *, row_number() over () as audit_no from ("
-        + _owned("audits")
-        + " qualify row_number() over (partition by t.client, t.audit_id order by t.source nulls last, t.start) = 1)"
-    )
-    connection.execute(
-        "create temp table audit_owner as select audit_id, any_value(client) as client from audits "
-        "group by audit_id having count(distinct client) = 1"
-    )
-    connection.execute(
-        "create temp table findings as "
-        + _owned("findings", by="audit_id", owner="audit_owner")
-        + " qualify row_number() over (partition by t.client, t.finding_id order by t.source nulls last) = 1"
-    )
-    connection.execute(
-        "create temp table finding_owner as select finding_id, any_value(client) as client from findings "
-        "group by finding_id having count(distinct client) = 1"
-    )
-    connection.execute(
-        "create temp table actions as "
-        + _owned("corrective_actions", by="finding_id", owner="finding_owner")
-        + " qualify row_number() over (partition by t.client, t.finding_id order by t.source nulls last) = 1"
-    )
-    for table, by in (("certificates", ""), ("sites", ""), ("audit_times", "audit_id")):
-        owner = {"by": by, "owner": "audit_owner"} if by else {}
-        connection.execute(f"create temp table {table} as " + _owned(table, **owner))
-    # Of a client that several lists name, the first value known of each column counts.
-    connection.execute(
-        "create temp table clients as select client, any_value(name) as name, any_value(sector) as sector, "
-        "any_value(country) as country, any_value(office) as office, any_value(persons) as persons from "
-        f"({_owned('clients')} order by t.client, t.source) where client is not null group by client"
-    )
-
-
-def _owned(table: str, *, by: str = "", owner: str = "") -> str:
-    join = f"left join {owner} o on o.{by} = r.{by}" if owner else ""
-    of_record = ", o.client" if owner else ""
-    return (
-        f"select t.* from (select r.* replace (coalesce(m.client, s.client{of_record}, d.client) as client) "
-        f"from raw_{table} r left join name_map m on m.written = r.client "
-        f"left join source_owner s on s.source = r.source {join} "
-        "left join name_map d on d.written = r.default_client) t"
-    )
-
-
-def _clause_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """What was examined and cited, by clause of the 2018 edition; one pass over the coverage."""
-    coverage = _owned("coverage", by="audit_id", owner="audit_owner")
-    connection.execute(
-        f"create temp table examined as select client, audit_id, site, clause from ({coverage}) where examined"
-    )
-    connection.execute("create temp table visited as select distinct client, audit_id, site from examined")
-    _register_clauses(connection)
-    connection.execute(
-        "create temp table covered as select distinct a.audit_no, m.clause, m.key from examined e "
-        "join audits a using (client, audit_id) "
-        "join cover_map m on m.written = e.clause and m.edition = coalesce(a.edition, '2018')"
-    )
-    connection.execute("drop table examined")
-    connection.execute(
-        "create temp table shares as select f.client, f.audit_id, f.site, f.finding_id, f.grade, m.key, "
-        f"{WEIGHT} // len(f.cited) as weight from (select *, unnest(cited) as one from (select *, "
-        "string_split(coalesce(clauses, clause, clause_as_cited), ' ') as cited, "
-        "case when coalesce(clauses, clause) is null then coalesce(edition, '2018') else '2018' end as of_edition "
-        "from findings)) f left join clause_map m on m.written = f.one and m.edition = f.of_edition"
-    )
-
-
-def _register_clauses(connection: duckdb.DuckDBPyConnection) -> None:
-    """The distinct clauses of all files, mapped once: one place for a citation, all leaves for an examination."""
-    cited = connection.execute(
-        "select distinct unnest(string_split(coalesce(clauses, clause), ' ')) as written, '2018' as edition "
-        "from findings union select distinct clause_as_cited, coalesce(edition, '2018') from findings "
-        "where clause is null"
-    ).df()
-    seen = connection.execute(
-        "select distinct e.clause as written, coalesce(a.edition, '2018') as edition from examined e "
-        "join audits a using (client, audit_id)"
-    ).df()
-    for name, found, mapped in (("clause_map", cited, _place), ("cover_map", seen, _leaves)):
-        rows = [
-            (row.written, row.edition, clause, recurrence_key(clause))
-            for row in found.dropna().itertuples()
-            for clause in mapped(str(row.written), edition=str(row.edition))
-        ]
-        connection.register("rows", pd.DataFrame(rows, columns=["written", "edition", "clause", "key"], dtype="str"))
-        connection.execute(f"create temp table {name} as select * from rows")
-        connection.unregister("rows")
-
-
-def _place(written: str, *, edition: str) -> tuple[str, ...]:
-    """Where a citation belongs in the 2018 edition; nowhere where the standard has no such clause."""
-    try:
-        clause = to_2018(written, edition=edition).clause
-    except ClauseError:
-        return ()
-    return () if clause is None else (clause,)
-
-
-def _leaves(written: str, *, edition: str) -> tuple[str, ...]:
-    """The 2018 leaves that an examination of a clause covered."""
-    try:
-        return covered_in_2018(written) if edition == "2011" else leaves_under(written)
-    except ClauseError:
-        return ()
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, settings: PortfolioSettings) -> None:

@@ -227,3 +227,15 @@ class FilterBlock:
     """The columns by which a reader can narrow the page, with their values."""
 
     choices: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPagesBlock:
+    """The clients of a portfolio that have a page of their own: ``client, name, why, page``."""
+
+    rows: list[dict[Hashable, Any]]  # Any: text
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Page by client."""
+        return {str(row["client"]): str(row["page"]) for row in self.rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ PACK_TABLES = (
     "benchmark", "clause_sector", "programme_summary", "audit_time_summary", "rates_over_time", "calibration_measures",
 )  # fmt: skip
 """Tables of the portfolio page that name no client and no auditor."""
+
+SUPPRESSED = "suppressed"
 
 _TITLES = {
     "benchmark": "Benchmark", "clause_sector": "Clauses and sectors", "programme_summary": "Programme rules",
@@ -53,26 +56,69 @@ def committee_pack(tables: Path, *, name: str, as_of: date, least: int) -> bytes
               labels={"limit": "Cannot be concluded from these tables"})
     ]  # fmt: skip
     for table in PACK_TABLES:
-        frame = _anonymous(pd.read_csv(tables / f"{table}.csv", keep_default_na=False, dtype="str"), table, least=least)
+        frame = anonymous(_read(tables / f"{table}.csv"), table, least=least)
         labels = {column: column.replace("_", " ") for column in frame.columns}
         title = _TITLES[table]
         sheets.append(Sheet(title=title, heading=heading.format(title.lower()), frame=frame, labels=labels))
     return workbook_bytes(sheets, title=f"Committee pack as of {as_of.isoformat()}")
 
 
-def _anonymous(frame: pd.DataFrame, table: str, *, least: int) -> pd.DataFrame:
-    """`frame` without what could be about one client, office or auditor."""
+def _read(path: Path) -> pd.DataFrame:
+    """A table as the run wrote it; a clause or an edition stays text."""
+    text = dict.fromkeys(("clause", "half_year"), "str")
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=text)
+
+
+def anonymous(frame: pd.DataFrame, table: str, *, least: int) -> pd.DataFrame:
+    """The table `table` without what is about fewer than `least` clients or auditors, or follows from what is shown.
+
+    Extremes (the longest delay, the highest sum of reductions) are about one client each and are left out.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table of the run.
+    table : str
+        One of `PACK_TABLES`.
+    least : int
+        Fewest clients, or auditors, that a number may be about [count].
+    """
     if table == "audit_time_summary":
-        return frame[frame["office"] == "all"].drop(columns="office")
+        whole = frame[frame["office"] == "all"].drop(columns=["office", "highest_sum", "unjustified"])
+        shown = _masked(whole, whole["clients"] < least, ["audits", "clients", "capped", "share", "low", "high"])
+        parts = _few_of(whole["clients_capped"], whole["clients"], least=least)
+        return _masked(shown, parts, ["capped", "share", "low", "high"]).drop(columns="clients_capped")
     if table == "rates_over_time":
-        return frame[pd.to_numeric(frame["clients"]) >= least]
+        return _masked(frame, course_suppressed(frame["clients"], least=least), frame.columns.drop("half_year"))
     if table == "programme_summary":
-        few = pd.to_numeric(frame["clients"]).between(1, least - 1)
-        masked = frame.assign(
-            clients=frame["clients"].mask(few, f"1 to {least - 1}"), longest_days=frame["longest_days"].mask(few, "")
-        )
-        # The counts of cases that few clients made would say as much.
-        return masked.assign(broken=frame["broken"].mask(few, "few"), kept=frame["kept"].mask(few, ""))
+        plain = frame.drop(columns=["longest_days", "open"])
+        few = plain["clients_asked"] < least
+        parts = _few_of(plain["clients"], plain["clients_asked"], least=least)
+        shown = _masked(plain, few, ["cases", "clients_asked"])
+        return _masked(shown, few | parts, ["kept", "broken", "clients"])
     if table == "calibration_measures":
-        return frame.drop(columns="note")
+        counts = ["comparable", "between", "within", "icc", "median_odds_ratio"]
+        shown = _masked(frame.drop(columns="note"), frame["comparable"] < least, counts)
+        return _masked(shown, frame["auditors"] < least, ["auditors"])
     return frame
+
+
+def course_suppressed(clients: pd.Series, *, least: int) -> pd.Series:
+    """Which rows of a course are not shown: the small ones and, so that no total less the others shows them, one more.
+
+    The same clients may stand behind several small rows, so that together they are about no more than one of them: the
+    further row is about enough clients by itself.
+    """
+    hidden = clients < least
+    large = clients[~hidden]
+    return hidden | (clients.index == large.idxmin()) if hidden.any() and len(large) else hidden
+
+
+def _few_of(part: pd.Series, whole: pd.Series, *, least: int) -> pd.Series:
+    """Where a part, or what is left of the whole without it, is about some but fewer than `least`."""
+    return part.between(1, least - 1) | (whole - part).between(1, least - 1)
+
+
+def _masked(frame: pd.DataFrame, rows: pd.Series, columns: Iterable[str]) -> pd.DataFrame:
+    """`frame` without the numbers of `columns` in `rows`."""
+    return frame.assign(**{column: frame[column].astype("object").mask(rows, SUPPRESSED) for column in columns})

@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.publish.blocks import FactsBlock, FigureText, FilterBlock, Notice, Paragraph, TableBlock, UnknownBlock
+from auditlab.publish.blocks import (
+    ClientPagesBlock,
+    FactsBlock,
+    FigureText,
+    FilterBlock,
+    Notice,
+    Paragraph,
+    TableBlock,
+    UnknownBlock,
+)
 from auditlab.publish.files import folder_name, reports_root, table_csv, write_file
 from auditlab.publish.readiness import without_rows
 from auditlab.publish.run_line import run_line
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from auditlab.figures.service_trends import Panel
+    from auditlab.portfolio.dossiers import Dossiers
     from auditlab.reporting import FollowedPlan
     from auditlab.sampling import WorksheetResults
 
@@ -127,7 +137,7 @@ class Page:
         self._write(frame, name)
         _display("table", {"name": name, "caption": caption, "rows": len(frame)}, block_html("table", block))
 
-    def figure(self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame) -> None:
+    def figure(self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame, rows: int = 200) -> None:
         """Show the chart `fig`, and `data`, the figures behind it, as a table that unfolds.
 
         Parameters
@@ -140,13 +150,15 @@ class Page:
             Title, unit, n and definition; how to read it.
         data : DataFrame
             What is drawn.
+        rows : int
+            Rows of it on the page at most; the file has all of them.
 
         Raises
         ------
         ValueError
             If `name` cannot be the name of a table.
         """
-        table = TableBlock.of(data, name=_checked(name), caption=f"Figures behind: {caption}", rows=200)
+        table = TableBlock.of(data, name=_checked(name), caption=f"Figures behind: {caption}", rows=rows)
         self._write(data, name)
         _display_figure(fig, {"name": name, "caption": caption})
         facts = {"name": name, "caption": caption, "rows": len(data)}
@@ -195,6 +207,20 @@ class Page:
         }
         block = FilterBlock(choices={column: found for column, found in values.items() if found})
         _display("filters", {"choices": block.choices}, block_html("filters", block))
+
+    def client_pages(self, dossiers: Dossiers) -> None:
+        """Name the clients of a portfolio that have a page of their own, and write what those pages hold.
+
+        Parameters
+        ----------
+        dossiers : Dossiers
+            Result of ``portfolio.client_dossiers``; the run makes the pages from it.
+        """
+        for name in ("pages", "facts", "audits", "clauses"):
+            self._write(getattr(dossiers, name), f"client_{name}")
+        block = ClientPagesBlock(rows=dossiers.pages.fillna("").to_dict("records"))
+        facts = {"name": "client_pages", "rows": len(block.rows)}
+        _display("client_pages", facts, block_html("client_pages", block))
 
     def facts(self, headlines: pd.DataFrame, *, name: str = "headlines") -> None:
         """Show the answer first: sentences with their n and interval, each pointing to its table.

@@ -174,6 +174,18 @@ class ServiceTrends(NotebookParameters):
     rule_set: Literal["anhoej", "mdc", "nelson", "western_electric"] = "anhoej"
 
 
+class PortfolioReview(NotebookParameters):
+    """Parameters of ``portfolio_review``.
+
+    Attributes
+    ----------
+    clients : str, optional
+        Clients that get a page beside those that stand out, with semicolons between them.
+    """
+
+    clients: str | None = None
+
+
 class AuditReport(NotebookParameters):
     """Parameters of ``audit_report``.
 
@@ -197,6 +209,7 @@ MODELS: Mapping[str, type[NotebookParameters]] = {
     "audit_report": AuditReport,
     "data_readiness": DataReadiness,
     "history_review": HistoryReview,
+    "portfolio_review": PortfolioReview,
     "priority_plan": PriorityPlan,
     "recurring_nonconformities": RecurringNonconformities,
     "sample_evaluation": SampleEvaluation,

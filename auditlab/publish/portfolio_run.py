@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 
+import pandas as pd
+
 from auditlab import __version__
-from auditlab.errors import AuditlabError, EngagementError
+from auditlab.errors import AuditlabError
+from auditlab.kept import CACHE
 from auditlab.portfolio.fan_out import Shard, Workers, fan_out
 from auditlab.portfolio.opening import Portfolio, close_store, open_portfolio, portfolio_settings
 from auditlab.portfolio.parts import Part, part_folder, read_part
@@ -21,13 +22,14 @@ from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.sources import LOOSE, Source, find_sources, is_address, parquet_tables
 from auditlab.portfolio.sources import store as store_at
 from auditlab.publish.committee_pack import committee_pack
-from auditlab.publish.contents import Failure, failure_of
-from auditlab.publish.execute import execute_notebook
-from auditlab.publish.files import folder_name, reports_root, write_file
+from auditlab.publish.contents import Failure
+from auditlab.publish.files import partial_folder, write_file
 from auditlab.publish.manifest import write_manifest
+from auditlab.publish.notebook_runs import Asked, notebooks_done
 from auditlab.publish.notebooks import PORTFOLIO, notebook_folder
 from auditlab.publish.parameters import notebook_parameters, review_day
 from auditlab.publish.report import COMMITTEE, write_report
+from auditlab.publish.run_folder import new_run, runs_root, write_notebooks
 
 WORK = "work"
 """Folder beside the runs of a portfolio: what was read, by source, so that a run resumes where it stopped."""
@@ -64,6 +66,7 @@ class PortfolioRun:
     broken: tuple[tuple[str, str], ...]  # source and reason
     failure: Failure | None = None
     open_questions: int = 0
+    pages: tuple[Path, ...] = ()  # of the clients that were asked for
 
     @property
     def exit_code(self) -> int:
@@ -114,6 +117,7 @@ def run_portfolio(
     output: str | Path | None = None,
     shard: Shard | None = None,
     notebooks: Sequence[str] = (),
+    clients: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> PortfolioRun:
     """Read every client below `folder` and write the page of the portfolio.
@@ -132,6 +136,8 @@ def run_portfolio(
         Only this part of the clients is read; once all shards are done, a run without one merges them.
     notebooks : sequence of str
         Notebooks to run for each client as well.
+    clients : sequence of str
+        Clients that get a page beside those that stand out.
     progress : callable, optional
         Told after each client.
 
@@ -146,9 +152,10 @@ def run_portfolio(
         If the folder, its settings or the output cannot be used, or no client could be read.
     """
     settings = portfolio_settings(folder, as_of=review_day(as_of))
-    root = _local_root(output) / folder_name(settings.name)
+    root = runs_root(None if output is None or is_address(output) else output, name=settings.name)
+    place = _Place(root=root, output=output, clients=tuple(clients))
     if parquet_tables(folder):
-        return _published(open_portfolio(folder, as_of=settings.as_of), str(folder), root, [], output=output)
+        return _published(open_portfolio(folder, as_of=settings.as_of), str(folder), place, [])
     sources = find_sources(folder)
     asked = shard.of_all(sources) if shard else list(sources)
     parts = _read(asked, settings, root, workers=workers, notebooks=tuple(notebooks), progress=progress)
@@ -156,17 +163,7 @@ def run_portfolio(
         return PortfolioRun(index=None, sources=len(asked), broken=_broken(parts))
     into = root / WORK / "store"
     held = close_store(parts, settings=settings, into=into, folder=str(folder), linked=_pages(parts))
-    return _published(held, str(into), root, parts, output=output)
-
-
-def _local_root(output: str | Path | None) -> Path:
-    """Where the run is made; a run for an address is made here and sent there."""
-    if output is None or is_address(output):
-        return reports_root()
-    root = Path(output).resolve()
-    if root.exists() and not root.is_dir():
-        raise EngagementError(f"The output {root} is a file. Name a folder.")
-    return root
+    return _published(held, str(into), place, parts)
 
 
 def _read(
@@ -210,37 +207,50 @@ def _pages(parts: Sequence[Part]) -> dict[str, str]:
     }
 
 
-def _published(
-    held: Portfolio, engagement: str, root: Path, parts: Sequence[Part], *, output: str | Path | None
-) -> PortfolioRun:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a run goes, and which clients it shows besides those that stand out."""
+
+    root: Path  # on this computer
+    output: str | Path | None
+    clients: tuple[str, ...]
+
+
+def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part]) -> PortfolioRun:
     """The run folder with page, pack, index and manifest; moved into place when complete."""
     now = datetime.now(UTC)
-    short = hashlib.sha256(f"{now.isoformat()}{os.urandom(8).hex()}".encode()).hexdigest()[:6]
-    target = root / f"{now:%Y%m%dT%H%M%SZ}-{short}"
-    partial = target.with_name(f".{target.name}.partial")
-    given = {"engagement": engagement, "as_of": held.settings.as_of.isoformat()}
-    parameters = notebook_parameters(PORTFOLIO, given)
-    try:
-        partial.mkdir(parents=True)
-        source = notebook_folder() / f"{PORTFOLIO}.ipynb"
-        done = execute_notebook(source, parameters=parameters | {"output_dir": str(partial)})
-        failure = failure_of(PORTFOLIO, done.notebook, done.error) if done.error is not None else None
-        write_file(partial / f"{PORTFOLIO}.ipynb", json.dumps(done.notebook, indent=1, ensure_ascii=False) + "\n")
-        failures = {} if failure is None else {PORTFOLIO: failure}
+    given = {"as_of": held.settings.as_of.isoformat(), "clients": "; ".join(place.clients) or None}
+    parameters = notebook_parameters(PORTFOLIO, given | {"engagement": folder})
+    target = new_run(place.root, known=[[file.sha256 for file in held.lab.inputs], parameters], now=now)
+    asked = Asked(
+        sources={PORTFOLIO: notebook_folder() / f"{PORTFOLIO}.ipynb"}, parameters={PORTFOLIO: parameters},
+        cache=place.root / CACHE, jobs=1, limit_seconds=None, progress=lambda *_: None,
+    )  # fmt: skip
+    with partial_folder(target) as partial:
+        done = notebooks_done(asked, partial, known={})
+        failure = write_notebooks(partial, done).get(PORTFOLIO)
         if failure is None:
             least = held.settings.method.suppress_below
             pack = committee_pack(partial / "tables", name=held.settings.name, as_of=held.settings.as_of, least=least)
             write_file(partial / COMMITTEE, pack)
-        write_report(partial, held.lab, {PORTFOLIO: done.notebook}, failures=failures, run_id=target.name)
-        entry = {"complete": failure is None, "parameters": {"as_of": given["as_of"]}}
+        failures = {} if failure is None else {PORTFOLIO: failure}
+        notebooks = {name: one.execution.notebook for name, one in done.items()}
+        write_report(partial, held.lab, notebooks, failures=failures, run_id=target.name)
+        entry = {"complete": failure is None, "parameters": given}
         created = now.isoformat(timespec="seconds")
         write_manifest(partial, held.lab, run_id=target.name, created=created, notebooks={PORTFOLIO: entry})
         partial.rename(target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    if output is not None and is_address(output):
-        store_at(target, f"{str(output).rstrip('/')}/{root.name}/{target.name}")
+    if is_address(place.output or ""):
+        store_at(target, f"{str(place.output).rstrip('/')}/{place.root.name}/{target.name}")
     return PortfolioRun(
         index=target / "index.html", sources=len(held.sources), broken=_broken(parts), failure=failure,
-        open_questions=len(held.lab.open_questions),
+        open_questions=len(held.lab.open_questions), pages=() if failure else _asked_pages(target, len(place.clients)),
     )  # fmt: skip
+
+
+def _asked_pages(target: Path, count: int) -> tuple[Path, ...]:
+    """The pages of the clients that were asked for, which come first."""
+    if not count:
+        return ()
+    pages = pd.read_csv(target / "tables" / "client_pages.csv", dtype="str", keep_default_na=False)
+    return tuple(target / page for page in pages.loc[pages["why"].str.startswith("asked for"), "page"])

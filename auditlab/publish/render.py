@@ -65,6 +65,8 @@ def notebook_page(notebook: Notebook, *, name: str, frame: Frame, failure: Failu
     scripts = ["reader.js", "page.js"]
     if any(part.kind == "html" and 'class="block filters"' in part.html for part in parts):
         scripts.append("filters.js")
+    if any(part.kind == "html" and 'class="client-links"' in part.html for part in parts):
+        scripts.append("clients.js")
     return (
         environment()
         .get_template("notebook.html")
@@ -83,6 +85,13 @@ def index_page(*, frame: Frame, **content: Any) -> str:  # Any: the values that 
     """The HTML of ``index.html``."""
     page = _page(frame, here="", scripts=["reader.js", "page.js"], charts=False)
     return environment().get_template("index.html").render(page=page, **content)
+
+
+def client_page(*, frame: Frame, **content: Any) -> str:  # Any: the values that client.html names
+    """The HTML of the page of one client of a portfolio; `blocks` are ready HTML."""
+    page = _page(frame, here="", scripts=["reader.js", "page.js"], charts=False)
+    blocks = [Markup(block) for block in content.pop("blocks")]  # noqa: S704  # escaped by blocks.html
+    return environment().get_template("client.html").render(page=page, blocks=blocks, **content)
 
 
 def trace_types(notebook: Notebook) -> frozenset[str]:

@@ -11,6 +11,7 @@ from auditlab import __version__
 from auditlab.engagement import Engagement
 from auditlab.publish.bundles import write_bundle
 from auditlab.publish.checklist_workbook import PLAN_TABLES, checklist_workbook, read_plan_table
+from auditlab.publish.client_pages import write_client_pages
 from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
@@ -82,6 +83,7 @@ def write_report(
     for name, notebook in notebooks.items():
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
+    write_client_pages(folder, frame)
     known = _workpapers(folder, lab) if made is None else made
     own = report_files(folder / "tables", lab, run_id=run_id)  # always made anew: they name the run
     workpapers = _write_workpapers(folder, {**known, **own})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlab.engagement import Engagement
-from auditlab.publish.report_tables import read_report_tables
-from auditlab.publish.report_workbook import report_workbook
 from auditlab.publish.run_line import run_line
 
 WORKBOOK = "workpapers/audit_report.xlsx"
@@ -26,6 +24,11 @@ def report_files(tables: Path, lab: Engagement, *, run_id: str) -> dict[str, byt
     run_id : str
         Name of the run.
     """
+    if not (tables / "report_headlines.csv").exists():
+        return {}
+    from auditlab.publish.report_tables import read_report_tables  # noqa: PLC0415  # imports all floors below
+    from auditlab.publish.report_workbook import report_workbook  # noqa: PLC0415
+
     read = read_report_tables(tables)
     if not read:
         return {}

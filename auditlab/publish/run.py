@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from auditlab.engagement import Engagement
-from auditlab.errors import EngagementError, ParameterError
+from auditlab.errors import ParameterError
 from auditlab.intake import open_engagement
 from auditlab.kept import CACHE, keeping_in
-from auditlab.publish.contents import Failure, failure_of
-from auditlab.publish.files import folder_name, partial_folder, reports_root, write_file
+from auditlab.publish.contents import Failure
+from auditlab.publish.files import partial_folder
 from auditlab.publish.manifest import write_manifest
 from auditlab.publish.notebook_runs import Asked, Done, Progress, notebooks_done
 from auditlab.publish.notebooks import chosen_notebooks
@@ -23,6 +20,7 @@ from auditlab.publish.parameters import PlainValue, notebook_parameters, own_par
 from auditlab.publish.pdf import PDF, write_pdfs
 from auditlab.publish.report import write_report
 from auditlab.publish.reuse import LOCAL, earlier_results, earlier_workpapers, notebook_key, workpapers_key
+from auditlab.publish.run_folder import new_run, runs_root, write_notebooks
 from auditlab.publish.single_file import SINGLE_FILE, write_single_files
 from auditlab.publish.trace import write_records
 from auditlab.settings import read_settings
@@ -168,7 +166,8 @@ def run(
         force=force,
     )
     now = datetime.now(UTC)
-    target = _new_target(plan, now)
+    known_inputs = [[file.sha256 for file in plan.lab.inputs], plan.parameters]
+    target = new_run(plan.root, known=known_inputs, now=now)
     with partial_folder(target) as partial:
         known = {} if plan.force else earlier_results(plan.root, plan.keys)
         asked = Asked(
@@ -227,7 +226,7 @@ def _plan(
     checked = {
         notebook: notebook_parameters(notebook, common | given[notebook], from_text=from_text) for notebook in names
     }
-    root = _engagement_root(output, name=read_settings(folder, as_of=day).name) if folder.is_dir() else None
+    root = runs_root(output, name=read_settings(folder, as_of=day).name) if folder.is_dir() else None
     with keeping_in(None if root is None else root / CACHE):
         lab = open_engagement(folder, as_of=day)
     # The notebooks get the day that was used, also where the settings file decided it.
@@ -236,7 +235,7 @@ def _plan(
         lab=lab,
         sources=sources,
         parameters=dated,
-        root=root or _engagement_root(output, name=lab.settings.name),
+        root=root or runs_root(output, name=lab.settings.name),
         extras=extras,
         limit_seconds=limit_seconds,
         force=force,
@@ -244,37 +243,12 @@ def _plan(
     )
 
 
-def _engagement_root(output: str | Path | None, *, name: str) -> Path:
-    """The folder of the runs of the engagement called `name`."""
-    root = Path(output).resolve() if output is not None else reports_root()
-    if root.exists() and not root.is_dir():
-        raise EngagementError(f"The output {root} is a file. Name a folder.")
-    return root / folder_name(name)
-
-
-def _new_target(plan: _Plan, now: datetime) -> Path:
-    """A folder name nobody has: the time and a short hash, without the name of the client."""
-    known = json.dumps([[file.sha256 for file in plan.lab.inputs], plan.parameters], sort_keys=True, default=str)
-    while True:
-        salt = os.urandom(8).hex()
-        short = hashlib.sha256(f"{known}{now.isoformat()}{salt}".encode()).hexdigest()[:6]
-        target = plan.root / f"{now:%Y%m%dT%H%M%SZ}-{short}"
-        if not target.exists():
-            return target
-
-
 def _finish(
     plan: _Plan, folder: Path, done: Mapping[str, Done], *, run_id: str, created: datetime
 ) -> tuple[dict[str, Failure], tuple[str, ...]]:
     """Write the pages, notebooks, workpapers and the manifest; the failures by notebook, and notes for the reader."""
-    failures = {
-        name: failure_of(name, one.execution.notebook, one.execution.error)
-        for name, one in done.items()
-        if one.execution.error is not None
-    }
+    failures = write_notebooks(folder, done)
     notebooks = {name: one.execution.notebook for name, one in done.items()}
-    for name, notebook in notebooks.items():
-        write_file(folder / f"{name}.ipynb", json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
     key = workpapers_key(folder, lab=plan.lab)
     made = None if plan.force else earlier_workpapers(plan.root, key)
     write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id, made=made)

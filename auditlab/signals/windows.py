@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from auditlab.signals.periods import BASELINE_MONTHS, WINDOW_MONTHS
 from auditlab.signals.series import Measure, Series
@@ -207,7 +207,9 @@ def _rank_sum(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -
         return math.nan
     if np.ptp(np.concatenate([first, second])) == 0:
         return 1.0
-    return float(stats.mannwhitneyu(first, second, alternative="two-sided").pvalue)
+    from scipy.stats import mannwhitneyu  # noqa: PLC0415  # keeps the import of auditlab light
+
+    return float(mannwhitneyu(first, second, alternative="two-sided").pvalue)
 
 
 def _shift(
@@ -217,7 +219,7 @@ def _shift(
     if not first.size or not second.size:
         return math.nan, math.nan, math.nan
     shifts = np.sort(np.subtract.outer(first, second).ravel())
-    half = stats.norm.ppf((1 + confidence) / 2) * math.sqrt(
+    half = special.ndtri((1 + confidence) / 2) * math.sqrt(
         first.size * second.size * (first.size + second.size + 1) / 12
     )
     place = max(0, math.floor(shifts.size / 2 - half))
@@ -236,7 +238,7 @@ def _with_dispersion(effect: tuple[float, float], phi: float, months: int) -> fl
     freedom: its relative variance is 0.826 / months for normal values.
     """
     freedom = max(0.605 * (months - 1), 1.0)
-    return float(2 * stats.t.sf(abs(effect[0]) / (effect[1] * math.sqrt(phi)), freedom))
+    return float(2 * special.stdtr(freedom, -abs(effect[0]) / (effect[1] * math.sqrt(phi))))
 
 
 def _said(phi: float, what: str) -> str:

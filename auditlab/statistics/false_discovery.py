@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from auditlab.errors import ArgumentError
 
@@ -37,8 +38,6 @@ def q_values(p_values: Sequence[float], *, method: str = "bh") -> list[float]:
     .. [1] Benjamini and Hochberg (1995), JRSS B 57:289-300. [2] Benjamini and Yekutieli (2001),
        Annals of Statistics 29:1165-1188.
     """
-    from scipy.stats import false_discovery_control  # noqa: PLC0415  # keeps the import of auditlab light
-
     if method not in {"bh", "by"}:
         raise ArgumentError(f"There is no method '{method}' of false discovery control. Use bh or by.")
     values = np.asarray(p_values, dtype="float64")
@@ -47,5 +46,16 @@ def q_values(p_values: Sequence[float], *, method: str = "bh") -> list[float]:
         raise ArgumentError(f"p-values lie between 0 and 1; these do not: {values[made].tolist()}.")
     adjusted = np.full(values.shape, np.nan)
     if made.any():
-        adjusted[made] = false_discovery_control(values[made], method=method)
+        adjusted[made] = _adjusted(values[made], dependent=method == "by")
     return [float(value) for value in adjusted]
+
+
+def _adjusted(values: npt.NDArray[np.float64], *, dependent: bool) -> npt.NDArray[np.float64]:
+    """As ``scipy.stats.false_discovery_control``, whose module takes a second to load and gives nothing else here."""
+    places = np.arange(1, values.size + 1)
+    factor = values.size * ((1 / places).sum() if dependent else 1.0)
+    order = np.argsort(values, kind="stable")
+    stepped = np.minimum.accumulate((values[order] * factor / places)[::-1])[::-1]
+    found = np.empty(values.shape)
+    found[order] = np.minimum(stepped, 1.0)
+    return found

@@ -275,12 +275,28 @@ def _chance_limits(
 
 def _interpolated(size: Floats, target: float, share: float, *, binomial: bool) -> Floats:
     """Quantile of the count between whole numbers, so that the limits form a smooth curve."""
-    from scipy.stats import binom, poisson  # noqa: PLC0415  # keeps the import of auditlab light
-
-    law = binom(size, target) if binomial else poisson(target * size)
-    count = law.ppf(share)
-    chance = law.cdf(count) - law.cdf(count - 1)
+    count, up_to, below = _binomial_count(size, target, share) if binomial else _poisson_count(target * size, share)
+    chance = up_to - below
     with np.errstate(divide="ignore", invalid="ignore"):
-        over = np.where(chance > 0, (law.cdf(count) - share) / chance, 0.0)
+        over = np.where(chance > 0, (up_to - share) / chance, 0.0)
     limits: Floats = np.maximum(count - over, 0) / size
     return limits
+
+
+def _binomial_count(size: Floats, target: float, share: float) -> tuple[Floats, Floats, Floats]:
+    """The least count whose chance of not being exceeded reaches `share`, that chance, and that of the count below."""
+    from scipy.stats import binom  # noqa: PLC0415  # keeps the import of auditlab light
+
+    law = binom(size, target)
+    count = law.ppf(share)
+    return count, law.cdf(count), law.cdf(count - 1)
+
+
+def _poisson_count(mean: Floats, share: float) -> tuple[Floats, Floats, Floats]:
+    """As `_binomial_count`; by ``scipy.special``, because ``scipy.stats`` takes longer to load than this to compute."""
+    count = np.ceil(special.pdtrik(share, mean))
+    # Rounding may leave the root a hair above a whole number that reaches the share already.
+    count = np.where((count >= 1) & (special.pdtr(np.maximum(count - 1, 0), mean) >= share), count - 1, count)
+    count = np.maximum(np.nan_to_num(count, nan=0.0), 0.0)
+    below = np.where(count >= 1, special.pdtr(np.maximum(count - 1, 0), mean), 0.0)
+    return count, special.pdtr(count, mean), below

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from auditlab.errors import ArgumentError
@@ -21,6 +23,8 @@ CLOPPER_PEARSON = "Clopper-Pearson"
 WILSON = "Wilson"
 HYPERGEOMETRIC = "exact hypergeometric"
 POISSON = "exact Poisson"
+
+Floats = npt.NDArray[np.float64]
 
 _INTERVALS = ("binomial", "clopper-pearson", "wilson", "hypergeometric", "poisson")
 _UPPER_LIMITS = ("binomial", "hypergeometric", "poisson", "beta", "gamma", "beta_binomial")
@@ -218,6 +222,36 @@ def poisson_rate(count: int, *, exposure: float, confidence: float = 0.95) -> Li
         confidence=confidence,
         method=POISSON,
     )
+
+
+def poisson_limits(counts: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Two-sided exact limits of many Poisson counts at once.
+
+    Parameters
+    ----------
+    counts : array of float
+        Events of each [count], not below 0. Of a count that is no whole number, because several clauses share a
+        nonconformity, the lower limit is that of the whole number below and the upper that of the one above.
+    confidence : float
+        Two-sided confidence [0-1].
+
+    Returns
+    -------
+    tuple of array
+        Lower and upper limits of the expected counts; missing where the count is.
+
+    References
+    ----------
+    .. [1] Garwood (1936), Biometrika 28:437-442.
+    """
+    count, tail = np.asarray(counts, dtype="float64"), (1 - confidence) / 2
+    floor, roof = np.floor(count + _HAIR), np.ceil(count - _HAIR)
+    low = np.where(floor > 0, special.gammaincinv(np.maximum(floor, 1), tail), floor * 0)
+    return low, special.gammainccinv(roof + 1, tail)
+
+
+_HAIR = 1e-9
+"""Sums of shares miss a whole number by less."""
 
 
 def _method(method: str | None, known: tuple[str, ...], *, population: int | None) -> str:

@@ -4,25 +4,38 @@ import pandas as pd
 import pytest
 
 from auditlab import figures
+from auditlab.figures.portfolio import MOST_POINTS, drawn_points
 
 
 def test_the_funnel_has_a_diamond_for_the_flagged_client_alone(sample_review):
-    (panel,) = figures.funnel_panels(sample_review.funnel)
-    points = panel.figure.data[-1]
-    assert list(points.marker.symbol).count("diamond") == 1
-    flagged = [text for text, symbol in zip(points.hovertext, points.marker.symbol, strict=True) if symbol == "diamond"]
-    assert flagged[0].startswith("K09: 2.36 times")
-    assert panel.facets == {}
+    *_, ordinary, flagged = figures.funnel_chart(sample_review.funnel).data
+    assert list(flagged.text) == ["K09"]
+    assert list(flagged.y) == pytest.approx([2.36], abs=0.005)
+    assert len(ordinary.x) == 11
+    assert flagged.meta["facets"]["sector"]["values"] == ["hosting"]
 
 
-def test_a_sector_with_enough_clients_has_a_funnel_of_its_own(sample_review):
-    many = sample_review.funnel.assign(sector=["hosting"] * 6 + ["finance"] * 6)
-    assert [panel.facets.get("sector") for panel in figures.funnel_panels(many)] == [None, "finance", "hosting"]
+def test_every_point_of_a_funnel_tells_what_a_filter_asks(sample_review):
+    two = sample_review.funnel.assign(sector=["hosting"] * 6 + ["finance"] * 6)
+    for trace in figures.funnel_chart(two).data[-2:]:
+        facet = trace.meta["facets"]["sector"]
+        told = dict(zip(trace.text, [facet["values"][code] for code in facet["codes"]], strict=True))
+        expected = two.set_index("client")["sector"]
+        assert told == {client: expected[client] for client in told}
 
 
 def test_names_in_a_funnel_are_no_markup(sample_review):
     evil = sample_review.funnel.assign(client="<b>x</b>")
-    assert "<b>" not in figures.funnel_panels(evil)[0].figure.data[-1].hovertext[0]
+    assert not any("<b>" in text for trace in figures.funnel_chart(evil).data[-2:] for text in trace.text)
+
+
+def test_a_funnel_of_many_draws_all_that_stand_out(sample_review):
+    funnel = pd.concat([sample_review.funnel] * 400, ignore_index=True)
+    drawn = drawn_points(funnel)
+    assert len(drawn) <= MOST_POINTS
+    assert drawn["flagged"].sum() == funnel["flagged"].sum()
+    assert f"{len(drawn)} of 4800" in figures.funnel_caption(funnel)
+    assert len(figures.funnel_chart(funnel).data[0].x) <= 120
 
 
 def test_suppressed_cells_of_the_map_are_empty():
@@ -40,3 +53,11 @@ def test_the_course_shows_both_rates(sample_review):
     raw, mixed = figures.rate_course(sample_review.rates_over_time).data
     assert list(raw.y) == pytest.approx([89 / 42, 87 / 42])
     assert list(mixed.y) == pytest.approx(list(sample_review.rates_over_time["standardised"]))
+
+
+def test_the_curves_of_a_place_wait_for_the_filter(sample_review):
+    course = figures.rate_course(sample_review.rates_over_time, sample_review.rates_by_place).data
+    whole = [trace for trace in course if not trace.meta["only"]]
+    assert [trace.visible for trace in whole] == [True, True]
+    assert not any(trace.visible for trace in course if trace.meta["only"])
+    assert {"country": "AT"} in [trace.meta["only"] for trace in course]

@@ -5,7 +5,7 @@ import pandas as pd
 from auditlab.history import corrective_actions, examinations, programme_checks
 from auditlab.intake import open_engagement
 from auditlab.portfolio.certificate_risk import certificate_risk
-from auditlab.portfolio.programme import breaches, programme_facts, rule_summary
+from auditlab.portfolio.programme import programme_breaches, programme_facts, programme_summary
 from auditlab.portfolio.store import TABLES
 
 
@@ -97,10 +97,10 @@ def test_a_major_verified_after_the_decision_breaks_one_rule_and_keeps_the_other
 
 def test_a_major_nobody_verified_stands_in_both_rules_and_threatens_the_certificate(opened):
     store = opened(audits=audits(), certificates=certificates(), **majors(pd.NaT))
-    facts = breaches(programme_facts(store))
+    facts = programme_breaches(store)
     assert {"majors_verified", "majors_before_decision"} <= set(facts["rule"])
     assert certificate_risk(store).set_index("client").loc["K", "open_majors"] == 1
-    summary = rule_summary(facts).set_index("rule")
+    summary = programme_summary(store).set_index("rule")
     assert summary.loc["majors_verified", ["cases", "broken"]].tolist() == [1, 1]
 
 

@@ -1,16 +1,20 @@
 """The command for a portfolio, from files to page, pack and manifest; the same tables from every way of working."""
 
 import json
+import os
 import shutil
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from auditlab.portfolio.fan_out import Shard, Workers
+from auditlab.portfolio.fan_out import Shard, Workers, dask_workers, local_workers
 from auditlab.publish.manifest import verify
 from auditlab.publish.portfolio_run import Progress, run_portfolio
 
@@ -82,6 +86,65 @@ def test_shards_and_a_merge_give_the_same_tables(few, done, tmp_path):
         assert part.index is None
     merged = run_portfolio(few, workers=WORKERS, output=tmp_path)
     assert tables(merged) == tables(done[0])
+
+
+def test_a_dask_cluster_gives_the_same_tables_byte_for_byte(few, done, tmp_path):
+    pytest.importorskip("distributed")
+    merged = run_portfolio(few, workers=dask_workers(None, count=2), output=tmp_path)
+    assert merged.broken == done[0].broken
+    assert tables(merged) == tables(done[0])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills with a signal")
+def test_a_worker_killed_in_the_middle_changes_nothing(few, done, tmp_path):
+    killed = []
+
+    @contextmanager
+    def start(wanted):
+        with local_workers(wanted).start(wanted) as pool:
+            if not killed:
+                # Once, while work is under way; the pool that follows lives.
+                victim = pool.submit(os.getpid).result()
+                pool.submit(time.sleep, 0.01)
+                killed.append(victim)
+                Timer(1.0, os.kill, (victim, signal.SIGKILL)).start()
+            yield pool
+
+    merged = run_portfolio(few, workers=Workers(count=2, start=start), output=tmp_path)
+    assert len(killed) == 1
+    assert merged.broken == done[0].broken
+    assert tables(merged) == tables(done[0])
+
+
+def test_an_address_receives_the_whole_run(few, tmp_path, monkeypatch):
+    fsspec = pytest.importorskip("fsspec")
+    monkeypatch.chdir(tmp_path)
+    memory = fsspec.filesystem("memory")
+    try:
+        result = run_portfolio(few, workers=WORKERS, output="memory://auditlab-out")
+        sent = memory.find("/auditlab-out")
+        local = [path for path in result.index.parent.rglob("*") if path.is_file()]
+        assert len(sent) == len(local)
+        name = next(path for path in sent if path.endswith("tables/client_rates.csv"))
+        assert memory.cat_file(name) == tables(result)["client_rates.csv"]
+    finally:
+        memory.rm("/auditlab-out", recursive=True)
+
+
+def test_a_client_that_was_asked_for_has_its_page(few, tmp_path):
+    result = run_portfolio(few, workers=WORKERS, output=tmp_path, clients=("K01",))
+    (page,) = result.pages
+    assert page.name == "client-K01.html"
+    html = page.read_text(encoding="utf-8")
+    assert "asked for" in html
+    assert 'href="portfolio_review.html"' in html
+    assert verify(result.index.parent) == []
+
+
+def test_a_client_that_is_not_there_stops_the_page_with_a_sentence(few, tmp_path):
+    result = run_portfolio(few, workers=WORKERS, output=tmp_path, clients=("Nobody",))
+    assert result.exit_code == 2
+    assert "There is no client 'Nobody'" in result.failure.words
 
 
 def test_the_committee_pack_names_no_client_and_no_auditor(done):

@@ -14,13 +14,59 @@
     return chosen ? chosen === "dark" : dark.matches;
   }
   function look() { return isDark() ? "dark" : "light"; }
+  /* What the filters of the page chose: points that do not fit are left out, curves of one place stand for the whole. */
+  var chosen = {};
+  function narrow(figure) {
+    var names = Object.keys(chosen), before = figure.data.length;
+    figure.data = figure.data.filter(function (trace) {
+      var meta = trace.meta || {};
+      if (meta.facets) { keepPoints(trace, fitting(meta.facets, names, trace.x.length)); }
+      if (meta.columns && chosen[meta.columns]) { keepColumn(trace, chosen[meta.columns]); }
+      if (!meta.only) { return true; }
+      trace.visible = true;
+      return Object.keys(meta.only).length === names.length
+        && names.every(function (name) { return meta.only[name] === chosen[name]; });
+    });
+    if (before && !figure.data.length) {
+      figure.layout.annotations = [{ text: "no curve for this choice: one filter at a time", showarrow: false,
+        xref: "paper", yref: "paper", x: 0.5, y: 0.5 }];
+    }
+  }
+  function fitting(facets, names, count) {
+    var rows = [], at;
+    for (at = 0; at < count; at += 1) {
+      if (names.every(function (name) {
+        var facet = facets[name];
+        return !facet || facet.values[facet.codes[at]] === chosen[name];
+      })) { rows.push(at); }
+    }
+    return rows;
+  }
+  function keepPoints(trace, rows) {
+    ["x", "y", "text", "customdata"].forEach(function (name) {
+      var all = trace[name];
+      trace[name] = rows.map(function (row) { return all[row]; });
+    });
+  }
+  function keepColumn(trace, value) {
+    var at = trace.x.indexOf(value);
+    if (at < 0) { return; }
+    ["z", "text"].forEach(function (name) {
+      trace[name] = trace[name].map(function (row) { return [row[at]]; });
+    });
+    trace.x = [value];
+  }
   function draw(place, wanted) {
     var figure = JSON.parse(place.nextElementSibling.textContent);
+    narrow(figure);
     figure.layout.separators = (1.5).toLocaleString().charAt(1) + "\u202f";
     if (figure.layout.meta) { place.style.setProperty("--least", figure.layout.meta.least_width + "px"); }
     if (wanted === "paper") { figure.layout.width = PAPER; }
     figure.layout.template = wanted === "dark" ? themes.dark : themes.light;
-    return Plotly.react(place, figure.data, figure.layout, options).then(function () { place.dataset.drawn = wanted; });
+    return Plotly.react(place, figure.data, figure.layout, options).then(function () {
+      place.dataset.drawn = wanted;
+      place.dispatchEvent(new Event("auditlab-drawn"));
+    });
   }
   function drawOne(place, wanted) {
     return draw(place, wanted).catch(function (error) {
@@ -65,6 +111,13 @@
   drawAsShown();
   dark.addEventListener("change", drawAsShown);
   window.addEventListener("auditlab-look", drawAsShown);
+  window.addEventListener("auditlab-filter", function (event) {
+    chosen = event.detail;
+    charts.forEach(function (place) {
+      if (/"(facets|only|columns)":/.test(place.nextElementSibling.textContent)) { delete place.dataset.drawn; }
+    });
+    drawAsShown();
+  });
   window.addEventListener("beforeprint", function () {
     waiting = [];
     charts.forEach(function (place) { drawOne(place, "paper"); });

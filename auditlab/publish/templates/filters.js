@@ -36,7 +36,9 @@
       shown += narrowPanel(panel, chosen);
       if (panel.nextElementSibling) { narrowPanel(panel.nextElementSibling, chosen); }
     });
-    form.querySelector("[role=status]").textContent = chosen.length ? shown + " of " + charts.length + " charts" : "";
+    form.querySelector("[role=status]").textContent =
+      chosen.length && charts.length ? shown + " of " + charts.length + " charts" : "";
+    window.dispatchEvent(new CustomEvent("auditlab-filter", { detail: Object.fromEntries(chosen) }));
     window.dispatchEvent(new Event("resize"));
   }
   form.addEventListener("submit", function (event) { event.preventDefault(); });

@@ -1,0 +1,68 @@
+"""What the committee gets: nothing about few clients, and nothing that lets few be worked out by difference."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditlab.publish.committee_pack import SUPPRESSED, anonymous, course_suppressed
+
+LEAST = 5
+
+
+def rules(**numbers):
+    row = {"rule": "r", "cases": 40, "kept": 30, "broken": 10, "clients": 6, "clients_asked": 20, "open": 1,
+           "longest_days": 548, "source": "s"}  # fmt: skip
+    return anonymous(pd.DataFrame([row | numbers]), "programme_summary", least=LEAST).iloc[0]
+
+
+def test_counts_about_enough_clients_are_shown():
+    shown = rules()
+    assert (shown["cases"], shown["kept"], shown["broken"]) == (40, 30, 10)
+
+
+def test_the_longest_delay_is_about_one_client_and_stays_inside():
+    assert "longest_days" not in rules()
+    assert 548 not in rules().tolist()
+
+
+@pytest.mark.parametrize("few", [{"clients": 4}, {"clients": 17}, {"clients": 1, "broken": 1, "kept": 39}])
+def test_few_who_broke_a_rule_or_few_who_kept_it_are_suppressed(few):
+    shown = rules(**few)
+    assert shown[["kept", "broken", "clients"]].eq(SUPPRESSED).all()
+    assert shown["cases"] == 40
+
+
+def test_a_rule_with_few_clients_shows_not_even_its_cases():
+    shown = rules(clients_asked=1, clients=1, cases=1, kept=0, broken=1)
+    assert shown[["cases", "kept", "broken", "clients", "clients_asked"]].eq(SUPPRESSED).all()
+
+
+def test_the_cap_of_few_clients_is_suppressed_and_the_highest_sum_left_out():
+    times = pd.DataFrame([{
+        "office": "all", "clients": 30, "audits": 60, "clients_capped": 3, "capped": 4, "share": 0.07, "low": 0.02,
+        "high": 0.16, "highest_sum": 0.42, "unjustified": 1, "method": "Clopper-Pearson",
+    }])  # fmt: skip
+    shown = anonymous(times, "audit_time_summary", least=LEAST).iloc[0]
+    assert shown[["capped", "share", "low", "high"]].eq(SUPPRESSED).all()
+    assert not {"highest_sum", "clients_capped"} & set(shown.index)
+
+
+def test_variances_of_few_auditors_are_suppressed():
+    measures = pd.DataFrame([{
+        "measure": "rate", "auditors": 12, "comparable": 2, "between": 0.1, "within": 0.5, "icc": 0.17,
+        "median_odds_ratio": np.nan, "method": "m", "note": "",
+    }])  # fmt: skip
+    shown = anonymous(measures, "calibration_measures", least=LEAST).iloc[0]
+    assert shown[["comparable", "between", "icc"]].eq(SUPPRESSED).all()
+    assert shown["auditors"] == 12
+
+
+@given(st.lists(st.integers(min_value=1, max_value=12), min_size=1, max_size=8))
+def test_a_total_less_the_shown_half_years_is_never_about_few(clients):
+    series = pd.Series(clients)
+    hidden = course_suppressed(series, least=LEAST)
+    assert (series[~hidden] >= LEAST).all()
+    # The hidden rows may be about the same clients: one of them alone must be about enough, if any is.
+    assert not hidden.any() or series[hidden].max() >= LEAST or not (series >= LEAST).any()
