@@ -29,14 +29,14 @@ class Shot:
 
 SHOTS: dict[str, Shot] = {
     "recertification_index": Shot(engagement="recertification", file="index.html"),
-    "recertification_plan": Shot(engagement="recertification", file="audit_plan.html", anchor="timetable"),
+    "recertification_plan": Shot(engagement="recertification", file="audit_plan.html", anchor="the-timetable"),
     "recertification_document": Shot(engagement="recertification", file="documents/audit_plan.docx"),
     "nonconformity_chains": Shot(
-        engagement="nonconformity", file="recurring_nonconformities.html", anchor="recurring_timeline", height=700
+        engagement="nonconformity", file="recurring_nonconformities.html", anchor="the-chains-over-time", height=700
     ),
     "nonconformity_document": Shot(engagement="nonconformity", file="documents/management_review.docx"),
     "portfolio_index": Shot(engagement="fjord", file="index.html"),
-    "portfolio_funnel": Shot(engagement="fjord", file="portfolio_review.html", anchor="funnel", height=700),
+    "portfolio_funnel": Shot(engagement="fjord", file="portfolio_review.html", anchor="5-which-clients-stand-out", height=700),
     "portfolio_document": Shot(engagement="fjord", file="workpapers/committee_pack.xlsx"),
     "index": Shot(engagement="halden", file="index.html"),
 }
