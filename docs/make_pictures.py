@@ -1,5 +1,7 @@
 """Write every picture of the documentation: ``make pictures`` (needs chromium, soffice and pdftoppm).
 
+``python docs/make_pictures.py portfolio`` makes those of one walk-through (or of the sample, ``halden``) only.
+
 The walk-throughs are executed, and what they leave is photographed, so that no picture shows an earlier state.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +29,8 @@ class Shot:
     height: int = 900  # [pixels]
 
 
+SAMPLE = "halden"
+WALKTHROUGHS = ("recertification", "nonconformity", "portfolio")
 SHOTS: dict[str, Shot] = {
     "recertification_index": Shot(engagement="recertification", file="index.html"),
     "recertification_plan": Shot(engagement="recertification", file="audit_plan.html", anchor="the-timetable"),
@@ -35,24 +39,26 @@ SHOTS: dict[str, Shot] = {
         engagement="nonconformity", file="recurring_nonconformities.html", anchor="the-chains-over-time", height=700
     ),
     "nonconformity_document": Shot(engagement="nonconformity", file="documents/management_review.docx"),
-    "portfolio_index": Shot(engagement="fjord", file="index.html"),
-    "portfolio_funnel": Shot(engagement="fjord", file="portfolio_review.html", anchor="5-which-clients-stand-out", height=700),
-    "portfolio_document": Shot(engagement="fjord", file="workpapers/committee_pack.xlsx"),
-    "index": Shot(engagement="halden", file="index.html"),
+    "portfolio_index": Shot(engagement="portfolio", file="index.html"),
+    "portfolio_funnel": Shot(
+        engagement="portfolio", file="portfolio_review.html", anchor="5-which-clients-stand-out", height=700
+    ),
+    "portfolio_document": Shot(engagement="portfolio", file="workpapers/committee_pack.xlsx"),
+    "index": Shot(engagement=SAMPLE, file="index.html"),
 }
-WALKTHROUGHS = ("recertification", "nonconformity", "portfolio")
 
 
-def main() -> None:
-    """Execute the walk-throughs and the sample engagement, and photograph what they leave."""
+def main(wanted: Sequence[str]) -> None:
+    """Execute the walk-throughs and the sample engagement, or those that are wanted, and photograph what they leave."""
+    chosen = wanted or (*WALKTHROUGHS, SAMPLE)
     with TemporaryDirectory(prefix="auditlab-pictures-") as private:
         place = open_workplace(Path(private))
-        for name in WALKTHROUGHS:
+        for name in (name for name in WALKTHROUGHS if name in chosen):
             execute(ROOT / "docs" / "walkthroughs" / f"{name}.md")
-        _do(
-            [sys.executable, "-m", "auditlab", "run", str(ROOT / "data" / "halden"), "--output", str(place / "reports")]
-        )
-        for name, shot in SHOTS.items():
+        if SAMPLE in chosen:
+            sample, reports = str(ROOT / "data" / SAMPLE), str(place / "reports")
+            _do([sys.executable, "-m", "auditlab", "run", sample, "--output", reports])
+        for name, shot in ((name, shot) for name, shot in SHOTS.items() if shot.engagement in chosen):
             run = max(page.parent for page in (place / "reports" / shot.engagement).glob("*/index.html"))
             target = ROOT / "docs" / "index.png" if name == "index" else PICTURES / f"{name}.png"
             how: Callable[[Path, Shot, Path], None] = _page if shot.file.endswith(".html") else _document
@@ -65,12 +71,12 @@ def _page(path: Path, shot: Shot, target: Path) -> None:
     with sync_playwright() as browsers:
         browser = browsers.chromium.launch(executable_path="/usr/bin/chromium")
         page = browser.new_page(viewport={"width": 1100, "height": shot.height})
-        page.goto(path.as_uri())
-        page.wait_for_load_state("networkidle")
+        page.goto(path.as_uri(), timeout=120_000)
+        page.wait_for_selector(".js-plotly-plot" if shot.anchor else "h1", timeout=120_000)
         if shot.anchor:
             page.evaluate(f"document.getElementById({shot.anchor!r}).scrollIntoView()")
-            page.wait_for_timeout(500)
-        page.screenshot(path=target)
+            page.wait_for_timeout(2000)
+        page.screenshot(path=target, timeout=120_000)
         browser.close()
 
 
@@ -87,4 +93,4 @@ def _do(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
