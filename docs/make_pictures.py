@@ -40,10 +40,6 @@ SHOTS: dict[str, Shot] = {
     ),
     "nonconformity_document": Shot(engagement="nonconformity", file="documents/management_review.docx"),
     "portfolio_index": Shot(engagement="portfolio", file="index.html"),
-    "portfolio_funnel": Shot(
-        engagement="portfolio", file="portfolio_review.html", anchor="5-which-clients-stand-out", height=700
-    ),
-    "portfolio_document": Shot(engagement="portfolio", file="workpapers/committee_pack.xlsx"),
     "index": Shot(engagement=SAMPLE, file="index.html"),
 }
 
@@ -72,10 +68,10 @@ def _page(path: Path, shot: Shot, target: Path) -> None:
         browser = browsers.chromium.launch(executable_path="/usr/bin/chromium")
         page = browser.new_page(viewport={"width": 1100, "height": shot.height})
         page.goto(path.as_uri(), timeout=120_000)
-        page.wait_for_selector(".js-plotly-plot" if shot.anchor else "h1", timeout=120_000)
+        page.wait_for_selector("h1", timeout=120_000)
         if shot.anchor:
             page.evaluate(f"document.getElementById({shot.anchor!r}).scrollIntoView()")
-            page.wait_for_timeout(2000)
+            page.wait_for_timeout(5000)  # figures are drawn when they come into view
         page.screenshot(path=target, timeout=120_000)
         browser.close()
 
