@@ -2,9 +2,10 @@
 PYTHON ?= python3
 ENGAGEMENT ?= data/halden
 BIN := .venv/bin
+SPELLED := *.md *.cff docs notebooks auditlab benchmarks data/*.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check docs lab lock clean
+.PHONY: run test check docs pictures lab lock clean
 
 run: .venv/.run
 	@$(BIN)/auditlab run $(ENGAGEMENT)
@@ -17,10 +18,15 @@ check: .venv/.check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell $(SPELLED)
 
 docs: .venv/.docs
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo docs/_build/html/index.html
+
+# Photographs what the walk-throughs leave; needs chromium, soffice and pdftoppm.
+pictures: .venv/.test
+	$(BIN)/python docs/make_pictures.py
 
 lab: .venv/.lab
 	$(BIN)/python -m jupyterlab --notebook-dir .

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COULD_NOT = 2
 UNANSWERED = 1
+NOTHING_YET = "No row was loaded yet. Fill in the workbook, or put spreadsheets beside it, and check again."
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -104,7 +105,7 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
     _say_what_was_read(lab)
     unanswered = lab.open_questions
     if unanswered.empty:
-        say("No question is open.")
+        say("No question is open." if lab.summary["loaded"].sum() else NOTHING_YET)
         raise typer.Exit
     one = len(unanswered) == 1
     answer = engagement / "auditlab.toml"

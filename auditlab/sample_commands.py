@@ -231,21 +231,17 @@ def sites(
     """Which sites the next audit visits, and by which rule."""
     from auditlab.intake import open_engagement  # noqa: PLC0415  # as above
     from auditlab.sampling import site_plan_of  # noqa: PLC0415
-    from auditlab.signals import service_signals, worse  # noqa: PLC0415
+    from auditlab.signals import worse_signals  # noqa: PLC0415
     from auditlab.standard.programme import SITE_SAMPLED  # noqa: PLC0415
 
     lab = open_engagement(engagement)
     if not lab.has("sites"):
         raise ParameterError(f"{engagement} holds no list of sites. Hand it over as a table with site and central.")
-    kind, method = audit_type or str(lab.settings.next_audit.type), lab.settings.method
+    kind = audit_type or str(lab.settings.next_audit.type)
     if kind not in SITE_SAMPLED:
         known = ", ".join(sorted(SITE_SAMPLED))
         raise ParameterError(f"There is no rule for sites of the audit type '{kind}'. It knows {known}.")
-    found = service_signals(
-        lab.tables, as_of=_day(lab.settings.as_of), confidence=method.confidence,
-        false_discovery_rate=method.false_discovery_rate,
-    )  # fmt: skip
-    plan = site_plan_of(lab, signals=worse(found.signals), audit_type=kind, sampling_appropriate=not no_sampling)
+    plan = site_plan_of(lab, signals=worse_signals(lab), audit_type=kind, sampling_appropriate=not no_sampling)
     words = [
         f"{row['site']}: {row['how'] if row['selected'] else 'not visited'}; {row['reason']}"
         for row in plan.to_dict("records")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from pathlib import Path
+
 import auditlab
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from workplace import open_workplace
 
 project = "auditlab"
 author = "The auditlab authors"
@@ -16,8 +23,12 @@ myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 numpydoc_show_class_members = False
 autodoc_typehints = "none"
-nb_execution_mode = "cache"
+# A page tells what the code of today does, so nothing is taken from an earlier build.
+nb_execution_mode = "force"
+nb_merge_streams = True
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 # Diagrams stay text here; the pages of the repository draw them.
 suppress_warnings = ["misc.highlighting_failure", "myst.header"]
+
+open_workplace(Path(tempfile.mkdtemp(prefix="auditlab-docs-")))

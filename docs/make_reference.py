@@ -13,7 +13,7 @@ import json
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from enum import Enum
 from pathlib import Path
@@ -101,12 +101,19 @@ _TYPES: dict[object, str] = {
 }  # fmt: skip
 
 
-def fields_of(model: type[BaseModel], *, without: Iterable[str] = ()) -> Iterator[list[object]]:
+def setting_meanings() -> dict[str, dict[str, str]]:
+    """Section to setting to meaning, as ``setting_meanings.csv`` beside this file tells them."""
+    found: dict[str, dict[str, str]] = {}
+    with (Path(__file__).parent / "setting_meanings.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["section"], {})[row["name"]] = row["meaning"]
+    return found
+
+
+def fields_of(model: type[BaseModel], meaning: Mapping[str, str] | None = None) -> Iterator[list[object]]:
     """Name, type, default, limits and meaning of the fields of a model."""
-    meaning, left_out = described(model), set(without)
+    meaning = described(model) if meaning is None else meaning
     for name, field in model.model_fields.items():
-        if name in left_out:
-            continue
         yield [f"`{name}`", type_of(field.annotation), default_of(field), limits_of(field), meaning.get(name, "")]
 
 
@@ -242,10 +249,11 @@ def _source(one: Callable[..., object]) -> str:
 def settings_page() -> str:
     """Every setting of ``auditlab.toml``."""
     parts = ["# Settings\n", inspect.cleandoc(settings.__doc__ or "") + "\n"]
-    parts.append(table(FIELDS, fields_of(Settings)))
+    meanings = setting_meanings()
+    parts.append(table(FIELDS, fields_of(Settings, meanings[""])))
     for name, section in _sections(Settings):
         parts.append(f"## `[{name}]`\n\n{inspect.cleandoc(section.__doc__ or '').partition(chr(10))[0]}\n")
-        parts.append(table(FIELDS, fields_of(section)))
+        parts.append(table(FIELDS, fields_of(section, meanings.get(name, {}))))
     return "\n".join(parts)
 
 

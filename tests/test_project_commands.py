@@ -37,6 +37,29 @@ def test_init_makes_an_engagement_once_with_its_own_secret_seed(command, tmp_pat
     assert "exists already. Name another folder" in err
 
 
+def test_a_blank_engagement_is_said_to_be_blank_and_of_no_tool(command, tmp_path):
+    command("init", tmp_path / "own")
+    code, out, _ = command("check", tmp_path / "own")
+    assert code == 0
+    assert "No row was loaded yet. Fill in the workbook" in out
+    assert "export of" not in out
+
+
+def test_a_question_lists_few_of_many_known_names(command, tmp_path):
+    (tmp_path / "auditlab.toml").write_text("as_of = 2024-03-31", encoding="utf-8")
+    sites = "\n".join(f"S{number:03},Place {number}" for number in range(300))
+    (tmp_path / "Sites.csv").write_text(f"Site,Name\n{sites}\n", encoding="utf-8")
+    (tmp_path / "Findings.csv").write_text(
+        "NCR no,Audit no,Site,Clause,Grading,Statement of finding\nF1,A1,Elsewhere,8.6.3,minor,No causes\n",
+        encoding="utf-8",
+    )
+    code, out, _ = command("check", tmp_path)
+    assert code == 1
+    assert "Which site is 'Elsewhere'? Known: S000, S001, " in out
+    assert "S019 and 280 more." in out
+    assert "S020" not in out
+
+
 def test_lab_names_what_is_missing(command, tmp_path, monkeypatch):
     code, _, err = command("lab", tmp_path / "nothing")
     assert code == 2

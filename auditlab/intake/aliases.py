@@ -1,4 +1,4 @@
-"""The catalogue ``column_aliases.csv``: the headers seen in practice per canonical column, in seven languages."""
+"""The catalogue ``column_aliases.csv``: the headers seen in practice per canonical column, by language."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from auditlab.intake.plain import plain_header
 from auditlab.tables import table_specs
 
 EVERY_TABLE = "*"
-LANGUAGES = ("en", "de", "fr", "es", "pt", "nl", "it")
 
 
 @cache
 def _catalogue() -> pd.DataFrame:
     with resources.files(__package__).joinpath("column_aliases.csv").open(encoding="utf-8") as source:
         return pd.read_csv(source, dtype="str", keep_default_na=False)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages of the catalogue, English first: its columns behind table and column."""
+    return tuple(_catalogue().columns[2:])
 
 
 @cache
@@ -32,7 +37,7 @@ def column_aliases(table: str) -> Mapping[str, str]:
     # The table's own aliases are laid over the general ones, and English over the other languages.
     for general in (True, False):
         part = own[(own["table"] == EVERY_TABLE) == general]
-        for language in reversed(LANGUAGES):
+        for language in reversed(languages()):
             for column, aliases in zip(part["column"], part[language], strict=True):
                 names |= {plain_header(alias): column for alias in aliases.split("|") if alias}
     return names

@@ -17,6 +17,7 @@ from importlib import resources
 import pandas as pd
 
 from auditlab.intake.plain import plain_header
+from auditlab.tables import table_specs
 
 MIN_HEADERS = 3
 MIN_WEIGHT = 2.0
@@ -108,8 +109,11 @@ def fingerprint(headers: Iterable[str], *, table: str) -> Export | None:
         At least `MIN_HEADERS` headers must match, with a summed weight of `MIN_WEIGHT`, where a
         header counts with one over the number of tools that write it; and they must be the
         `MIN_SHARE` of all headers or weigh `STRONG_WEIGHT`, as exports may hold many own columns.
+        Headers that are all canonical names are those of our own blank workbook, and of no tool.
     """
     given = set(headers)
+    if given <= {plain_header(column.name) for column in table_specs()[table].columns}:
+        return None
     best, best_weight = None, 0.0
     for export in known_exports():
         if export.table != table:

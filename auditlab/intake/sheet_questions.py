@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -22,6 +22,8 @@ from auditlab.standard.grades import read_grade
 from auditlab.tables import Column
 
 MIN_LIKENESS = 75
+LISTED = 20
+"""Known names that a question lists at most."""
 
 
 def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questions: Questions) -> None:
@@ -151,9 +153,16 @@ def ask_meaning(place: Place, written: str, column: Column, *, own: Mapping[str,
 
 def ask_name(place: Place, written: str, *, field: str, book: NameBook, questions: Questions) -> None:
     """What a name stands for; the proposal is the known name most like it."""
-    asks = f"Which {book.kind} is '{written}'? Known: {', '.join(sorted(book.codes))}."
+    asks = f"Which {book.kind} is '{written}'? Known: {_listed(book.codes)}."
     section, proposal = f"aliases.{book.kind}", book.proposal(written)
     _ask_word(place, section, written, field=field, asks=asks, proposal=proposal, questions=questions)
+
+
+def _listed(codes: Iterable[str]) -> str:
+    """The codes in order, the first of them where there are too many to read."""
+    shown = sorted(codes)
+    more = f" and {len(shown) - LISTED} more" if len(shown) > LISTED else ""
+    return ", ".join(shown[:LISTED]) + more
 
 
 def _ask_word(

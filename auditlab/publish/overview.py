@@ -49,13 +49,17 @@ def chosen_facts(contents: Mapping[str, Contents]) -> list[ChosenFact]:
     return [ChosenFact(page=name, **named[name][place]) for name, place in taken]
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def quality_badge(lab: Engagement) -> Badge:
     """What the ledger of intake allows to say about the data in one line, without a score."""
     rejected, seen = int(lab.summary["rejected"].sum()), int(lab.summary["seen"].sum())
     unanswered, contradictions = len(lab.open_questions), len(lab.discrepancies)
     basis = (
-        f"{count(seen - rejected)} of {count(seen)} rows accepted, {count(unanswered)} questions open, "
-        f"{count(contradictions)} contradictions between rows"
+        f"{count(seen - rejected)} of {count(seen)} rows accepted, "
+        f"{_counted(unanswered, 'question')} open, {_counted(contradictions, 'contradiction')} between rows"
     )
     if not seen:
         return Badge(state="broken", sign="✕", words="Data: no row could be read", basis=basis)

@@ -46,6 +46,14 @@ GROUPED = {
 }
 """Families whose members are also compared with each other; volumes are not, because services differ in size."""
 
+FIGURES = (
+    availability_figures,
+    supplier_figures,
+    continuity_figures,
+    satisfaction_figures,
+)
+"""Key figures that need the tables, the day of the review and the confidence, and nothing else."""
+
 
 class _Scale(TypedDict):
     confidence: float
@@ -214,10 +222,8 @@ def _figures(
         rows += backlog_figures(tables.incidents, recorded=recorded, as_of=as_of, cut_off=end)
     rows += problem_figures(tables, clusters, cut_off=end, **day)
     rows += change_figures(tables, cut_off=end, **day)
-    rows += availability_figures(tables, **day)
-    rows += supplier_figures(tables, **day)
-    rows += continuity_figures(tables, **day)
-    rows += satisfaction_figures(tables, **day)
+    for figures in FIGURES:
+        rows += figures(tables, **day)
     rows += agreement_figures(tables, cut_off=end, **day)
     return rows
 

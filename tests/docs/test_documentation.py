@@ -32,7 +32,19 @@ def blocks(kind):
 
 
 def test_every_block_says_what_it_is():
-    known = {"bash", "powershell", "toml", "text", "mermaid", "python", "{code-cell}", "{toctree}", "{eval-rst}"}
+    known = {
+        "bash",
+        "powershell",
+        "toml",
+        "text",
+        "mermaid",
+        "python",
+        "{code-cell}",
+        "csv",
+        "diff",
+        "{toctree}",
+        "{eval-rst}",
+    }
     for page in PAGES:
         kinds = {language for _, language, _ in BLOCK.findall(page.read_text(encoding="utf-8"))}
         assert kinds <= known, f"{page.name}: a block without a language is tested by nobody"
