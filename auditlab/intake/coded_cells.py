@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from auditlab.intake.cells import Cell, Row, filled
 from auditlab.intake.sheet_xml import SheetMarks
-from auditlab.intake.sheets import Cell, RawSheet, Rows, filled
 
 _AT_ONCE = 4096  # rows
 
@@ -52,9 +52,13 @@ class _Coder:
     @property
     def column(self) -> CodedColumn:
         kinds = set(map(type, self.numbers))
-        values = [filled(cell) for cell in self.numbers] if str in kinds else list(self.numbers)
+        values = list(self.numbers)
         if _Truth in kinds:
             values = [cell.value if isinstance(cell, _Truth) else cell for cell in values]
+        if str in kinds and any(isinstance(cell, str) and not cell.strip() for cell in values):
+            again = _Numbers()
+            places = [again[filled(cell)] for cell in values]
+            return CodedColumn(list(again), array("I", map(places.__getitem__, self.codes)))
         return CodedColumn(values, self.codes)
 
 
@@ -82,7 +86,7 @@ class CodedCells:
     lengths: array[int] | None = None
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> tuple[Row, ...]:
         """The cells row by row."""
         columns = [map(column.values.__getitem__, column.codes) for column in self.columns]
         whole = zip(*columns, strict=True)
@@ -103,31 +107,6 @@ class PackedSheet:
     marks: SheetMarks = field(default_factory=SheetMarks)
     engine: str
     notes: tuple[str, ...] = ()
-
-    def unpacked(self, file: str) -> RawSheet:
-        """The sheet cell by cell; `file` is what the ledger calls its file."""
-        return RawSheet(
-            file=file,
-            name=self.name,
-            rows=_with_errors(self.cells.rows, self.marks),
-            hidden=self.hidden,
-            marks=self.marks,
-            engine=self.engine,
-            notes=self.notes,
-        )
-
-
-def _with_errors(rows: Rows, marks: SheetMarks) -> Rows:
-    """`rows` with error cells as their text: calamine returns ``#DIV/0!`` as if it were blank."""
-    longest = max(marks.unsaved_rows, default=0)
-    rows += ((),) * (longest - len(rows))  # the account of rows knows them, although calamine ends above
-    mended: dict[int, list[Cell]] = {}
-    for (row, column), text in marks.errors.items():
-        if row <= len(rows) and column <= len(rows[row - 1]):
-            mended.setdefault(row - 1, list(rows[row - 1]))[column - 1] = text
-    if not mended:
-        return rows
-    return tuple(tuple(mended[place]) if place in mended else row for place, row in enumerate(rows))
 
 
 def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before: int = 0) -> CodedCells:

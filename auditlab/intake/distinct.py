@@ -8,11 +8,10 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from auditlab.intake.sheets import Cell
+from auditlab.intake.cell_rows import CellColumn
+from auditlab.intake.cells import NUMBER_TYPES, Cell
 
 Found = TypeVar("Found")
-_NUMBERS = frozenset({bool, int, float})
-"""Types of which a set takes equal values for one."""
 
 
 def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
@@ -20,11 +19,17 @@ def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
 
     Cells that are one object, as the readers of files make equal cells of a column, are not compared.
     """
-    objects, addresses = pd.factorize(np.fromiter(map(id, cells), dtype="int64", count=len(cells)))
-    first = np.empty(len(addresses), dtype="int64")
-    first[objects[::-1]] = np.arange(len(cells))[::-1]
-    values = list(map(cells.__getitem__, first.tolist()))
-    if len(_NUMBERS.intersection(map(type, values))) < 2 and len(set(values)) == len(values):
+    if isinstance(cells, CellColumn):
+        objects, places = pd.factorize(cells.codes)
+        values = list(map(cells.different.cells.__getitem__, places.tolist()))
+        if cells.different.unlike:
+            return objects, values
+    else:
+        objects, addresses = pd.factorize(np.fromiter(map(id, cells), dtype="int64", count=len(cells)))
+        first = np.empty(len(addresses), dtype="int64")
+        first[objects[::-1]] = np.arange(len(cells))[::-1]
+        values = list(map(cells.__getitem__, first.tolist()))
+    if len(NUMBER_TYPES.intersection(map(type, values))) < 2 and len(set(values)) == len(values):
         return objects, values
     numbers: dict[tuple[type, Cell], int] = {}
     like = [numbers.setdefault((type(value), value), len(numbers)) for value in values]

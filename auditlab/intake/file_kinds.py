@@ -7,6 +7,10 @@ import zlib
 from enum import StrEnum
 from pathlib import Path
 
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TEXT_SUFFIXES = (".csv", ".tsv")
+COLUMN_SUFFIXES = (".parquet",)
+
 _HEAD = 4096  # [bytes]
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
@@ -33,6 +37,12 @@ class FileKind(StrEnum):
     PDF = "a PDF file"
     TEXT = "plain text"
     OTHER = "unknown"
+
+
+def is_table_file(path: Path) -> bool:
+    """Whether intake reads `path`; lock files of open workbooks and hidden files are left alone."""
+    known = WORKBOOK_SUFFIXES + TEXT_SUFFIXES + COLUMN_SUFFIXES
+    return path.suffix.lower() in known and not path.name.startswith((".", "~$"))
 
 
 def file_kind(path: Path) -> FileKind:

@@ -136,7 +136,7 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
         table=table if found or titled else "",
         guesses=found,
         missing=tuple(name for name in table_specs()[table].required if name not in found),
-        records=sum(len(row) - row.count(None) >= MIN_MATCHED for row in sheet.rows[number:]),
+        records=int((sheet.sizes[number:] >= MIN_MATCHED).sum()),
         likeness=fmean([like for _, like in likely[table].values()] or [0.0]),
         titled=bool(titled),
     )

@@ -25,6 +25,7 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
+from auditlab.intake.file_kinds import is_table_file
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
@@ -36,7 +37,7 @@ from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import Intake, load_table
-from auditlab.intake.sheets import RawSheet, is_table_file
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
@@ -160,7 +161,7 @@ def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list
         if isinstance(read, EngagementError):
             problems.append(str(read))
             continue
-        if not any(cell is not None for sheet in read for row in sheet.rows for cell in row):
+        if not any(sheet.sizes.any() for sheet in read):
             problems.append(f"{name}: no cell of it is filled. Export it again or remove it from the folder.")
         sheets.extend(read)
     if problems:
@@ -209,7 +210,7 @@ def _recognise_sheets(
 
 def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
     """Account for a sheet that fits no table and say what it looks like; asks where a mapping can be guessed."""
-    if not any(cell is not None for row in sheet.rows for cell in row):
+    if not sheet.sizes.any():
         skip_sheet(sheet, rule=EMPTY_SHEET, ledger=ledger)
         return []
     near = nearest_table(sheet)

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from auditlab.errors import EngagementError
+from auditlab.intake.cells import Cell
 from auditlab.intake.coded_cells import PackedSheet, coded_cells
 from auditlab.intake.read_limits import ReadLimits
-from auditlab.intake.sheets import Cell
 
 
 def read_parquet_file(path: Path, *, name: str, limits: ReadLimits) -> PackedSheet:

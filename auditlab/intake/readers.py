@@ -134,4 +134,4 @@ def _read(path: Path, name: str, *, limits: ReadLimits) -> list[RawSheet] | Enga
         )
     if answer.message:
         return EngagementError(answer.message)
-    return [sheet.unpacked(name) for sheet in answer.sheets]
+    return [RawSheet.unpacked(sheet, file=name) for sheet in answer.sheets]

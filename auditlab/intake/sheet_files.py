@@ -6,9 +6,8 @@ from pathlib import Path
 
 from auditlab.errors import EngagementError
 from auditlab.intake.coded_cells import PackedSheet
-from auditlab.intake.file_kinds import FileKind, file_kind
+from auditlab.intake.file_kinds import COLUMN_SUFFIXES, TEXT_SUFFIXES, FileKind, file_kind
 from auditlab.intake.read_limits import ReadLimits
-from auditlab.intake.sheets import COLUMN_SUFFIXES, TEXT_SUFFIXES
 from auditlab.intake.text_files import read_text_file
 from auditlab.intake.workbook_files import read_workbook_file
 

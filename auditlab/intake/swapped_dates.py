@@ -11,11 +11,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.columns import order_evidence
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_xml import column_letter
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.table_regions import TableArea
 from auditlab.settings import DateOrder
 from auditlab.tables import Kind

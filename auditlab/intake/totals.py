@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.recognition import Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import Kind, TableSpec
 
@@ -47,9 +48,14 @@ class TotalDifference:
     rows: int
 
 
+def may_say_total(text: str) -> bool:
+    """Whether a text, or one of several joined, may hold a word for total at all."""
+    return bool(_STEMS.search(text))
+
+
 def says_total(text: str) -> bool:
     """Whether a cleaned text begins or ends with a word for total."""
-    return bool(_STEMS.search(text)) and bool(_BEGINS.match(text) or _ENDS.match(text))
+    return may_say_total(text) and bool(_BEGINS.match(text) or _ENDS.match(text))
 
 
 def is_total(row: tuple[Cell, ...], recognition: Recognition, spec: TableSpec) -> bool:

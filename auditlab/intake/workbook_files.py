@@ -12,12 +12,12 @@ import python_calamine
 
 from auditlab.errors import EngagementError
 from auditlab.intake.archives import check_archive
+from auditlab.intake.cells import Cell
 from auditlab.intake.coded_cells import PackedSheet, coded_cells
 from auditlab.intake.file_kinds import FileKind, holds_macros
 from auditlab.intake.ods_marks import scan_ods
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.sheet_xml import Box, SheetMarks, scan_workbook
-from auditlab.intake.sheets import Cell
 
 MACROS = "holds a macro project; it was not run"
 LINKS = "takes values from other workbooks; the values it stored itself were read, the others were not opened"
