@@ -99,21 +99,21 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     return BodyRows(records=records, others=others, totals=totals)
 
 
-def _telling(cells: Sequence[Cell], header: str) -> np.ndarray:
+def telling(cells: Sequence[Cell], header: str) -> np.ndarray:
     """Whether each cell may be what makes a row no record, if it is among its first."""
-    tells: list[bool] = []
+    told: list[bool] = []
     word = header.partition(" ")[0]
     for _, some, joined in chunks(cells):
         # A text that equals the header holds the first word of it.
         plain = joined and not (may_say_total(joined) or EXAMPLE_ROW in some or "" in some)
         if plain and not (word and word in joined.lower()):
-            tells += [False] * len(some)
+            told += [False] * len(some)
         else:
-            tells += [isinstance(cell, str) and _tells(cell, header) for cell in some]
-    return np.array(tells, dtype="bool")
+            told += [isinstance(cell, str) and tells(cell, header) for cell in some]
+    return np.array(told, dtype="bool")
 
 
-def _tells(cell: str, header: str) -> bool:
+def tells(cell: str, header: str) -> bool:
     """Whether a text among the first of a row may be what makes the row no record."""
     text = clean_text(cell)
     if not text or cell == EXAMPLE_ROW or says_total(text):
@@ -151,7 +151,7 @@ class _Sorter:
                 break
             codes, values = distinct(self.area.sheet.cells(below, column))
             header = self.headers.get(column, "")
-            tells = _telling(values, header)
+            tells = telling(values, header)
             told |= tells[codes] & (before < SEARCHED_CELLS)
             before += np.array([cell is not None for cell in values], dtype="bool")[codes]
         return {below[place] for place in np.flatnonzero(told)}

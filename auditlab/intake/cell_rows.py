@@ -48,6 +48,12 @@ class CellColumn(Sequence[Cell]):
     def __iter__(self) -> Iterator[Cell]:
         return map(self.different.cells.__getitem__, self.codes.tolist())
 
+    def count(self, value: object) -> int:
+        """How many of the cells are `value`."""
+        if value is None:
+            return int(np.count_nonzero(self.empty))
+        return sum(cell == value for cell in self)
+
     @property
     def empty(self) -> np.ndarray:
         """Whether each cell is empty."""
@@ -78,6 +84,7 @@ class Different:
 
 
 _NOTHING = Different((None,))
+_AT_ONCE = 1024  # rows; who looks for one rarely looks at all
 
 
 class CellRows(Sequence[Row]):
@@ -122,10 +129,11 @@ class CellRows(Sequence[Row]):
         return len(self._lengths)
 
     def __iter__(self) -> Iterator[Row]:
-        rows = zip(*self._columns, strict=True) if self._columns else repeat((), len(self))
-        if (self._lengths == len(self._columns)).all():
-            return rows
-        return (row[:length] for row, length in zip(rows, self._lengths.tolist(), strict=True))
+        for start in range(0, len(self), _AT_ONCE):
+            columns = [column[start : start + _AT_ONCE] for column in self._columns]
+            lengths = self._lengths[start : start + _AT_ONCE].tolist()
+            rows = zip(*columns, strict=True) if columns else repeat((), len(lengths))
+            yield from (row[:length] for row, length in zip(rows, lengths, strict=True))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(tuple.__eq__, self, other))

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from auditlab.intake.cells import Cell, Row, filled
+from auditlab.intake.cells import Cell, filled
+from auditlab.intake.packed_cells import PackedCells, packed_cells, unpacked_cells
 from auditlab.intake.sheet_xml import SheetMarks
 
 _AT_ONCE = 4096  # rows
@@ -69,6 +70,13 @@ class CodedColumn:
     values: list[Cell]
     codes: array[int]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _unpacked, (packed_cells(self.values), self.codes.tobytes())
+
+
+def _unpacked(values: PackedCells, codes: bytes) -> CodedColumn:
+    return CodedColumn(unpacked_cells(values), array("I", codes))
+
 
 @dataclass(frozen=True, slots=True)
 class CodedCells:
@@ -84,17 +92,6 @@ class CodedCells:
 
     columns: list[CodedColumn]
     lengths: array[int] | None = None
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """The cells row by row."""
-        columns = [map(column.values.__getitem__, column.codes) for column in self.columns]
-        whole = zip(*columns, strict=True)
-        if self.lengths is None:
-            return tuple(whole)
-        if not columns:
-            return ((),) * len(self.lengths)
-        return tuple(row[:length] for row, length in zip(whole, self.lengths, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

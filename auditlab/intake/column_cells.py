@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from auditlab.intake.cells import Cell
 from auditlab.intake.distinct import each
 from auditlab.intake.recognition import Recognition
@@ -14,7 +16,7 @@ from auditlab.intake.values import clean_text
 JOINED_BY = "/"
 
 
-def column_cells(sheet: RawSheet, found: Recognition, name: str, numbers: Sequence[int]) -> Sequence[Cell]:
+def column_cells(sheet: RawSheet, found: Recognition, name: str, numbers: Sequence[int] | np.ndarray) -> Sequence[Cell]:
     """The cells of the canonical column `name` in the rows `numbers`.
 
     A column that a person mapped to several headers ("Client + Year + No") holds their texts joined

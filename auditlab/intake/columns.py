@@ -12,7 +12,7 @@ import numpy as np
 from auditlab.intake.cells import Cell
 from auditlab.intake.column_readings import ColumnReadings
 from auditlab.intake.dates_alike import read_alike
-from auditlab.intake.distinct import distinct
+from auditlab.intake.distinct import counted, distinct
 from auditlab.intake.durations import read_minutes
 from auditlab.intake.moments import is_day, numeric_date, read_date, read_month, read_time
 from auditlab.intake.names import NameBook
@@ -98,10 +98,10 @@ def joint_evidence(evidences: Iterable[OrderEvidence]) -> OrderEvidence:
 def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:
     """Count the cells of a column that only one order of day and month explains."""
     fits: Counter[tuple[bool, bool]] = Counter()
-    for cell in cells:
-        parts = numeric_date(clean_text(cell)) if isinstance(cell, str) else None
+    for text, times in counted(cells, str):
+        parts = numeric_date(clean_text(text))
         if parts is not None and parts["separator"] != ".":
-            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += 1
+            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += times
     return OrderEvidence(
         day_first=fits[True, False], month_first=fits[False, True], open=fits[True, True], neither=fits[False, False]
     )

@@ -12,6 +12,7 @@ from auditlab.intake.cell_rows import CellColumn
 from auditlab.intake.cells import NUMBER_TYPES, Cell
 
 Found = TypeVar("Found")
+OfKind = TypeVar("OfKind")
 
 
 def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
@@ -34,6 +35,15 @@ def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
     numbers: dict[tuple[type, Cell], int] = {}
     like = [numbers.setdefault((type(value), value), len(numbers)) for value in values]
     return np.array(like, dtype="int64")[objects], [value for _, value in numbers]
+
+
+def counted(cells: Sequence[Cell], kind: type[OfKind]) -> list[tuple[OfKind, int]]:
+    """Each different cell of a type and how often it occurs."""
+    if isinstance(cells, CellColumn) and not any(issubclass(own, kind) for own in cells.different.types):
+        return []
+    codes, values = distinct(cells)
+    times = np.bincount(codes, minlength=len(values)).tolist()
+    return [(value, often) for value, often in zip(values, times, strict=True) if isinstance(value, kind)]
 
 
 def each(cells: Sequence[Cell], meaning: Callable[[Cell], Found]) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
@@ -90,7 +91,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     parts = kept(
         "intake",
         key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json")],
-        make=lambda: _read_all(folder, paths, settings=chosen),
+        make=lambda: _read_all_at_once(folder, paths, settings=chosen),
         still=lambda: _identified(folder, paths) == inputs,
     )
     return Engagement(
@@ -105,6 +106,17 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
 _ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")
 _ACCOUNT = "account of "
 """Before the name of a frame that is no canonical table."""
+
+
+def _read_all_at_once(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+    """As `_read_all`, without the collector: cells are many and hold no cycles, and it would look at all of them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_all(folder, paths, settings=settings)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read_all(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:

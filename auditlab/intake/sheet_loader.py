@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -22,7 +22,7 @@ from auditlab.intake.columns import (
     reader_for,
 )
 from auditlab.intake.date_columns import DATE_KINDS, REFUSED, DateColumns
-from auditlab.intake.distinct import distinct, spread
+from auditlab.intake.distinct import distinct
 from auditlab.intake.empty_cells import KEPT_BY_HAND, EmptyCell
 from auditlab.intake.header_zones import ZONE_OF_HEADER, in_utc
 from auditlab.intake.ledger import Action, Ledger
@@ -138,7 +138,7 @@ class _TableLoader:
         values = {column.column.name: column.values(accepted) for column in columns}
         rows = pd.DataFrame(values, index=range(len(accepted)))
         rows["source_file"], rows["source_sheet"] = self.area.sheet.file, self.area.sheet.name
-        rows["source_row"] = spread(self.numbers, accepted)
+        rows["source_row"] = self._places[accepted]
         rows["source_column"] = self.area.first_column or None
         given = pd.DataFrame(self._unknown_columns(accepted), index=rows.index)
         return as_canonical(self.area.table, pd.concat([rows, given], axis=1))
@@ -166,9 +166,14 @@ class _TableLoader:
         """Numbers of the rows that hold a record."""
         return self.body.records
 
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """The same numbers, of which cells are taken quickly."""
+        return np.array(self.numbers, dtype="int64")
+
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.area.spec.column(name)
-        cells = column_cells(self.area.sheet, self.area.recognition, name, self.numbers)
+        cells = column_cells(self.area.sheet, self.area.recognition, name, self._places)
         order, refused = self._dates.order(column, position) if column.kind in DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
@@ -191,7 +196,7 @@ class _TableLoader:
             filled = f"{sum(cell is not None for cell in cells)} filled cells"
             self._tell_column(column, position, action=Action.REJECTED, rule=refused, old=filled, new="left out")
         else:
-            readings = self._filled_in(column, position, readings, reader_for(column, cells, context=context))
+            readings = self._filled_in(column, position, readings, partial(reader_for, column, cells, context=context))
         return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
 
     def _tell_column(self, column: Column, position: int, *, action: Action, rule: str, old: str, new: str) -> None:
@@ -226,7 +231,7 @@ class _TableLoader:
             self._account(self.numbers[index], Action.REJECTED, self._reasons(index, columns))
         accepted = np.flatnonzero(~stopped)
         header = self.area.place(self.area.recognition.header_row)
-        self.intake.ledger.loaded(header, table=self.area.table, rows=spread(self.numbers, accepted))
+        self.intake.ledger.loaded(header, table=self.area.table, rows=self._places[accepted].tolist())
         return accepted
 
     def _reasons(self, index: int, columns: Sequence[_ReadColumn]) -> str:
@@ -261,13 +266,16 @@ class _TableLoader:
             problem=reading.problem,
         )
 
-    def _filled_in(self, column: Column, position: int, readings: ColumnReadings, read: CellReader) -> ColumnReadings:
+    def _filled_in(
+        self, column: Column, position: int, readings: ColumnReadings, reader: Callable[[], CellReader]
+    ) -> ColumnReadings:
         """`readings` with the values that a person gave for required cells without one."""
         answers, questions = self.intake.settings.answers, self.intake.questions
         if not column.required or self.area.table not in KEPT_BY_HAND or not answers:
             return readings
         empty = np.flatnonzero(readings.missing).tolist()
         cells = {index: self._empty_cell(index, column, position, readings[index]) for index in empty}
+        read = reader()
         given = {index: cell.filled(read, answers=answers, questions=questions) for index, cell in cells.items()}
         return readings.replaced({index: reading for index, reading in given.items() if reading is not None})
 
@@ -303,7 +311,7 @@ class _TableLoader:
 
     def _unknown_columns(self, accepted: np.ndarray) -> dict[str, pd.Series]:
         """Columns without a canonical name, kept as text under their own header, marked as given."""
-        rows = spread(self.numbers, accepted)
+        rows = self._places[accepted]
         return {
             f"{GIVEN}{header}": _given(self.area.sheet.cells(rows, position))
             for header, position in self.area.recognition.unknown.items()

@@ -63,7 +63,7 @@ class RawSheet:
             notes=packed.notes,
         )
 
-    def cells(self, rows: Sequence[int], column: int) -> Sequence[Cell]:
+    def cells(self, rows: Sequence[int] | np.ndarray, column: int) -> Sequence[Cell]:
         """The cells of `column` in `rows`, all counted from 1; ``None`` outside the sheet."""
         if isinstance(self.rows, CellRows):
             return self.rows.cells(rows, column)

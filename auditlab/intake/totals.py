@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 
 from auditlab.intake.cells import Cell
+from auditlab.intake.distinct import each
 from auditlab.intake.recognition import Recognition
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
@@ -101,8 +102,11 @@ def unnamed_total(sheet: RawSheet, records: Sequence[int], *, recognition: Recog
 
 
 def _numbers(sheet: RawSheet, rows: Sequence[int], column: int) -> list[float | None]:
-    cells = sheet.cells(rows, column)
-    return [float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None for cell in cells]
+    return each(sheet.cells(rows, column), _number)
+
+
+def _number(cell: Cell) -> float | None:
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
 def differing_totals(
@@ -121,6 +125,8 @@ def differing_totals(
     recognition, spec
         The table and its columns; only counts and numbers are added up.
     """
+    if not totals:
+        return []
     added = {
         column.name: recognition.columns[column.name]
         for column in spec.columns
