@@ -26,7 +26,7 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
-from auditlab.intake.file_kinds import is_table_file
+from auditlab.intake.file_kinds import cannot_open, is_table_file
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
@@ -141,8 +141,14 @@ def _require_folder(folder: Path) -> None:
 
 
 def _table_files(folder: Path) -> list[Path]:
-    inside = sorted(path for path in folder.rglob("*") if path.is_file() and is_table_file(path))
-    paths = [path for path in inside if REPORTS not in path.relative_to(folder).parts[:-1]]
+    named = sorted(path for path in folder.rglob("*") if is_table_file(path) and not path.is_dir())
+    named = [path for path in named if REPORTS not in path.relative_to(folder).parts[:-1]]
+    paths = [path for path in named if path.is_file()]
+    if len(paths) < len(named):
+        others = ", ".join(path.relative_to(folder).as_posix() for path in named if path not in paths)
+        raise EngagementError(
+            f"{others}: no file, but a link that leads nowhere, or a pipe. Put the file itself there, or remove it."
+        )
     if not paths:
         raise EngagementError(
             f"{folder} holds no spreadsheet (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .parquet). "
@@ -155,14 +161,24 @@ def _identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
     """Name, size and hash of every file, the settings file last."""
     settings_file = folder / SETTINGS_FILE
     files = [*paths, settings_file] if settings_file.exists() else paths
-    return tuple(_identify(path, name=path.relative_to(folder).as_posix()) for path in files)
+    found: list[InputFile] = []
+    problems: list[str] = []
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        try:
+            found.append(_identify(path, name=name))
+        except OSError as error:
+            problems.append(str(cannot_open(name, error)))
+    if problems:
+        raise EngagementError("\n".join(problems))
+    return tuple(found)
 
 
 def _identify(path: Path, *, name: str) -> InputFile:
     """Name, size and SHA-256 of a file, for the manifest."""
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256")
-    return InputFile(name=name, sha256=digest.hexdigest(), size_bytes=path.stat().st_size)
+        return InputFile(name=name, sha256=digest.hexdigest(), size_bytes=source.tell())
 
 
 def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list[RawSheet]:

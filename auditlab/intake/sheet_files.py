@@ -52,7 +52,7 @@ def read_sheets(path: Path, *, name: str, limits: ReadLimits, failed: str = "") 
         if kind in _WORKBOOKS:
             raise EngagementError(f"{name}: not a text file but a workbook ({kind}). Rename it to {kind}.")
         _refuse(kind, name=name, expected="text file", refused=(FileKind.PDF, FileKind.ZIP, FileKind.PARQUET))
-        return [read_text_file(path, name=name)]
+        return [read_text_file(path, name=name, limits=limits)]
     _refuse(kind, name=name, expected="workbook", refused=tuple(_MENDS))
     return read_workbook_file(path, name=name, kind=kind, limits=limits, failed=failed)
 
