@@ -131,7 +131,7 @@ def _read(path: Path, name: str, *, limits: ReadLimits) -> list[RawSheet] | Enga
     again = path.suffix.lower() in WORKBOOK_SUFFIXES  # only these have a second library
     if again and not late and (answer is None or answer.outcome is Outcome.NO_MEMORY):
         reason = f"more than {limits.memory_mib:,} MiB of memory" if answer else _BROKE_OFF
-        second, late = _asked(request._replace(failed=reason), seconds=max(left, 0))
+        second, _ = _asked(request._replace(failed=reason), seconds=max(left, 0))
         answer = second if second and second.outcome in (Outcome.READ, Outcome.REFUSED) else answer
     if late:
         return EngagementError(

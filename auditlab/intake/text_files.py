@@ -87,10 +87,15 @@ def _decoded(content: bytes, *, name: str) -> tuple[str, str]:
     On short files a statistical guess prefers exotic code pages, so cp1252, in which spreadsheet
     programs of western Europe write, is taken where the guess reads the same letters.
     """
-    if content.startswith(_UTF16):
-        return content.decode("utf-16"), "utf-16"
-    if wide := _wide_encoding(content):
-        return content.decode(wide), wide
+    wide = "utf-16" if content.startswith(_UTF16) else _wide_encoding(content)
+    if wide:
+        try:
+            return content.decode(wide), wide
+        except UnicodeDecodeError as error:
+            raise EngagementError(
+                f"{name}: begins as text in {wide}, but is damaged at byte {error.start + 1:,} ({error.reason}). "
+                "Export it again as CSV in UTF-8."
+            ) from None
     try:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
