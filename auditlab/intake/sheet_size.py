@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from auditlab.errors import EngagementError
@@ -60,11 +61,18 @@ def check_merged(where: str, boxes: Iterable[tuple[int, int]], *, rows: int) -> 
         )
 
 
-def within(rows: Iterator[Sequence[Cell]], *, where: str, limits: ReadLimits) -> Iterator[Sequence[Cell]]:
-    """The rows, as long as they span no more cells than allowed."""
+def within(
+    rows: Iterator[Sequence[Cell]], *, where: str, limits: ReadLimits, most_rows: int = sys.maxsize
+) -> Iterator[Sequence[Cell]]:
+    """The rows, as long as they span no more cells than allowed, and are no more than `most_rows`."""
     widest = 1
     for number, row in enumerate(rows, start=1):
         if len(row) > widest or number * widest > limits.cells:
             widest = max(widest, len(row))
             check_size(where, rows=number, columns=widest, limits=limits)
+        if number > most_rows:
+            raise EngagementError(
+                f"{where}: has a row below row {most_rows:,}, the last of any spreadsheet. Ask its author for a copy "
+                "saved by a spreadsheet program."
+            )
         yield row

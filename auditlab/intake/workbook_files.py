@@ -16,7 +16,7 @@ from auditlab.intake.coded_cells import PackedSheet, coded_cells
 from auditlab.intake.file_kinds import FileKind, holds_macros
 from auditlab.intake.ods_marks import scan_ods
 from auditlab.intake.read_limits import ReadLimits
-from auditlab.intake.sheet_size import check_merged, check_size, within
+from auditlab.intake.sheet_size import MOST_ROWS, check_merged, check_size, within
 from auditlab.intake.sheet_xml import Box, SheetMarks, scan_workbook
 
 MACROS = "holds a macro project; it was not run"
@@ -165,7 +165,8 @@ def _by_openpyxl(
             sheets = []
             for page in workbook.worksheets:
                 page.reset_dimensions()  # a wrong dimension would cut rows off
-                rows = within(page.iter_rows(values_only=True), where=f"{name}, sheet '{page.title}'", limits=limits)
+                where = f"{name}, sheet '{page.title}'"
+                rows = within(page.iter_rows(values_only=True), where=where, limits=limits, most_rows=MOST_ROWS)
                 sheets.append(
                     PackedSheet(
                         name=page.title,

@@ -190,6 +190,15 @@ def test_formulas_in_a_row_that_no_sheet_has_make_no_rows(tmp_path):
     assert len(sheet.rows) == 1
 
 
+@pytest.mark.parametrize("number", [4_294_967_295, 99_999_999_999_999_999_999])
+def test_a_row_that_no_sheet_has_is_refused_without_counting_up_to_it(tmp_path, number):
+    far = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="A%d"><v>1</v></c></row>' % (number, number)
+    with pytest.raises(
+        EngagementError, match=r"has a row below row 1,048,576|not a readable workbook|filled cells span"
+    ):
+        read(tmp_path, sheet_with(far))
+
+
 def merged_over(columns, rows):
     letters = [chr(67 + place).encode() for place in range(columns)]
     top = b"".join(b'<c r="%s2"><v>1</v></c>' % letter for letter in letters)
