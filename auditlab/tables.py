@@ -6,6 +6,7 @@ takes and returns frames of these shapes; intake alone turns foreign spreadsheet
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,11 +110,13 @@ class TableSpec:
 @cache
 def table_specs() -> Mapping[str, TableSpec]:
     """All canonical tables by name, in the order of ``canonical_tables.csv``."""
+    by_table: dict[str, list[dict[str, str]]] = {}
     with resources.files(__package__).joinpath("canonical_tables.csv").open(encoding="utf-8") as source:
-        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
+        for row in csv.DictReader(source):
+            by_table.setdefault(row["table"], []).append(row)
     return {
-        str(name): TableSpec(
-            name=str(name),
+        name: TableSpec(
+            name=name,
             columns=tuple(
                 Column(
                     name=row["column"],
@@ -122,10 +125,10 @@ def table_specs() -> Mapping[str, TableSpec]:
                     vocabulary=tuple(row["vocabulary"].split("|")) if row["vocabulary"] else (),
                     description=row["description"],
                 )
-                for row in group.to_dict("records")
+                for row in rows
             ),
         )
-        for name, group in rows.groupby("table", sort=False)
+        for name, rows in by_table.items()
     }
 
 
@@ -143,10 +146,14 @@ def empty_table(name: str) -> pd.DataFrame:
 @cache
 def _empty(name: str) -> pd.DataFrame:
     spec = table_specs()[name]
-    columns = {column.name: pd.Series(dtype=column.kind.dtype) for column in spec.columns}
-    source = {"source_file": "str", "source_sheet": "str", "source_row": "Int64", "source_column": "Int64"}
-    columns |= {column: pd.Series(dtype=dtype) for column, dtype in source.items()}
-    return pd.DataFrame(columns)
+    dtypes = {column.name: column.kind.dtype for column in spec.columns}
+    dtypes |= {"source_file": "str", "source_sheet": "str", "source_row": "Int64", "source_column": "Int64"}
+    return pd.DataFrame({column: _no_values(dtype) for column, dtype in dtypes.items()})
+
+
+@cache
+def _no_values(dtype: str) -> pd.Series:
+    return pd.Series(dtype=dtype)
 
 
 def as_canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -181,23 +188,25 @@ class Tables:
         unknown = sorted(set(frames) - set(table_specs()))
         if unknown:
             raise KeyError(f"No canonical table is called {', '.join(unknown)}.")
-        self._frames = {name: frames[name] if name in frames else empty_table(name) for name in table_specs()}
+        self._frames = dict(frames)
         self._handed_over = frozenset(name for name, frame in frames.items() if len(frame))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._frames and name in table_specs():
+            self._frames[name] = empty_table(name)
         return self._frames[name]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
-            return self._frames[name]
+            return self[name]
         except KeyError:
             known = ", ".join(table_specs())
             raise AttributeError(f"No canonical table '{name}'. There are: {known}.") from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._frames)
+        return iter(table_specs())
 
     def handed_over(self, name: str) -> bool:
         """Whether at least one row of table `name` was loaded."""

@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 
 from auditlab.errors import EngagementError
+from auditlab.intake.file_kinds import is_table_file
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import close_readers, read_files
-from auditlab.intake.sheets import is_table_file
 from auditlab.intake.table_regions import find_tables
 from auditlab.settings import Limits
 

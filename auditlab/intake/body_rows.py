@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from auditlab.intake.aliases import known_headers
+from auditlab.intake.cells import Cell
 from auditlab.intake.distinct import distinct
 from auditlab.intake.ledger import Action
 from auditlab.intake.plain import plain_header
+from auditlab.intake.plain_texts import chunks
 from auditlab.intake.recognition import MIN_MATCHED
-from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
-from auditlab.intake.totals import SEARCHED_CELLS, SUM_ROW, TOTAL_ROW, is_total, says_total, unnamed_total
+from auditlab.intake.totals import (
+    SEARCHED_CELLS,
+    SUM_ROW,
+    TOTAL_ROW,
+    is_total,
+    may_say_total,
+    says_total,
+    unnamed_total,
+)
 from auditlab.intake.values import clean_text
 from auditlab.tables import TableSpec
 
@@ -89,7 +99,21 @@ def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     return BodyRows(records=records, others=others, totals=totals)
 
 
-def _tells(cell: str, header: str) -> bool:
+def telling(cells: Sequence[Cell], header: str) -> np.ndarray:
+    """Whether each cell may be what makes a row no record, if it is among its first."""
+    told: list[bool] = []
+    word = header.partition(" ")[0]
+    for _, some, joined in chunks(cells):
+        # A text that equals the header holds the first word of it.
+        plain = joined and not (may_say_total(joined) or EXAMPLE_ROW in some or "" in some)
+        if plain and not (word and word in joined.lower()):
+            told += [False] * len(some)
+        else:
+            told += [isinstance(cell, str) and tells(cell, header) for cell in some]
+    return np.array(told, dtype="bool")
+
+
+def tells(cell: str, header: str) -> bool:
     """Whether a text among the first of a row may be what makes the row no record."""
     text = clean_text(cell)
     if not text or cell == EXAMPLE_ROW or says_total(text):
@@ -107,13 +131,14 @@ class _Sorter:
         self.headers = {
             column: plain_header(clean_text(cell)) for column, cell in enumerate(header, start=1) if clean_text(cell)
         }
-        sizes = [len(row) - row.count(None) for row in self.rows]
-        self.sizes = sizes
-        marked = (number for number in area.sheet.marks.unsaved_rows if number <= len(sizes))
-        self.last = max((*(number for number, size in enumerate(sizes, start=1) if size), *marked), default=0)
-        below = range(area.recognition.header_row + 1, self.last + 1)
-        self.first = next((number for number in below if sizes[number - 1]), 0)
-        sparse = {number for number in below if sizes[number - 1] <= _SPARSE}
+        self.sizes = area.sheet.sizes
+        marked = (number for number in area.sheet.marks.unsaved_rows if number <= len(self.sizes))
+        self.last = max((*(np.flatnonzero(self.sizes)[-1:] + 1).tolist(), *marked), default=0)
+        header_row = area.recognition.header_row
+        below = range(header_row + 1, self.last + 1)
+        filled = self.sizes[header_row : self.last]
+        self.first = next((header_row + 1 + place for place in np.flatnonzero(filled)[:1].tolist()), 0)
+        sparse = set((np.flatnonzero(filled <= _SPARSE) + header_row + 1).tolist())
         self.remarkable = sparse | {self.first} | self.area.repeats.continued.keys() | self._telling_rows(below)
         """Rows that have to be looked at one by one; the others are plain records."""
 
@@ -121,12 +146,12 @@ class _Sorter:
         """Rows that may be totals, headers, examples or odd by what their first filled cells say."""
         told = np.zeros(len(below), dtype="bool")
         before = np.zeros(len(below), dtype="int64")
-        for column in range(1, max(map(len, self.rows), default=0) + 1):
+        for column in range(1, self.area.sheet.width + 1):
             if before.size and before.min() >= SEARCHED_CELLS:
                 break
             codes, values = distinct(self.area.sheet.cells(below, column))
             header = self.headers.get(column, "")
-            tells = np.array([isinstance(cell, str) and _tells(cell, header) for cell in values], dtype="bool")
+            tells = telling(values, header)
             told |= tells[codes] & (before < SEARCHED_CELLS)
             before += np.array([cell is not None for cell in values], dtype="bool")[codes]
         return {below[place] for place in np.flatnonzero(told)}

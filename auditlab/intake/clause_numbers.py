@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from auditlab.intake.sheets import Cell
+from auditlab.intake.cells import Cell
 from auditlab.intake.values import Reading, clean_text
 
 SHOWN_WITH_ZERO = "clause stored as a number whose format shows the zero at its end"

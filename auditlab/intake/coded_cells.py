@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from auditlab.intake.cells import Cell, filled
+from auditlab.intake.packed_cells import PackedCells, packed_cells, unpacked_cells
 from auditlab.intake.sheet_xml import SheetMarks
-from auditlab.intake.sheets import Cell, RawSheet, Rows, filled
 
 _AT_ONCE = 4096  # rows
 
@@ -52,9 +53,13 @@ class _Coder:
     @property
     def column(self) -> CodedColumn:
         kinds = set(map(type, self.numbers))
-        values = [filled(cell) for cell in self.numbers] if str in kinds else list(self.numbers)
+        values = list(self.numbers)
         if _Truth in kinds:
             values = [cell.value if isinstance(cell, _Truth) else cell for cell in values]
+        if str in kinds and any(isinstance(cell, str) and not cell.strip() for cell in values):
+            again = _Numbers()
+            places = [again[filled(cell)] for cell in values]
+            return CodedColumn(list(again), array("I", map(places.__getitem__, self.codes)))
         return CodedColumn(values, self.codes)
 
 
@@ -64,6 +69,13 @@ class CodedColumn:
 
     values: list[Cell]
     codes: array[int]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _unpacked, (packed_cells(self.values), self.codes.tobytes())
+
+
+def _unpacked(values: PackedCells, codes: bytes) -> CodedColumn:
+    return CodedColumn(unpacked_cells(values), array("I", codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +93,6 @@ class CodedCells:
     columns: list[CodedColumn]
     lengths: array[int] | None = None
 
-    @property
-    def rows(self) -> Rows:
-        """The cells row by row."""
-        columns = [map(column.values.__getitem__, column.codes) for column in self.columns]
-        whole = zip(*columns, strict=True)
-        if self.lengths is None:
-            return tuple(whole)
-        if not columns:
-            return ((),) * len(self.lengths)
-        return tuple(row[:length] for row, length in zip(whole, self.lengths, strict=True))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedSheet:
@@ -103,31 +104,6 @@ class PackedSheet:
     marks: SheetMarks = field(default_factory=SheetMarks)
     engine: str
     notes: tuple[str, ...] = ()
-
-    def unpacked(self, file: str) -> RawSheet:
-        """The sheet cell by cell; `file` is what the ledger calls its file."""
-        return RawSheet(
-            file=file,
-            name=self.name,
-            rows=_with_errors(self.cells.rows, self.marks),
-            hidden=self.hidden,
-            marks=self.marks,
-            engine=self.engine,
-            notes=self.notes,
-        )
-
-
-def _with_errors(rows: Rows, marks: SheetMarks) -> Rows:
-    """`rows` with error cells as their text: calamine returns ``#DIV/0!`` as if it were blank."""
-    longest = max(marks.unsaved_rows, default=0)
-    rows += ((),) * (longest - len(rows))  # the account of rows knows them, although calamine ends above
-    mended: dict[int, list[Cell]] = {}
-    for (row, column), text in marks.errors.items():
-        if row <= len(rows) and column <= len(rows[row - 1]):
-            mended.setdefault(row - 1, list(rows[row - 1]))[column - 1] = text
-    if not mended:
-        return rows
-    return tuple(tuple(mended[place]) if place in mended else row for place, row in enumerate(rows))
 
 
 def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before: int = 0) -> CodedCells:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from auditlab.intake.cells import Cell
 from auditlab.intake.distinct import each
 from auditlab.intake.recognition import Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.time_headers import joined_moments
 from auditlab.intake.values import clean_text
 
 JOINED_BY = "/"
 
 
-def column_cells(sheet: RawSheet, found: Recognition, name: str, numbers: Sequence[int]) -> list[Cell]:
+def column_cells(sheet: RawSheet, found: Recognition, name: str, numbers: Sequence[int] | np.ndarray) -> Sequence[Cell]:
     """The cells of the canonical column `name` in the rows `numbers`.
 
     A column that a person mapped to several headers ("Client + Year + No") holds their texts joined

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +9,18 @@ from functools import partial
 
 import numpy as np
 
+from auditlab.intake.cells import Cell
+from auditlab.intake.column_readings import ColumnReadings
 from auditlab.intake.dates_alike import read_alike
-from auditlab.intake.distinct import distinct
+from auditlab.intake.distinct import counted, distinct
 from auditlab.intake.durations import read_minutes
 from auditlab.intake.moments import is_day, numeric_date, read_date, read_month, read_time
 from auditlab.intake.names import NameBook
-from auditlab.intake.sheets import Cell
+from auditlab.intake.plain_texts import chunks
 from auditlab.intake.values import (
+    MISSING_SIGNS,
     Reading,
+    Value,
     clean_text,
     read_count,
     read_flag,
@@ -95,10 +98,10 @@ def joint_evidence(evidences: Iterable[OrderEvidence]) -> OrderEvidence:
 def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:
     """Count the cells of a column that only one order of day and month explains."""
     fits: Counter[tuple[bool, bool]] = Counter()
-    for cell in cells:
-        parts = numeric_date(clean_text(cell)) if isinstance(cell, str) else None
+    for text, times in counted(cells, str):
+        parts = numeric_date(clean_text(text))
         if parts is not None and parts["separator"] != ".":
-            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += 1
+            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += times
     return OrderEvidence(
         day_first=fits[True, False], month_first=fits[False, True], open=fits[True, True], neither=fits[False, False]
     )
@@ -133,48 +136,34 @@ class ColumnContext:
     system: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnReadings:
-    """The readings of a column: each different one once, and for every cell the number of its own."""
-
-    codes: np.ndarray
-    different: Sequence[Reading]
-
-    def __getitem__(self, index: int) -> Reading:
-        return self.different[int(self.codes[index])]
-
-    def where(self, holds: Callable[[Reading], bool]) -> np.ndarray:
-        """For every cell, whether `holds` is true of its reading."""
-        held: np.ndarray = np.array([holds(reading) for reading in self.different], dtype="bool")[self.codes]
-        return held
-
-    def replaced(self, others: Mapping[int, Reading]) -> ColumnReadings:
-        """With `others` in place of the readings of single cells."""
-        codes = self.codes.copy()
-        codes[list(others)] = np.arange(len(others)) + len(self.different)
-        return ColumnReadings(codes=codes, different=[*self.different, *others.values()])
-
-
 def read_column(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> ColumnReadings:
     """Read a whole column.
 
     What the column as a whole decides (order of day and month, scale of priorities, share or
-    percentage) is decided first; then every different cell is read once, dates in one stroke where
-    they are written alike.
+    percentage) is decided first; then every different cell is read once, all of them in one stroke
+    where they need nothing else.
     """
     codes, different = distinct(cells)
-    known = read_alike(different, order=context.order) if column.kind in (Kind.DATE, Kind.TIME) else {}
     reader = reader_for(column, different, context=context)
-    is_day = column.kind is Kind.DATE
-    readings = [
-        _moment_reading(known[index], is_day=is_day) if index in known else reader(cell)
-        for index, cell in enumerate(different)
-    ]
-    return ColumnReadings(codes=codes, different=readings)
+    if reader is read_text:
+        return _read_texts(codes, different)
+    if column.kind in (Kind.DATE, Kind.TIME):
+        known = read_alike(different, order=context.order)
+        if column.kind is Kind.DATE:
+            known = {
+                place: moment.replace(hour=0, minute=0, second=0, microsecond=0) for place, moment in known.items()
+            }
+        return ColumnReadings.read(codes, different, known=known, reader=reader)
+    return ColumnReadings.read(codes, different, known={}, reader=reader)
 
 
-def _moment_reading(moment: dt.datetime, *, is_day: bool) -> Reading:
-    return Reading(moment.replace(hour=0, minute=0, second=0) if is_day else moment)
+def _read_texts(codes: np.ndarray, different: Sequence[Cell]) -> ColumnReadings:
+    """A column of texts; most stay as they are."""
+    known: dict[int, Value] = {}
+    for place, some, joined in chunks(different):
+        if joined and MISSING_SIGNS.isdisjoint(some) and "" not in some:
+            known |= {index: cell for index, cell in enumerate(some, start=place) if isinstance(cell, str)}
+    return ColumnReadings.read(codes, different, known=known, reader=read_text)
 
 
 def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext) -> CellReader:
@@ -209,10 +198,10 @@ def reader_for(column: Column, cells: Sequence[Cell], *, context: ColumnContext)
 
 def bad_throughout(readings: ColumnReadings) -> bool:
     """Whether a column holds so little of what it should that it is refused as a whole."""
-    bad = int(readings.where(lambda reading: bool(reading.problem)).sum())
+    bad = int(readings.problems.sum())
     if bad < MIN_BAD:
         return False
-    filled = int(readings.where(lambda reading: reading.value is not None or bool(reading.problem)).sum())
+    filled = int((~readings.missing | readings.problems).sum())
     return bad > BAD_SHARE * filled
 
 

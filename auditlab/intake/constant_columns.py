@@ -26,7 +26,7 @@ def with_constants(area: TableArea, mapping: Mapping[str, str]) -> TableArea:
     said = {column: value for column, value in constants(mapping).items() if column in known}
     if not said:
         return area
-    width = max(len(row) for row in area.sheet.rows)
+    width = area.sheet.width
     header = area.recognition.header_row
     rows = list(area.sheet.rows)
     for number, row in enumerate(rows, start=1):

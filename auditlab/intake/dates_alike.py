@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from auditlab.intake.moments import PLACEHOLDER_DATES
-from auditlab.intake.sheets import Cell
+from auditlab.intake.cells import Cell
+from auditlab.intake.moments import PLACEHOLDER_DATES, PLACEHOLDER_YEARS
 from auditlab.settings import DateOrder
 
 _CLOCK = r"(?:{gap}\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?"
@@ -19,7 +19,7 @@ _MIN_CELLS = 20  # below this the reader of single cells is as quick
 
 
 def read_alike(cells: Sequence[Cell], *, order: DateOrder | None) -> dict[int, dt.datetime]:
-    """Moments of the texts that are written in the commonest ways, by their position in `cells`.
+    """Moments of date cells, and of texts written in the commonest ways, by their position in `cells`.
 
     Parameters
     ----------
@@ -34,9 +34,16 @@ def read_alike(cells: Sequence[Cell], *, order: DateOrder | None) -> dict[int, d
         Position to moment. What is missing here is left to the reader of single cells, which tells
         what is wrong with it.
     """
+    moments = {
+        index: cell if isinstance(cell, dt.datetime) else dt.datetime(cell.year, cell.month, cell.day)
+        for index, cell in enumerate(cells)
+        if isinstance(cell, dt.date) and cell.year not in PLACEHOLDER_YEARS
+    }
     texts = {index: cell for index, cell in enumerate(cells) if isinstance(cell, str)}
-    if len(texts) < _MIN_CELLS:
-        return {}
+    return moments | _from_texts(texts, order=order) if len(texts) >= _MIN_CELLS else moments
+
+
+def _from_texts(texts: Mapping[int, str], *, order: DateOrder | None) -> dict[int, dt.datetime]:
     by_format: dict[str, dict[int, str]] = {}
     for index, text in texts.items():
         written = _format(text, order=order)

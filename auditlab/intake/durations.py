@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.plain import without_accents
-from auditlab.intake.sheets import Cell
 from auditlab.intake.values import MISSING, Reading, clean_text, read_number, says_missing
 
 MINUTES_PER = {"seconds": 1 / 60, "minutes": 1.0, "hours": 60.0, "days": 1440.0}

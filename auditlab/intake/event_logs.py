@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.columns import order_evidence
 from auditlab.intake.exports import Role
 from auditlab.intake.recognition import Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.intake.words import read_state
 from auditlab.settings import DateOrder
@@ -95,7 +96,7 @@ def _with_moments(sheet: RawSheet, found: Recognition, ordered: pd.DataFrame) ->
     """Two further columns on the kept rows: the moments of the first event and of the end."""
     at, state = found.roles[Role.EVENT], found.columns.get("state")
     first = ordered.drop_duplicates("record", keep="first").set_index("record")["row"]
-    width = max(len(row) for row in sheet.rows)
+    width = sheet.width
     rows = list(sheet.rows)
     for record, group in ordered.groupby("record", sort=False)["row"]:
         numbers = [int(number) for number in group]

@@ -7,6 +7,12 @@ import zlib
 from enum import StrEnum
 from pathlib import Path
 
+from auditlab.errors import EngagementError
+
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TEXT_SUFFIXES = (".csv", ".tsv")
+COLUMN_SUFFIXES = (".parquet",)
+
 _HEAD = 4096  # [bytes]
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
@@ -33,6 +39,20 @@ class FileKind(StrEnum):
     PDF = "a PDF file"
     TEXT = "plain text"
     OTHER = "unknown"
+
+
+def is_table_file(path: Path) -> bool:
+    """Whether intake reads `path`; lock files of open workbooks and hidden files are left alone."""
+    known = WORKBOOK_SUFFIXES + TEXT_SUFFIXES + COLUMN_SUFFIXES
+    return path.suffix.lower() in known and not path.name.startswith((".", "~$"))
+
+
+def cannot_open(name: str, error: OSError) -> EngagementError:
+    """What to say of a file that is gone, that nobody may read, or whose disk fails."""
+    reason = error.strerror or type(error).__name__
+    return EngagementError(
+        f"{name}: cannot be opened ({reason}). Check that the file is still there and that you may read it."
+    )
 
 
 def file_kind(path: Path) -> FileKind:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from auditlab.intake.aliases import known_headers
+from auditlab.intake.cells import Cell
 from auditlab.intake.headers import recognise
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import SEARCHED_ROWS, Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 
 _LONGEST_HEADER = 120  # [characters]; longer cells are texts, not headers

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from auditlab.intake.aliases import column_aliases, header_tables, known_headers
+from auditlab.intake.cells import Cell
 from auditlab.intake.exports import PERSON, Export, Role, fingerprint
 from auditlab.intake.header_zones import header_zones
 from auditlab.intake.near_headers import NearHeader, near_headers
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import CONSTANT, JOIN, MIN_MATCHED, NO_COLUMN, SEARCHED_ROWS, TABLE, Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.time_headers import time_of_day_columns
 from auditlab.intake.values import clean_text
 from auditlab.tables import table_specs

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import AccountError
+from auditlab.intake.cells import Cell
 from auditlab.intake.sheet_xml import column_letter
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 
 LEDGER_COLUMNS = ("file", "sheet", "row", "column", "table", "field", "action", "rule", "old", "new")
 SUMMARY_COLUMNS = ("file", "sheet", "table", "seen", "loaded", "rejected", "skipped", "duplicate", "note", "engine")

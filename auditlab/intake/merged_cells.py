@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.header_rows import HeaderRow
 from auditlab.intake.record_keys import KEYS
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from calendar import monthrange
 
 from dateutil import parser as dateutil_parser
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.month_names import full_year, named_moment, named_month
-from auditlab.intake.sheets import Cell
 from auditlab.intake.time_zones import split_zone, to_utc
 from auditlab.intake.values import MISSING, Reading, clean_text, says_missing
 from auditlab.settings import DateOrder
@@ -19,7 +19,7 @@ FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a number outside is 
 UNIX_EPOCH = dt.datetime(1970, 1, 1)
 FIRST_EPOCH, LAST_EPOCH = 600_000_000, 4_000_000_000  # 1989 to 2096, in seconds
 PLACEHOLDER_DATES = frozenset({"1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1970-01-01", "9999-12-31"})
-_PLACEHOLDER_YEARS = frozenset(int(day[:4]) for day in PLACEHOLDER_DATES)
+PLACEHOLDER_YEARS = frozenset(int(day[:4]) for day in PLACEHOLDER_DATES)
 PLACEHOLDER = "placeholder date: no value"
 
 _NUMERIC_DATE = re.compile(
@@ -55,7 +55,7 @@ def read_time(cell: Cell, *, order: DateOrder | None) -> Reading:
     `order` says how the column writes 03/04/2022; without it such a text has no value.
     A moment with an offset or the name of its zone is turned into UTC. A placeholder such as 1900-01-01 is no moment.
     """
-    if isinstance(cell, dt.datetime) and cell.year not in _PLACEHOLDER_YEARS:
+    if isinstance(cell, dt.datetime) and cell.year not in PLACEHOLDER_YEARS:
         return Reading(cell)
     reading = _read_moment(cell, order=order)
     if isinstance(reading.value, dt.datetime) and reading.value.date().isoformat() in PLACEHOLDER_DATES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from auditlab.intake.sheets import Cell
+from auditlab.intake.cells import Cell
 from auditlab.intake.values import MISSING, MISSING_SIGNS, SIGN_FOR_MISSING, Reading, clean_text
 
 UNKNOWN_NAME = "name is not in the list nor among the aliases"

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from auditlab.intake.aliases import column_aliases, header_tables
 from auditlab.intake.headers import row_headers
 from auditlab.intake.plain import plain_header
-from auditlab.intake.questions import Question, Questions, mapping_section, toml_line
+from auditlab.intake.questions import Questions, mapping_question, mapping_section, toml_line
 from auditlab.intake.recognition import MIN_MATCHED, NO_TABLE, SEARCHED_ROWS, TABLE
 from auditlab.intake.sheet_titles import titled_table
 from auditlab.intake.sheets import RawSheet
@@ -136,7 +136,7 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
         table=table if found or titled else "",
         guesses=found,
         missing=tuple(name for name in table_specs()[table].required if name not in found),
-        records=sum(len(row) - row.count(None) >= MIN_MATCHED for row in sheet.rows[number:]),
+        records=int((sheet.sizes[number:] >= MIN_MATCHED).sum()),
         likeness=fmean([like for _, like in likely[table].values()] or [0.0]),
         titled=bool(titled),
     )
@@ -191,10 +191,8 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
         f"Skip the sheet? If it is a table, say {TABLE} = its name and a line per column."
     )
     questions.ask(
-        Question(
-            question=f"mapping/{sheet.file}/{sheet.name}/{TABLE}",
-            file=sheet.file,
-            sheet=sheet.name,
+        mapping_question(
+            sheet,
             row=near.header_row,
             field=TABLE,
             asks=(
@@ -202,7 +200,6 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
                 f"{near.shown}. {told}"
             ),
             proposal=lines[0][1],
-            answer="",
             setting="\n".join(toml_line(section, key, value) for key, value in lines),
             affects=near.records,
         )

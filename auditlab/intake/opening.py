@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
@@ -25,6 +26,7 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
+from auditlab.intake.file_kinds import cannot_open, is_table_file
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
@@ -36,7 +38,7 @@ from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_kinds
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import Intake, load_table
-from auditlab.intake.sheets import RawSheet, is_table_file
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
@@ -89,7 +91,7 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     parts = kept(
         "intake",
         key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json")],
-        make=lambda: _read_all(folder, paths, settings=chosen),
+        make=lambda: _read_all_at_once(folder, paths, settings=chosen),
         still=lambda: _identified(folder, paths) == inputs,
     )
     return Engagement(
@@ -104,6 +106,17 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
 _ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")
 _ACCOUNT = "account of "
 """Before the name of a frame that is no canonical table."""
+
+
+def _read_all_at_once(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+    """As `_read_all`, without the collector: cells are many and hold no cycles, and it would look at all of them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_all(folder, paths, settings=settings)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read_all(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
@@ -128,8 +141,14 @@ def _require_folder(folder: Path) -> None:
 
 
 def _table_files(folder: Path) -> list[Path]:
-    inside = sorted(path for path in folder.rglob("*") if path.is_file() and is_table_file(path))
-    paths = [path for path in inside if REPORTS not in path.relative_to(folder).parts[:-1]]
+    named = sorted(path for path in folder.rglob("*") if is_table_file(path) and not path.is_dir())
+    named = [path for path in named if REPORTS not in path.relative_to(folder).parts[:-1]]
+    paths = [path for path in named if path.is_file()]
+    if len(paths) < len(named):
+        others = ", ".join(path.relative_to(folder).as_posix() for path in named if path not in paths)
+        raise EngagementError(
+            f"{others}: no file, but a link that leads nowhere, or a pipe. Put the file itself there, or remove it."
+        )
     if not paths:
         raise EngagementError(
             f"{folder} holds no spreadsheet (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .parquet). "
@@ -142,14 +161,24 @@ def _identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
     """Name, size and hash of every file, the settings file last."""
     settings_file = folder / SETTINGS_FILE
     files = [*paths, settings_file] if settings_file.exists() else paths
-    return tuple(_identify(path, name=path.relative_to(folder).as_posix()) for path in files)
+    found: list[InputFile] = []
+    problems: list[str] = []
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        try:
+            found.append(_identify(path, name=name))
+        except OSError as error:
+            problems.append(str(cannot_open(name, error)))
+    if problems:
+        raise EngagementError("\n".join(problems))
+    return tuple(found)
 
 
 def _identify(path: Path, *, name: str) -> InputFile:
     """Name, size and SHA-256 of a file, for the manifest."""
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256")
-    return InputFile(name=name, sha256=digest.hexdigest(), size_bytes=path.stat().st_size)
+        return InputFile(name=name, sha256=digest.hexdigest(), size_bytes=source.tell())
 
 
 def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list[RawSheet]:
@@ -160,7 +189,7 @@ def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list
         if isinstance(read, EngagementError):
             problems.append(str(read))
             continue
-        if not any(cell is not None for sheet in read for row in sheet.rows for cell in row):
+        if not any(sheet.sizes.any() for sheet in read):
             problems.append(f"{name}: no cell of it is filled. Export it again or remove it from the folder.")
         sheets.extend(read)
     if problems:
@@ -209,7 +238,7 @@ def _recognise_sheets(
 
 def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
     """Account for a sheet that fits no table and say what it looks like; asks where a mapping can be guessed."""
-    if not any(cell is not None for row in sheet.rows for cell in row):
+    if not sheet.sizes.any():
         skip_sheet(sheet, rule=EMPTY_SHEET, ledger=ledger)
         return []
     near = nearest_table(sheet)

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from auditlab.errors import EngagementError
+from auditlab.intake.cells import Cell
 from auditlab.intake.coded_cells import PackedSheet, coded_cells
 from auditlab.intake.read_limits import ReadLimits
-from auditlab.intake.sheets import Cell
+from auditlab.intake.sheet_size import check_size
 
 
 def read_parquet_file(path: Path, *, name: str, limits: ReadLimits) -> PackedSheet:
@@ -35,11 +36,12 @@ def read_parquet_file(path: Path, *, name: str, limits: ReadLimits) -> PackedShe
     try:
         with pyarrow.parquet.ParquetFile(path, memory_map=False) as source:
             about = source.metadata
-            if about.num_rows * about.num_columns > limits.cells:
+            check_size(name, rows=about.num_rows, columns=about.num_columns, limits=limits)
+            unpacked = sum(about.row_group(place).total_byte_size for place in range(about.num_row_groups)) / 2**20
+            if unpacked > limits.unpacked_mib:
                 raise EngagementError(
-                    f"{name}: holds {about.num_rows:,} rows of {about.num_columns:,} columns, more than the "
-                    f"{limits.cells:,} cells that are allowed. Leave out what is not needed, or raise cells in "
-                    "[limits] of auditlab.toml."
+                    f"{name}: unpacked it is {unpacked:,.0f} MiB, more than the {limits.unpacked_mib:,} MiB that are "
+                    "allowed. Leave out what is not needed, or raise unpacked_mib in [limits] of auditlab.toml."
                 )
             table = source.read(use_threads=False)
     except (pa.ArrowException, OSError) as error:

@@ -45,6 +45,24 @@ class Question:
     affects: int = 1
 
 
+def mapping_question(
+    sheet: RawSheet, *, row: int, field: str, asks: str, proposal: str, setting: str, affects: int = 1
+) -> Question:
+    """A question that the section `mapping` of the settings answers: which table a sheet is, or what a column means."""
+    return Question(
+        question=f"mapping/{sheet.file}/{sheet.name}/{field}",
+        file=sheet.file,
+        sheet=sheet.name,
+        row=row,
+        field=field,
+        asks=asks,
+        proposal=proposal,
+        answer="",
+        setting=setting,
+        affects=affects,
+    )
+
+
 class Questions:
     """The questions of one intake run; the same question asked again counts one more cell."""
 

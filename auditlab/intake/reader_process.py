@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from auditlab.errors import EngagementError
 from auditlab.intake.coded_cells import PackedSheet
+from auditlab.intake.file_kinds import cannot_open
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.sheet_files import read_sheets
 from auditlab.intake.workbook_files import UnreadableError
@@ -69,6 +70,8 @@ def answer(request: Request) -> Answer:
     except EngagementError as error:
         unreadable = isinstance(error, UnreadableError)
         return Answer(Outcome.UNREADABLE if unreadable else Outcome.REFUSED, [], str(error))
+    except OSError as error:
+        return Answer(Outcome.REFUSED, [], str(cannot_open(request.name, error)))
     except MemoryError:
         return Answer(Outcome.NO_MEMORY, [])
     return Answer(Outcome.READ, sheets)

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Timer
 
 from auditlab.errors import EngagementError
+from auditlab.intake.file_kinds import WORKBOOK_SUFFIXES
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.reader_process import Answer, Outcome, Request
 from auditlab.intake.sheets import RawSheet
@@ -92,10 +93,18 @@ def read_files(files: Sequence[tuple[Path, str]], *, limits: ReadLimits) -> list
     limits : ReadLimits
         What the reading of one file may take.
     """
-    sizes = sum(path.stat().st_size for path, _ in files)
+    sizes = sum(_size(path) for path, _ in files)
     readers = max(1, min(os.cpu_count() or 1, MOST_READERS, len(files), sizes // WORTH_A_READER))
     with ThreadPoolExecutor(readers) as threads:
         return list(threads.map(lambda file: _read(*file, limits=limits), files))
+
+
+def _size(path: Path) -> int:
+    """Size of a file [bytes]; 0 if it is gone, which the process that is to read it will tell."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _asked(request: Request, *, seconds: float) -> tuple[Answer | None, bool]:
@@ -114,12 +123,15 @@ def _asked(request: Request, *, seconds: float) -> tuple[Answer | None, bool]:
 
 
 def _read(path: Path, name: str, *, limits: ReadLimits) -> list[RawSheet] | EngagementError:
-    seconds = limits.seconds_for(path.stat().st_size)
+    seconds = limits.seconds_for(_size(path))
     request = Request(path.resolve(), name, limits)
+    start = time.monotonic()
     answer, late = _asked(request, seconds=seconds)
-    if not late and (answer is None or answer.outcome is Outcome.NO_MEMORY):
+    left = seconds - (time.monotonic() - start)
+    again = path.suffix.lower() in WORKBOOK_SUFFIXES  # only these have a second library
+    if again and not late and (answer is None or answer.outcome is Outcome.NO_MEMORY):
         reason = f"more than {limits.memory_mib:,} MiB of memory" if answer else _BROKE_OFF
-        second, late = _asked(request._replace(failed=reason), seconds=seconds)
+        second, _ = _asked(request._replace(failed=reason), seconds=max(left, 0))
         answer = second if second and second.outcome in (Outcome.READ, Outcome.REFUSED) else answer
     if late:
         return EngagementError(
@@ -134,4 +146,4 @@ def _read(path: Path, name: str, *, limits: ReadLimits) -> list[RawSheet] | Enga
         )
     if answer.message:
         return EngagementError(answer.message)
-    return [sheet.unpacked(name) for sheet in answer.sheets]
+    return [RawSheet.unpacked(sheet, file=name) for sheet in answer.sheets]

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from auditlab.errors import EngagementError
 from auditlab.intake.coded_cells import PackedSheet
-from auditlab.intake.file_kinds import FileKind, file_kind
+from auditlab.intake.file_kinds import COLUMN_SUFFIXES, TEXT_SUFFIXES, FileKind, file_kind
 from auditlab.intake.read_limits import ReadLimits
-from auditlab.intake.sheets import COLUMN_SUFFIXES, TEXT_SUFFIXES
 from auditlab.intake.text_files import read_text_file
 from auditlab.intake.workbook_files import read_workbook_file
 
@@ -53,7 +52,7 @@ def read_sheets(path: Path, *, name: str, limits: ReadLimits, failed: str = "") 
         if kind in _WORKBOOKS:
             raise EngagementError(f"{name}: not a text file but a workbook ({kind}). Rename it to {kind}.")
         _refuse(kind, name=name, expected="text file", refused=(FileKind.PDF, FileKind.ZIP, FileKind.PARQUET))
-        return [read_text_file(path, name=name)]
+        return [read_text_file(path, name=name, limits=limits)]
     _refuse(kind, name=name, expected="workbook", refused=tuple(_MENDS))
     return read_workbook_file(path, name=name, kind=kind, limits=limits, failed=failed)
 

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
 from auditlab.intake.body_rows import BodyRows, body_rows
+from auditlab.intake.cells import Cell
 from auditlab.intake.clause_numbers import LOST_ZERO, zero_readings
 from auditlab.intake.column_cells import column_cells
+from auditlab.intake.column_readings import ColumnReadings
 from auditlab.intake.columns import (
     CellReader,
     ColumnContext,
-    ColumnReadings,
     bad_throughout,
     read_column,
     reader_for,
 )
 from auditlab.intake.date_columns import DATE_KINDS, REFUSED, DateColumns
-from auditlab.intake.distinct import each, spread
+from auditlab.intake.distinct import distinct
 from auditlab.intake.empty_cells import KEPT_BY_HAND, EmptyCell
 from auditlab.intake.header_zones import ZONE_OF_HEADER, in_utc
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.names import NameBook
+from auditlab.intake.plain_texts import clean_texts
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_questions import ask_columns, ask_grade, ask_meaning, ask_name, ask_near
-from auditlab.intake.sheets import Cell
 from auditlab.intake.swapped_dates import mend_swapped
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import TableRemarks, unless_a_name
@@ -95,23 +96,23 @@ class _ReadColumn:
             return self.column.required and not self.refused
         return self.column.kind in _BLOCKING_KINDS
 
-    def values(self, accepted: np.ndarray) -> list[object]:
+    def values(self, accepted: np.ndarray) -> pd.Series:
         """The values of the rows that were loaded."""
-        if self.refused:
-            return [None] * len(accepted)
-        return spread([reading.value for reading in self.readings.different], self.readings.codes[accepted])
+        dtype = self.column.kind.dtype
+        return (
+            pd.Series(None, index=range(len(accepted)), dtype=dtype)
+            if self.refused
+            else self.readings.series(accepted, dtype)
+        )
 
     @property
     def stops(self) -> np.ndarray:
         """For every row, whether the cell keeps it from being loaded."""
         required, blocking = self.column.required, self.blocking
-        if required and self.refused:
-            return np.ones(len(self.readings.codes), dtype="bool")
-        if not required and not blocking:
-            return np.zeros(len(self.readings.codes), dtype="bool")
-        return self.readings.where(
-            lambda reading: bool(blocking and reading.problem) or (required and reading.value is None)
-        )
+        stops = np.full(len(self.readings.codes), required and bool(self.refused))
+        if blocking:
+            stops |= self.readings.problems
+        return stops | self.readings.missing if required else stops
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,12 +135,12 @@ class _TableLoader:
         accepted = self._accepted(columns)
         for column in columns:
             self._note_cells(column, accepted)
-        values: dict[str, Sequence[object]] = {column.column.name: column.values(accepted) for column in columns}
-        rows = pd.DataFrame(values, index=range(len(accepted)), dtype="object")
+        values = {column.column.name: column.values(accepted) for column in columns}
+        rows = pd.DataFrame(values, index=range(len(accepted)))
         rows["source_file"], rows["source_sheet"] = self.area.sheet.file, self.area.sheet.name
-        rows["source_row"] = spread(self.numbers, accepted)
+        rows["source_row"] = self._places[accepted]
         rows["source_column"] = self.area.first_column or None
-        given = pd.DataFrame(self._unknown_columns(accepted), index=rows.index, dtype="str")
+        given = pd.DataFrame(self._unknown_columns(accepted), index=rows.index)
         return as_canonical(self.area.table, pd.concat([rows, given], axis=1))
 
     def _note(self) -> str:
@@ -165,9 +166,14 @@ class _TableLoader:
         """Numbers of the rows that hold a record."""
         return self.body.records
 
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """The same numbers, of which cells are taken quickly."""
+        return np.array(self.numbers, dtype="int64")
+
     def _read(self, name: str, position: int) -> _ReadColumn:
         column = self.area.spec.column(name)
-        cells = column_cells(self.area.sheet, self.area.recognition, name, self.numbers)
+        cells = column_cells(self.area.sheet, self.area.recognition, name, self._places)
         order, refused = self._dates.order(column, position) if column.kind in DATE_KINDS else (None, "")
         context = ColumnContext(
             books=self.intake.books,
@@ -178,7 +184,7 @@ class _TableLoader:
         )
         readings = read_column(column, cells, context=context)
         if zone := self.area.recognition.zones.get(position, ""):
-            readings = replace(readings, different=in_utc(readings.different, zone))
+            readings = readings.changed(partial(in_utc, zone=zone))
             self._tell_column(column, position, action=Action.REPAIRED, rule=ZONE_OF_HEADER, old=zone, new="UTC")
         if column.kind is Kind.CLAUSE:
             marked = self.area.sheet.marks.two_decimals
@@ -190,7 +196,7 @@ class _TableLoader:
             filled = f"{sum(cell is not None for cell in cells)} filled cells"
             self._tell_column(column, position, action=Action.REJECTED, rule=refused, old=filled, new="left out")
         else:
-            readings = self._filled_in(column, position, readings, reader_for(column, cells, context=context))
+            readings = self._filled_in(column, position, readings, partial(reader_for, column, cells, context=context))
         return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
 
     def _tell_column(self, column: Column, position: int, *, action: Action, rule: str, old: str, new: str) -> None:
@@ -225,7 +231,7 @@ class _TableLoader:
             self._account(self.numbers[index], Action.REJECTED, self._reasons(index, columns))
         accepted = np.flatnonzero(~stopped)
         header = self.area.place(self.area.recognition.header_row)
-        self.intake.ledger.loaded(header, table=self.area.table, rows=spread(self.numbers, accepted))
+        self.intake.ledger.loaded(header, table=self.area.table, rows=self._places[accepted].tolist())
         return accepted
 
     def _reasons(self, index: int, columns: Sequence[_ReadColumn]) -> str:
@@ -260,13 +266,16 @@ class _TableLoader:
             problem=reading.problem,
         )
 
-    def _filled_in(self, column: Column, position: int, readings: ColumnReadings, read: CellReader) -> ColumnReadings:
+    def _filled_in(
+        self, column: Column, position: int, readings: ColumnReadings, reader: Callable[[], CellReader]
+    ) -> ColumnReadings:
         """`readings` with the values that a person gave for required cells without one."""
         answers, questions = self.intake.settings.answers, self.intake.questions
         if not column.required or self.area.table not in KEPT_BY_HAND or not answers:
             return readings
-        empty = np.flatnonzero(readings.where(lambda reading: reading.value is None)).tolist()
+        empty = np.flatnonzero(readings.missing).tolist()
         cells = {index: self._empty_cell(index, column, position, readings[index]) for index in empty}
+        read = reader()
         given = {index: cell.filled(read, answers=answers, questions=questions) for index, cell in cells.items()}
         return readings.replaced({index: reading for index, reading in given.items() if reading is not None})
 
@@ -287,8 +296,7 @@ class _TableLoader:
         if column.refused:
             return
         kind = column.column.kind
-        told = column.readings.where(lambda reading: bool(reading.rule or reading.problem))
-        for index in accepted[told[accepted]].tolist():
+        for index in accepted[column.readings.marked[accepted]].tolist():
             reading, number = column.readings[index], self.numbers[index]
             self.intake.ledger.cell(
                 self.area.place(number),
@@ -301,19 +309,26 @@ class _TableLoader:
                 new=unless_a_name(reading.value, kind),
             )
 
-    def _unknown_columns(self, accepted: np.ndarray) -> dict[str, Sequence[object]]:
+    def _unknown_columns(self, accepted: np.ndarray) -> dict[str, pd.Series]:
         """Columns without a canonical name, kept as text under their own header, marked as given."""
-        rows = spread(self.numbers, accepted)
+        rows = self._places[accepted]
         return {
-            f"{GIVEN}{header}": each(self.area.sheet.cells(rows, position), lambda cell: clean_text(cell) or None)
+            f"{GIVEN}{header}": _given(self.area.sheet.cells(rows, position))
             for header, position in self.area.recognition.unknown.items()
         }
+
+
+def _given(cells: Sequence[Cell]) -> pd.Series:
+    """The texts of a column without a canonical name, missing where there is none."""
+    codes, different = distinct(cells)
+    texts = pd.Series([text or None for text in clean_texts(different)], dtype="str")
+    return texts.take(codes).reset_index(drop=True)
 
 
 def _asked(column: Column, readings: ColumnReadings, cells: Sequence[Cell]) -> bool:
     """Whether a person is asked about the cells of a column that cannot be read, so that it is never refused."""
     if column.required and column.kind in WORD_KINDS:
-        bad = np.flatnonzero(readings.where(lambda reading: bool(reading.problem))).tolist()
+        bad = np.flatnonzero(readings.problems).tolist()
         strange = {clean_text(cells[index]) for index in bad}
         return len(strange) <= MOST_WORDS
     return column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE

@@ -12,7 +12,7 @@ from auditlab.intake.columns import OrderEvidence
 from auditlab.intake.ledger import Place
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
-from auditlab.intake.questions import Question, Questions, mapping_section, toml_line
+from auditlab.intake.questions import Question, Questions, mapping_question, mapping_section, toml_line
 from auditlab.intake.recognition import CONSTANT, NO_COLUMN, NO_TABLE, TABLE, Recognition
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
@@ -46,10 +46,8 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
     for column in recognition.missing:
         proposal = _proposal(column, recognition) or _named_by_value(column, sheet, recognition)
         questions.ask(
-            Question(
-                question=f"mapping/{sheet.file}/{sheet.name}/{column}",
-                file=sheet.file,
-                sheet=sheet.name,
+            mapping_question(
+                sheet,
                 row=recognition.header_row,
                 field=column,
                 asks=(
@@ -59,7 +57,6 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
                     f'after an equals sign: {column} = "{CONSTANT}...".'
                 ),
                 proposal=proposal,
-                answer="",
                 setting=toml_line(section, column, proposal),
                 affects=rows,
             )
@@ -73,10 +70,8 @@ def ask_near(sheet: RawSheet, recognition: Recognition, *, questions: Questions)
         if near.taken or near.column in recognition.missing:
             continue
         questions.ask(
-            Question(
-                question=f"mapping/{sheet.file}/{sheet.name}/{near.column}",
-                file=sheet.file,
-                sheet=sheet.name,
+            mapping_question(
+                sheet,
                 row=recognition.header_row,
                 field=near.column,
                 asks=(
@@ -85,7 +80,6 @@ def ask_near(sheet: RawSheet, recognition: Recognition, *, questions: Questions)
                     f'{json.dumps(near.column)} = "{NO_COLUMN}".'
                 ),
                 proposal=near.header,
-                answer="",
                 setting=toml_line(section, near.column, near.header),
             )
         )

@@ -20,6 +20,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
 
 from auditlab.intake.file_kinds import ZIP_FAILS
+from auditlab.intake.sheet_size import MOST_ROWS
 from auditlab.intake.telling_rows import telling_pieces
 
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
@@ -204,7 +205,8 @@ def _scan_sheet(source: IO[bytes], styles: frozenset[str]) -> SheetMarks:
             if formulas:
                 columns = _unsaved_columns(element)
                 unsaved.update(columns)
-                unsaved_rows.update([int(element.get("r", "0"))] if columns else [])
+                row = int(element.get("r", "0"))
+                unsaved_rows.update([row] if columns and row <= MOST_ROWS else [])
                 formulas = 0
             element.clear()  # the cells of a row are not needed once it has been seen
     return SheetMarks(

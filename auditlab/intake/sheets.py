@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from pathlib import Path
 
+import numpy as np
+
+from auditlab.intake.cell_rows import CellRows
+from auditlab.intake.cells import Cell, Row
+from auditlab.intake.coded_cells import PackedSheet
 from auditlab.intake.sheet_xml import SheetMarks
-
-Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
-Rows = tuple[tuple[Cell, ...], ...]
-
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-TEXT_SUFFIXES = (".csv", ".tsv")
-COLUMN_SUFFIXES = (".parquet",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +22,9 @@ class RawSheet:
     ----------
     file, name : str
         File and sheet, as the ledger calls them.
-    rows : tuple of tuple
-        The cells; rows may differ in length.
+    rows : sequence of tuple
+        The cells; rows may differ in length. As they were read they are columns (`CellRows`), once a
+        step has changed some of them they are tuples.
     hidden : bool
         Whether the sheet is hidden.
     marks : SheetMarks
@@ -40,7 +37,7 @@ class RawSheet:
 
     file: str
     name: str
-    rows: Rows
+    rows: CellRows | tuple[Row, ...]
     hidden: bool = False
     marks: SheetMarks = field(default_factory=SheetMarks)
     engine: str = ""
@@ -51,8 +48,25 @@ class RawSheet:
         values = self.rows[row - 1]
         return values[column - 1] if column <= len(values) else None
 
-    def cells(self, rows: Sequence[int], column: int) -> list[Cell]:
+    @classmethod
+    def unpacked(cls, packed: PackedSheet, *, file: str) -> RawSheet:
+        """The sheet as a reader found it; `file` is what the ledger calls its file."""
+        # calamine returns error cells as if they were blank, and may end above a row of formulas without a value.
+        longest = max(packed.marks.unsaved_rows, default=0)
+        return cls(
+            file=file,
+            name=packed.name,
+            rows=CellRows.of(packed.cells, errors=packed.marks.errors, rows=longest),
+            hidden=packed.hidden,
+            marks=packed.marks,
+            engine=packed.engine,
+            notes=packed.notes,
+        )
+
+    def cells(self, rows: Sequence[int] | np.ndarray, column: int) -> Sequence[Cell]:
         """The cells of `column` in `rows`, all counted from 1; ``None`` outside the sheet."""
+        if isinstance(self.rows, CellRows):
+            return self.rows.cells(rows, column)
         counted = ((), *self.rows)
         found = list(map(counted.__getitem__, rows))
         try:
@@ -60,13 +74,14 @@ class RawSheet:
         except IndexError:  # a row ends before the column
             return [row[column - 1] if column <= len(row) else None for row in found]
 
+    @property
+    def sizes(self) -> np.ndarray:
+        """Number of filled cells of every row, from row 1."""
+        if isinstance(self.rows, CellRows):
+            return self.rows.sizes
+        return np.fromiter((len(row) - row.count(None) for row in self.rows), dtype="int64", count=len(self.rows))
 
-def is_table_file(path: Path) -> bool:
-    """Whether intake reads `path`; lock files of open workbooks and hidden files are left alone."""
-    known = WORKBOOK_SUFFIXES + TEXT_SUFFIXES + COLUMN_SUFFIXES
-    return path.suffix.lower() in known and not path.name.startswith((".", "~$"))
-
-
-def filled(cell: Cell) -> Cell:
-    """A cell that holds nothing but white space holds nothing; readers of workbooks disagree on this."""
-    return None if isinstance(cell, str) and not cell.strip() else cell
+    @property
+    def width(self) -> int:
+        """Number of cells of the longest row."""
+        return self.rows.width if isinstance(self.rows, CellRows) else max(map(len, self.rows), default=0)

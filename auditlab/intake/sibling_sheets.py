@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.headers import recognise
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import TABLE
-from auditlab.intake.sheets import Cell
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.values import clean_text
 

@@ -8,14 +8,17 @@ order only and date cells that never have a day above 12.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.columns import order_evidence
+from auditlab.intake.distinct import counted
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.questions import Questions
 from auditlab.intake.sheet_xml import column_letter
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.table_regions import TableArea
 from auditlab.settings import DateOrder
 from auditlab.tables import Kind
@@ -68,13 +71,15 @@ class SwapEvidence:
 def swap_evidence(cells: Sequence[Cell]) -> SwapEvidence:
     """Count what speaks for swapped dates among the cells of a column."""
     written = order_evidence(cells)
-    days = [cell.day for cell in cells if isinstance(cell, dt.date)]
+    days = Counter[int]()
+    for date, times in counted(cells, dt.date):
+        days[date.day] += times
     told = written.proven and not written.open
     return SwapEvidence(
         order=written.order if told else None,
         texts=written.day_first + written.month_first,
-        dates=len(days),
-        days=len(set(days)),
+        dates=days.total(),
+        days=len(days),
         highest=max(days, default=0),
     )
 

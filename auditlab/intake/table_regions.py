@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from auditlab.intake.aliases import known_headers
+from auditlab.intake.cells import Cell
+from auditlab.intake.distinct import distinct
 from auditlab.intake.header_rows import HeaderRow, best_header, first_filled_of_twins, header_row
 from auditlab.intake.headers import recognise
 from auditlab.intake.ledger import Place
 from auditlab.intake.merged_cells import Repeats, repeat_merged
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import MIN_MATCHED, SEARCHED_ROWS, TABLE, Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import TableSpec, table_specs
 
@@ -69,7 +73,7 @@ class TableArea:
     @property
     def rows_below(self) -> int:
         """Rows from the headers to the last filled one, without those of another table [count]."""
-        filled = (number for number, row in enumerate(self.sheet.rows, start=1) if row.count(None) < len(row))
+        filled: list[int] = (np.flatnonzero(self.sheet.sizes)[-1:] + 1).tolist()
         unsaved = (number for number in self.sheet.marks.unsaved_rows if number <= len(self.sheet.rows))
         header = self.recognition.header_row
         last = max((header, *filled, *unsaved))
@@ -143,22 +147,29 @@ def _complete(sheet: RawSheet, cells: tuple[Cell, ...], mapping: Mapping[str, st
 
 def _candidates(sheet: RawSheet) -> Iterator[int]:
     """Rows that may hold headers: near the top, after a gap, where the workbook says so, or beginning like one."""
-    declared = {box.top for box in sheet.marks.areas}
-    known = known_headers()
-    before = 0
-    for number, row in enumerate(sheet.rows, start=1):
-        size = len(row) - row.count(None)
-        likely = number <= SEARCHED_ROWS or before < MIN_MATCHED or number in declared
-        if size >= MIN_MATCHED and (likely or _begins_known(row)):
-            texts = [plain_header(clean_text(cell)) for cell in row if isinstance(cell, str)]
-            if sum(text in known for text in texts) >= MIN_MATCHED:
-                yield number
-        before = size
+    known, sizes = known_headers(), sheet.sizes
+    likely = _begin_known(sheet) | np.append(True, sizes[:-1] < MIN_MATCHED)[: len(sizes)]
+    likely[:SEARCHED_ROWS] = True
+    declared = [box.top - 1 for box in sheet.marks.areas if 0 < box.top <= len(sizes)]
+    likely[declared] = True
+    for place in np.flatnonzero(likely & (sizes >= MIN_MATCHED)).tolist():
+        texts = [plain_header(clean_text(cell)) for cell in sheet.rows[place] if isinstance(cell, str)]
+        if sum(text in known for text in texts) >= MIN_MATCHED:
+            yield place + 1
 
 
-def _begins_known(row: tuple[Cell, ...]) -> bool:
-    begin = next((cell for cell in row if cell is not None), None)
-    return isinstance(begin, str) and begin.strip().casefold() in known_headers()
+def _begin_known(sheet: RawSheet) -> np.ndarray:
+    """Whether the first filled cell of each row is a known header."""
+    known, rows = known_headers(), range(1, len(sheet.rows) + 1)
+    told, begun = np.zeros(len(rows), dtype="bool"), np.zeros(len(rows), dtype="bool")
+    for column in range(1, sheet.width + 1):
+        if begun.all():
+            break
+        codes, values = distinct(sheet.cells(rows, column))
+        says = [isinstance(cell, str) and cell.strip().casefold() in known for cell in values]
+        told |= ~begun & np.array(says, dtype="bool")[codes]
+        begun |= np.array([cell is not None for cell in values], dtype="bool")[codes]
+    return told
 
 
 def _pieces(sheet: RawSheet, number: int, cells: tuple[Cell, ...]) -> list[tuple[Cell, ...]]:

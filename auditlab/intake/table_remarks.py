@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from auditlab.intake.body_rows import BodyRows
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.sheet_xml import column_letter
@@ -74,6 +76,7 @@ class TableRemarks:
     def _note_columns(self) -> None:
         header = self.area.place(self.area.recognition.header_row)
         fields = {position: name for name, position in self.area.recognition.columns.items()}
+        records = np.array(self.body.records, dtype="int64")
         for position in sorted({*fields, *self.area.recognition.unknown.values()}):
             self.ledger.column(
                 header,
@@ -81,8 +84,8 @@ class TableRemarks:
                 field=fields.get(position, ""),
                 column=position,
                 text=clean_text(self.area.sheet.cell(header.row, position)),
-                filled=len(self.body.records) - self.area.sheet.cells(self.body.records, position).count(None),
-                rows=len(self.body.records),
+                filled=len(records) - self.area.sheet.cells(records, position).count(None),
+                rows=len(records),
             )
 
     def _note_rows(self) -> None:

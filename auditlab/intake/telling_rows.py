@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import IO
 
-_AT_ONCE = 1 << 20  # [bytes]
+_AT_ONCE = 1 << 17  # [bytes]; what fits the cache of a processor is searched quicker
 _BEGIN, _ROW = b"<sheetData>", b"<row "
 _REST = b"</sheetData></worksheet>"
 _SIGNS = (b"hidden=", b't="e"', b"<f")
@@ -38,10 +38,14 @@ def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes
     if not found or _OTHER_QUOTES in start:
         yield start + source.read()
         return
-    head = before + found
+    head, held = before + found, [rest]
     while chunk := source.read(_AT_ONCE):
-        rows, cut, begun = rest.rpartition(_ROW)
-        rest = cut + begun + chunk
+        end = chunk.rfind(_ROW)  # one that begins in the chunk before is found within its row, and parts nothing
+        if end < 0:
+            held.append(chunk)
+            continue
+        rows = b"".join((*held, chunk[:end]))
+        held = [chunk[end:]]
         if any(sign in rows for sign in signs):
             yield head + rows + _REST
-    yield head + rest
+    yield head + b"".join(held)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from auditlab.errors import EngagementError
 from auditlab.intake.coded_cells import PackedSheet, coded_cells
+from auditlab.intake.read_limits import ReadLimits
+from auditlab.intake.sheet_size import within
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000  # [characters]; the library stops at 131,072, and evidence texts can be longer
@@ -19,7 +21,7 @@ SAMPLED_BYTES = 200_000
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_text_file(path: Path, *, name: str) -> PackedSheet:
+def read_text_file(path: Path, *, name: str, limits: ReadLimits) -> PackedSheet:
     """The one sheet of a delimited text file.
 
     Parameters
@@ -28,11 +30,14 @@ def read_text_file(path: Path, *, name: str) -> PackedSheet:
         The file.
     name : str
         How the file is called in the ledger.
+    limits : ReadLimits
+        How many cells it may have.
 
     Raises
     ------
     EngagementError
-        If the bytes are no text in a known encoding, or a quoted cell never ends.
+        If the bytes are no text in a known encoding, a quoted cell never ends, or it is larger than the
+        limits allow.
     """
     text, encoding = _decoded(path.read_bytes(), name=name)
     csv.field_size_limit(LONGEST_CELL)
@@ -41,7 +46,8 @@ def read_text_file(path: Path, *, name: str) -> PackedSheet:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         if told:
             next(reader, None)  # the line is for the spreadsheet program, which does not show it either
-        cells = coded_cells(chain([()] if told else [], reader), ragged=True)
+        rows = within(chain([()] if told else [], reader), where=name, limits=limits)
+        cells = coded_cells(rows, ragged=True)
     except csv.Error as error:
         raise EngagementError(f"{name}: not readable as CSV ({error}). Export it again as CSV in UTF-8.") from None
     notes = () if encoding in ("utf-8", "ascii") else (f"text in {encoding}",)
@@ -81,10 +87,15 @@ def _decoded(content: bytes, *, name: str) -> tuple[str, str]:
     On short files a statistical guess prefers exotic code pages, so cp1252, in which spreadsheet
     programs of western Europe write, is taken where the guess reads the same letters.
     """
-    if content.startswith(_UTF16):
-        return content.decode("utf-16"), "utf-16"
-    if wide := _wide_encoding(content):
-        return content.decode(wide), wide
+    wide = "utf-16" if content.startswith(_UTF16) else _wide_encoding(content)
+    if wide:
+        try:
+            return content.decode(wide), wide
+        except UnicodeDecodeError as error:
+            raise EngagementError(
+                f"{name}: begins as text in {wide}, but is damaged at byte {error.start + 1:,} ({error.reason}). "
+                "Export it again as CSV in UTF-8."
+            ) from None
     try:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
+from auditlab.intake.cells import Cell
 from auditlab.intake.plain import plain_header
-from auditlab.intake.sheets import Cell
 from auditlab.tables import Kind, table_specs
 
 _DATE_WORD = re.compile(r"\b(date|datum|fecha|data|jour|tag|day)\b")

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
+from auditlab.intake.cells import Cell
+from auditlab.intake.distinct import each
 from auditlab.intake.recognition import Recognition
-from auditlab.intake.sheets import Cell, RawSheet
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.tables import Kind, TableSpec
 
@@ -47,9 +49,14 @@ class TotalDifference:
     rows: int
 
 
+def may_say_total(text: str) -> bool:
+    """Whether a text, or one of several joined, may hold a word for total at all."""
+    return bool(_STEMS.search(text))
+
+
 def says_total(text: str) -> bool:
     """Whether a cleaned text begins or ends with a word for total."""
-    return bool(_STEMS.search(text)) and bool(_BEGINS.match(text) or _ENDS.match(text))
+    return may_say_total(text) and bool(_BEGINS.match(text) or _ENDS.match(text))
 
 
 def is_total(row: tuple[Cell, ...], recognition: Recognition, spec: TableSpec) -> bool:
@@ -95,8 +102,11 @@ def unnamed_total(sheet: RawSheet, records: Sequence[int], *, recognition: Recog
 
 
 def _numbers(sheet: RawSheet, rows: Sequence[int], column: int) -> list[float | None]:
-    cells = sheet.cells(rows, column)
-    return [float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None for cell in cells]
+    return each(sheet.cells(rows, column), _number)
+
+
+def _number(cell: Cell) -> float | None:
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
 def differing_totals(
@@ -115,6 +125,8 @@ def differing_totals(
     recognition, spec
         The table and its columns; only counts and numbers are added up.
     """
+    if not totals:
+        return []
     added = {
         column.name: recognition.columns[column.name]
         for column in spec.columns

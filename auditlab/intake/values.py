@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from auditlab.intake.sheets import Cell
+from auditlab.intake.cells import Cell
 
 Value = str | float | int | bool | dt.datetime | None
 

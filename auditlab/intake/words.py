@@ -12,8 +12,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from auditlab.errors import ClauseError
+from auditlab.intake.cells import Cell
 from auditlab.intake.shared_clauses import JOINT, split_clauses
-from auditlab.intake.sheets import Cell
 from auditlab.intake.values import MISSING, MISSING_SIGNS, Reading, clean_text, read_text
 from auditlab.standard.clauses import parse_clause
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from auditlab.intake.coded_cells import PackedSheet, coded_cells
 from auditlab.intake.file_kinds import FileKind, holds_macros
 from auditlab.intake.ods_marks import scan_ods
 from auditlab.intake.read_limits import ReadLimits
+from auditlab.intake.sheet_size import MOST_ROWS, check_merged, check_size, within
 from auditlab.intake.sheet_xml import Box, SheetMarks, scan_workbook
-from auditlab.intake.sheets import Cell
 
 MACROS = "holds a macro project; it was not run"
 LINKS = "takes values from other workbooks; the values it stored itself were read, the others were not opened"
@@ -113,9 +113,11 @@ def _by_calamine(
             continue
         sheet = workbook.get_sheet_by_name(meta.name)
         last_row, last_column = sheet.end or (-1, -1)
-        _check_size(name, meta.name, rows=last_row + 1, columns=last_column + 1, limits=limits)
+        where = f"{name}, sheet '{meta.name}'"
+        check_size(where, rows=last_row + 1, columns=last_column + 1, limits=limits)
         own = marks.get(meta.name, SheetMarks())
         merged = tuple(Box.from_zero(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+        check_merged(where, ((box.top, box.bottom) for box in merged or own.merged), rows=last_row + 1)
         areas = tables.get(meta.name, ()) + own.areas
         sheets.append(
             PackedSheet(
@@ -127,15 +129,6 @@ def _by_calamine(
             )
         )
     return sheets
-
-
-def _check_size(name: str, sheet: str, *, rows: int, columns: int, limits: ReadLimits) -> None:
-    if rows * columns > limits.cells:
-        raise EngagementError(
-            f"{name}, sheet '{sheet}': filled cells span {rows:,} rows and {columns:,} columns, more than the "
-            f"{limits.cells:,} cells that are allowed. Delete what stands far away from the table, or raise cells in "
-            "[limits] of auditlab.toml."
-        )
 
 
 def _with_tables(
@@ -172,7 +165,8 @@ def _by_openpyxl(
             sheets = []
             for page in workbook.worksheets:
                 page.reset_dimensions()  # a wrong dimension would cut rows off
-                rows = _within(page.iter_rows(values_only=True), name=name, sheet=page.title, limits=limits)
+                where = f"{name}, sheet '{page.title}'"
+                rows = within(page.iter_rows(values_only=True), where=where, limits=limits, most_rows=MOST_ROWS)
                 sheets.append(
                     PackedSheet(
                         name=page.title,
@@ -190,15 +184,6 @@ def _by_openpyxl(
     if not sheets:
         raise _unreadable(name, reason)
     return sheets
-
-
-def _within(rows: Iterator[Sequence[Cell]], *, name: str, sheet: str, limits: ReadLimits) -> Iterator[Sequence[Cell]]:
-    """The rows, as long as they span no more cells than allowed."""
-    widest = 0
-    for number, row in enumerate(rows, start=1):
-        widest = max(widest, len(row))
-        _check_size(name, sheet, rows=number, columns=widest, limits=limits)
-        yield row
 
 
 def _protected(name: str) -> EngagementError:

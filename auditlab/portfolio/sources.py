@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from auditlab.errors import EngagementError
-from auditlab.intake.sheets import is_table_file
+from auditlab.intake.file_kinds import is_table_file
 from auditlab.portfolio.settings import SETTINGS_FILE as PORTFOLIO_FILE
 from auditlab.portfolio.store import TABLES
 from auditlab.settings import SETTINGS_FILE as ENGAGEMENT_FILE

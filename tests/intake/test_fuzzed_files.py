@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import pickle
 import zipfile
 
 import openpyxl
@@ -10,9 +11,14 @@ from hypothesis import strategies as st
 
 from auditlab.errors import EngagementError
 from auditlab.intake import open_engagement
+from auditlab.intake.body_rows import telling, tells
+from auditlab.intake.cell_rows import CellRows
 from auditlab.intake.coded_cells import coded_cells
+from auditlab.intake.distinct import distinct
+from auditlab.intake.plain_texts import clean_texts
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
+from auditlab.intake.values import clean_text
 from auditlab.settings import Limits
 
 LIMITS = ReadLimits(**Limits().model_dump())
@@ -71,10 +77,39 @@ def test_no_change_of_a_part_of_a_workbook_stops_the_reader(tmp_path, part, plac
 @given(rows=st.lists(st.lists(CELL, max_size=5), max_size=8))
 @example(rows=[[True], [1], [1.0], [False], [0]])
 @example(rows=[[], ["a", None], [" "]])
-def test_coded_cells_come_back_as_they_were(rows):
-    found = coded_cells(iter(rows), ragged=True).rows
+@example(rows=[["a", None], ["b"], [None, "\u2003"]])
+def test_cells_come_back_as_they_were_from_another_process(rows):
+    packed = pickle.loads(pickle.dumps(coded_cells(iter(rows), ragged=True)))  # own bytes
+    found = CellRows.of(packed, errors={}, rows=len(rows) + 2)
     wanted = [tuple(None if isinstance(cell, str) and not cell.strip() else cell for cell in row) for row in rows]
-    assert numbers_alike(found, wanted)
+    wanted += [(), ()]
+    assert numbers_alike(tuple(found), wanted)
+    assert numbers_alike(tuple(found[place] for place in range(len(found))), wanted)
+    assert numbers_alike(tuple(found[1:4]), wanted[1:4])
+    assert found.sizes.tolist() == [len(row) - row.count(None) for row in wanted]
+    assert found.width == max(map(len, wanted))
+    for column in range(1, 7):
+        cells = [row[column - 1] if column <= len(row) else None for row in wanted]
+        taken = found.cells(range(1, len(wanted) + 1), column)
+        assert numbers_alike([tuple(taken)], [tuple(cells)])
+        assert taken.count(None) == cells.count(None)
+        backward = list(range(len(wanted), 0, -2))
+        assert numbers_alike([tuple(found.cells(backward, column))], [tuple(cells[row - 1] for row in backward)])
+        assert same_meaning(taken, list(taken))
+
+
+def same_meaning(coded, cells):
+    """Whether the different cells of a column are found alike, whoever holds them."""
+    (codes, values), (others, other_values) = distinct(coded), distinct(cells)
+    return codes.tolist() == others.tolist() and list(map(repr, values)) == list(map(repr, other_values))
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(cells=st.lists(st.one_of(CELL, st.sampled_from(["Total", "a  b", " a", "a ", "a|b", "a |", "", "Grand total"]))))
+def test_texts_told_at_once_are_those_told_one_by_one(cells):
+    assert clean_texts(cells) == list(map(clean_text, cells))
+    for header in ("", "opened at", "größe", "%"):
+        assert telling(cells, header).tolist() == [isinstance(cell, str) and tells(cell, header) for cell in cells]
 
 
 def numbers_alike(found, wanted):

@@ -1,15 +1,18 @@
 """Files that are built to do harm or are broken: one clear sentence each, within the limits, and the others are read."""
 
 import io
+import os
 import zipfile
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 import xlsxwriter
 from engagements import AUDIT, AUDIT_HEADERS
 
 from auditlab.errors import EngagementError
-from auditlab.intake import open_engagement
+from auditlab.intake import open_engagement, opening
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
 from auditlab.settings import Limits
@@ -179,3 +182,125 @@ def test_a_sheet_larger_than_the_limit_of_cells_is_refused(tmp_path):
 def odd_type():
     with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
         return archive.read(SHEET).replace(b't="n"', b't="unheard of"')
+
+
+def test_formulas_in_a_row_that_no_sheet_has_make_no_rows(tmp_path):
+    far = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000000"><c r="A1000000000"><f>1</f></c></row>'
+    (sheet,) = read(tmp_path, sheet_with(far))
+    assert len(sheet.rows) == 1
+
+
+@pytest.mark.parametrize("number", [4_294_967_295, 99_999_999_999_999_999_999])
+def test_a_row_that_no_sheet_has_is_refused_without_counting_up_to_it(tmp_path, number):
+    far = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="A%d"><v>1</v></c></row>' % (number, number)
+    with pytest.raises(
+        EngagementError, match=r"has a row below row 1,048,576|not a readable workbook|filled cells span"
+    ):
+        read(tmp_path, sheet_with(far))
+
+
+def merged_over(columns, rows):
+    letters = [chr(67 + place).encode() for place in range(columns)]
+    top = b"".join(b'<c r="%s2"><v>1</v></c>' % letter for letter in letters)
+    filled = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(3, rows + 1))
+    boxes = b"".join(b'<mergeCell ref="%s2:%s1048576"/>' % (letter, letter) for letter in letters)
+    cells = b'<row r="1"/><row r="2">' + top + b"</row>" + filled
+    end = b"</sheetData><mergeCells>" + boxes + b"</mergeCells></worksheet>"
+    return packed({SHEET: HEAD + b"<sheetData>" + cells + end})
+
+
+def test_column_long_merges_beside_many_rows_are_refused_before_they_are_repeated(tmp_path):
+    with pytest.raises(
+        EngagementError, match=r"sheet 'Sheet': merged cells cover 2,1[0-9,]* cells .* Undo the merging"
+    ):
+        read(tmp_path, merged_over(columns=20, rows=108_000))
+    assert len(read(tmp_path, merged_over(columns=20, rows=100))) == 1
+
+
+@pytest.mark.parametrize(("content", "columns"), [(b"," * 16_384, "16,385"), (b"a;b\n1;2\n" + b";" * 40_000, "40,001")])
+def test_a_text_row_wider_than_any_sheet_is_refused(tmp_path, content, columns):
+    with pytest.raises(EngagementError, match=rf"a\.csv: row [13] has {columns} cells, .* of any spreadsheet"):
+        read(tmp_path, content, name="a.csv")
+    assert len(read(tmp_path, b"," * 16_383, name="a.csv")) == 1
+
+
+def test_a_text_file_larger_than_the_limit_of_cells_is_refused(tmp_path):
+    with pytest.raises(
+        EngagementError, match=r"a\.csv: filled cells span 6 rows and 2 columns, more than the 10 cells"
+    ):
+        read(tmp_path, b"a;b\n" * 9, name="a.csv", cells=10)
+
+
+def test_a_parquet_file_that_unpacks_to_more_than_allowed_is_refused(tmp_path):
+    content = pa.BufferOutputStream()
+    texts = pa.table({"a": [os.urandom(2**20).hex()] * 3})
+    pyarrow.parquet.write_table(texts, content, compression="zstd", use_dictionary=False)
+    with pytest.raises(EngagementError, match=r"a\.parquet: unpacked it is [56] MiB, .* raise unpacked_mib"):
+        read(tmp_path, content.getvalue().to_pybytes(), name="a.parquet", unpacked_mib=4)
+    assert len(read(tmp_path, content.getvalue().to_pybytes(), name="a.parquet")) == 1
+
+
+def test_links_to_nowhere_and_pipes_are_named_and_never_waited_for(folder):
+    folder.text("a.xlsx", workbook())
+    (folder.path / "b.xlsx").symlink_to(folder.path / "gone.xlsx")
+    (folder.path / "c.csv").symlink_to("c.csv")
+    os.mkfifo(folder.path / "d.csv")
+    with pytest.raises(EngagementError, match=r"b\.xlsx, c\.csv, d\.csv: no file, but a link .* or a pipe\. Put the"):
+        open_engagement(folder.path)
+
+
+def test_a_folder_that_is_linked_into_itself_is_read_once(folder):
+    folder.text("a.xlsx", workbook())
+    (folder.path / "again").symlink_to(folder.path, target_is_directory=True)
+    (folder.path / "folder.xlsx").mkdir()
+    assert len(open_engagement(folder.path).inputs) == 2
+
+
+def test_files_that_vanish_are_named_at_once(folder, monkeypatch):
+    folder.text("a.xlsx", workbook())
+    gone = [folder.path / name for name in ("b.xlsx", "c.csv")]
+    monkeypatch.setattr(opening, "_table_files", lambda path: [path / "a.xlsx", *gone])
+    with pytest.raises(
+        EngagementError, match=r"(?s)b\.xlsx: cannot be opened \(No such file.*c\.csv: cannot be opened"
+    ):
+        open_engagement(folder.path)
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_one_sentence(tmp_path):
+    limits = ReadLimits(**Limits().model_dump())
+    (found,) = read_files([(tmp_path / "a.xlsx", "a.xlsx")], limits=limits)
+    assert str(found).startswith("a.xlsx: cannot be opened (No such file or directory). Check that the file")
+
+
+def test_declarations_behind_a_long_comment_are_not_expanded(tmp_path):
+    late = b"<!--" + b"x" * 9000 + b"-->" + BOMB
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for part in ("xl/workbook.xml", "docProps/core.xml", "xl/styles.xml", SHEET):
+        head, found, rest = parts[part].rpartition(b"?>")
+        bomb = (
+            head + found + late + rest.replace(b"<sheetData>", b'<sheetData><row r="9"><c r="A9"><v>&b;</v></c></row>')
+        )
+        (sheet,) = read(tmp_path, packed({part: bomb}))
+        assert not any("aaaaaaaa" in str(cell) for row in sheet.rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.xls", b"\r\n <HTML><table>", "by its content it is an HTML page. Open it"),
+        ("a.xls", b'<?xml version="1.0"?><Workbook/>', "by its content it is an XML file. Open it"),
+        ("a.xls", b"MIME-Version: 1.0\r\n", "it is plain text. If it is a table"),
+        ("a.xlsx", b"PK\x05\x06" + bytes(18), "a zip archive that is no workbook. Unpack it"),
+        (
+            "a.csv",
+            b"\xff\xfe" + "Audit no;From\r\n".encode("utf-16-le") + b"x",
+            r"begins as text in utf-16, but is damaged at byte 33 \(truncated data\)",
+        ),
+        ("a.csv", b"\xff\xfe\x00\xd8\x00\xd8a\0", "text in utf-16, but is damaged at byte 3"),
+        ("a.csv", b"GIF89a" + bytes(range(256)), "not a text file in any known encoding"),
+    ],
+)
+def test_a_file_under_a_wrong_name_says_what_it_is(tmp_path, name, content, message):
+    with pytest.raises(EngagementError, match=message):
+        read(tmp_path, content, name=name)

@@ -106,3 +106,15 @@ def test_the_zero_that_an_ods_sheet_shows_comes_back(folder):
 def test_a_damaged_file_has_no_marks(tmp_path, content):
     (tmp_path / "d.ods").write_bytes(content)
     assert scan_ods(tmp_path / "d.ods") == {}
+
+
+def test_a_file_that_fails_while_it_is_scanned_has_no_marks(tmp_path, monkeypatch):
+    path = ods(tmp_path / "c.ods", HEADERS)
+    assert list(scan_ods(path)) == ["Coverage"]
+
+    def fails(self, name):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", fails)
+    assert scan_ods(path) == {}
+    assert scan_ods(tmp_path / "gone.ods") == {}

@@ -44,3 +44,9 @@ def test_a_sheet_written_in_another_way_is_one_document(monkeypatch):
     monkeypatch.setattr(telling_rows, "_AT_ONCE", 90)
     for content in (b"<x:worksheet><x:sheetData><x:row/></x:sheetData></x:worksheet>", HEAD.replace(b'"', b"'") + TAIL):
         assert list(telling_pieces(io.BytesIO(content), ())) == [content]
+
+
+def test_a_row_that_is_never_told_apart_is_read_through_once(monkeypatch):
+    monkeypatch.setattr(telling_rows, "_AT_ONCE", 100)
+    content = HEAD + b'<row><c r="A1"><v>1</v></c></row>' * 90 + TAIL
+    assert list(telling_pieces(io.BytesIO(content), ())) == [content]
