@@ -44,6 +44,9 @@ class Weights:
                 raise ArgumentError(f"The weight of '{field.name}' is {weight!r}. Give a number from 0 upward.")
 
 
+SERVICES = "; "
+"""Stands between the services of a cell; a blank may stand inside the name of one."""
+
 CONTRIBUTION_DTYPES = {
     "site": "str",
     "clause": "str",
@@ -97,8 +100,8 @@ def contributions(
     Returns
     -------
     DataFrame
-        ``site, clause`` (recurrence key), ``kind, weight, facts`` (records, separated by spaces), ``service``,
-        ``text``, by clause, site and kind.
+        ``site, clause`` (recurrence key), ``kind, weight, facts`` (records, separated by spaces), ``service``
+        (separated by semicolons), ``text``, by clause, site and kind.
     """
     chosen = weights or Weights()
     placed = _Places(sites=tuple(sites), delivered=_delivered(services), concerned=_concerned(status))
@@ -125,7 +128,7 @@ def _row(facts: list[_Fact], weight: float) -> dict[str, object]:
         "kind": str(first.kind),
         "weight": weight,
         "facts": " ".join(names),
-        "service": " ".join(sorted({fact.service for fact in facts} - {""}, key=natural_order)),
+        "service": SERVICES.join(sorted({fact.service for fact in facts} - {""}, key=natural_order)),
         "text": f"{words} (+{weight:.1f})",
     }
 

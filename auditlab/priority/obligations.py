@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import pandas as pd
 
 from auditlab.history.cells import natural_order, site_list, text_of
+from auditlab.priority.contributions import SERVICES
 from auditlab.standard.clauses import clause_exists, leaves_under, recurrence_key
 
 CRITICALITY = ("low", "medium", "high", "critical")
@@ -152,7 +153,7 @@ def services_at(findings: pd.DataFrame, added: pd.DataFrame) -> dict[tuple[str, 
         *zip(added["site"], added["clause"], added["service"], strict=True),
     ]
     for site, key, services in listed:
-        named.setdefault((text_of(site), text_of(key)), set()).update(text_of(services).split())
+        named.setdefault((text_of(site), text_of(key)), set()).update(filter(None, text_of(services).split(SERVICES)))
     return {cell: tuple(sorted(found, key=natural_order)) for cell, found in named.items() if found}
 
 
@@ -173,7 +174,7 @@ def consequences(
     Returns
     -------
     DataFrame
-        ``service`` (named ones, separated by spaces), ``consequence`` (low to critical, missing where no criticality
+        ``service`` (those named, with semicolons), ``consequence`` (low to critical, missing where no criticality
         is known), ``consequence_from`` (evidence or site), ``regulated``, with the index of `cells`.
     """
     facts = services.drop_duplicates("service").set_index("service")
@@ -188,7 +189,7 @@ def consequences(
         words = [word for word in concerned["criticality"].dropna() if word in CRITICALITY]
         rows.append(
             {
-                "service": " ".join(evidence),
+                "service": SERVICES.join(evidence),
                 "consequence": max(words, key=CRITICALITY.index) if words else None,
                 "consequence_from": ("evidence" if evidence else "site") if words else None,
                 "regulated": bool(concerned["regulated"].fillna(False).any()) if len(concerned) else pd.NA,
