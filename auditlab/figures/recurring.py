@@ -67,21 +67,24 @@ def months_to_see(table: pd.DataFrame, *, period: int) -> go.Figure:
         plain(f"{kpi.replace('_', ' ')}, site {site}: {100 * before:.1f} % to {100 * after:.1f} %")
         for kpi, site, before, after in rows
     ]
-    colours = [ORANGE if months > period else BLUE for months in drawn["months"]]
-    hatches = ["/" if months > period else "" for months in drawn["months"]]
-    bar = go.Bar(
-        orientation="h",
-        y=names,
-        x=drawn["months"].tolist(),
-        text=[f"{months:.0f} months" for months in drawn["months"]],
-        textposition="auto",
-        marker={"color": colours or BLUE, "pattern": {**white_hatch(""), "shape": hatches or ""}},
-        showlegend=False,
-    )
-    figure = new_figure([bar], height=130 + 34 * max(len(names), 1))
+    beyond = (drawn["months"] > period).to_numpy(dtype=bool)
+    bars = [
+        go.Bar(
+            orientation="h",
+            y=[name for name, chosen in zip(names, part, strict=True) if chosen],
+            x=drawn.loc[part, "months"].tolist(),
+            text=[f"{months:.0f} months" for months in drawn.loc[part, "months"]],
+            textposition="auto",
+            marker={"color": colour, "pattern": white_hatch(hatch)},
+            showlegend=False,
+        )
+        for part, colour, hatch in ((~beyond, BLUE, ""), (beyond, ORANGE, "/"))
+    ]
+    figure = new_figure(bars, height=130 + 34 * max(len(names), 1))
     figure.add_vline(x=period, line={"color": GREY, "dash": "dot", "width": 1.5})
     figure.update_layout(
         xaxis={"title": {"text": f"months (dotted: the {period} months observed)"}, "rangemode": "tozero"},
-        yaxis={"type": "category", "range": category_range(len(names))},
+        yaxis={"type": "category", "categoryarray": names, "range": category_range(len(names))},
+        barmode="overlay",
     )
     return figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -33,6 +33,7 @@ class Panel:
     caption: str
     data: pd.DataFrame
     facets: dict[str, str]
+    labels: dict[str, str] = field(default_factory=dict)  # of columns of `data` drawn in another unit than stored
 
 
 def trend_panels(points: pd.DataFrame, signals: pd.DataFrame, *, most: int = 40) -> list[Panel]:
@@ -66,7 +67,7 @@ def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
         known = int(own["value"].notna().sum())
         caption = (
             f"{title} ({'; '.join(_test_words(row) for _, row in tests.iterrows())}). "
-            f"{known} of {len(own)} months with data. Definition: {own['definition'].iloc[0]}. "
+            f"{known} of {len(own)} months with data{_records(own)}. Definition: {own['definition'].iloc[0]}. "
             f"{own['convention'].iloc[0]}. {_judged(own)}Rules that signal on this chart: {signalling(own)}."
             f"{_candidate(key, tests)}"
         )
@@ -74,8 +75,29 @@ def _panels(points: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Panel]:
         shown = own.drop(columns=["definition", "convention", "assurance", "family", "series", *FACETS])
         shown = shown.dropna(axis="columns", how="all").loc[:, lambda table: ~(table == "").all()]
         yield Panel(
-            figure=control_panel(own, signal, title=title), title=title, caption=caption, data=shown, facets=facets
-        )
+            figure=control_panel(own, signal, title=title), title=title, caption=caption, data=shown, facets=facets,
+            labels=_percent_labels(shown) if _is_share(own) else {},
+        )  # fmt: skip
+
+
+def _records(own: pd.DataFrame) -> str:
+    """How many records the shares of a series rest on."""
+    if not _is_share(own):
+        return ""
+    total = f"{int(own['n'].sum()):,}".replace(",", "\u202f")
+    return f", n = {total}"
+
+
+def _is_share(own: pd.DataFrame) -> bool:
+    return definition_of(str(own["family"].iloc[0])).unit == "share"
+
+
+def _percent_labels(shown: pd.DataFrame) -> dict[str, str]:
+    """Labels of the columns of a panel: what the chart draws in percent is shown in percent."""
+    return {name: f"{name} [%]" if name in _DRAWN else name.replace("_", " ") for name in map(str, shown.columns)}
+
+
+_DRAWN = ("value", "center", "lower", "upper", "target")
 
 
 def _judged(own: pd.DataFrame) -> str:
@@ -102,7 +124,11 @@ def _candidate(key: tuple[str, str], tests: pd.DataFrame) -> str:
 
 def _test_words(row: pd.Series) -> str:
     what = "change of level" if str(row["family"]).endswith(SUFFIX) else "last six months"
-    return f"{what}: no test" if pd.isna(row["p"]) else f"{what}: p = {row['p']:.2g}, q = {row['q']:.2g}"
+    return f"{what}: no test" if pd.isna(row["p"]) else f"{what}: p {_chance(row['p'])}, q {_chance(row['q'])}"
+
+
+def _chance(share: float) -> str:
+    return "< 0.0001" if share < 0.0001 else f"= {share:.2g}"  # smaller says nothing more
 
 
 def control_panel(own: pd.DataFrame, signal: pd.Series, *, title: str = "") -> go.Figure:
@@ -122,8 +148,8 @@ def control_panel(own: pd.DataFrame, signal: pd.Series, *, title: str = "") -> g
     Figure
         Points outside the limits are diamonds, so that nothing hangs on colour. A month without data is a gap.
     """
-    scale = 100 if definition_of(str(own["family"].iloc[0])).unit == "share" else 1
-    numbers = own[["value", "center", "lower", "upper", "target"]].astype("float64") * scale
+    scale = 100 if _is_share(own) else 1
+    numbers = own[list(_DRAWN)].astype("float64") * scale
     figure = points_and_limits(
         own.assign(**numbers), at="month", title=title, unit="%" if scale == 100 else "per month", when="%Y-%m"
     )

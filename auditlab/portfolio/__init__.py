@@ -1,6 +1,5 @@
 """Floor 4: many clients side by side."""
 
-from auditlab.portfolio.dossiers import first_rows
 from auditlab.portfolio.headlines import portfolio_headlines
 from auditlab.portfolio.opening import Portfolio, open_portfolio
 from auditlab.portfolio.outliers import outliers
@@ -11,7 +10,6 @@ __all__ = [
     "Portfolio",
     "PortfolioReview",
     "PortfolioSettings",
-    "first_rows",
     "open_portfolio",
     "outliers",
     "portfolio_headlines",

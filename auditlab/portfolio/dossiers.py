@@ -17,9 +17,6 @@ from auditlab.portfolio.store import Store
 MOST_PAGES = 40
 """Clients with a page at most, beside those asked for; a portfolio of no more clients has a page for each."""
 
-FIRST_ROWS = 40
-ROWS_A_VALUE = 5
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossiers:
@@ -88,22 +85,6 @@ def client_dossiers(
         clients=clients,
     )
     return Dossiers(pages=pages, facts=_facts(pages, inventory, rates, risk), audits=audits, clauses=clauses)
-
-
-def first_rows(frame: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
-    """The rows of a long table for a page: the first ones of all, and the first of every value that a filter offers.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        In order of importance.
-    by : sequence of str
-        Columns of the filters.
-    """
-    chosen = set(frame.index[:FIRST_ROWS])
-    for column in by:
-        chosen |= set(frame.groupby(column, dropna=False).head(ROWS_A_VALUE).index)
-    return frame.loc[[place for place in frame.index if place in chosen]]
 
 
 def _known(name: str, store: Store, inventory: pd.DataFrame) -> str:

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from auditlab.publish.page import Page, open_page
+    from auditlab.publish.page_rows import first_rows
     from auditlab.publish.readiness import ledger_by_rule, readiness_facts
 
-__all__ = ["Page", "ledger_by_rule", "open_page", "readiness_facts"]
+__all__ = ["Page", "first_rows", "ledger_by_rule", "open_page", "readiness_facts"]
 
-_FROM = {"Page": "page", "open_page": "page", "ledger_by_rule": "readiness", "readiness_facts": "readiness"}
+_FROM = {
+    "Page": "page",
+    "first_rows": "page_rows",
+    "ledger_by_rule": "readiness",
+    "open_page": "page",
+    "readiness_facts": "readiness",
+}
 
 
 def __getattr__(name: str) -> Any:  # Any: a class or a function, by name

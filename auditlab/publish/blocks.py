@@ -71,6 +71,11 @@ class CellText:
     rest: str = ""
     spark: Spark | None = None
 
+    @property
+    def sentence(self) -> bool:
+        """Whether the text is long enough to be words about numbers."""
+        return not self.is_number and self.width in {"long", "prose"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
@@ -84,6 +89,7 @@ class TableBlock:
     rows_said: str
     note: str
     file: str
+    complete: bool
 
     @classmethod
     def of(
@@ -116,6 +122,7 @@ class TableBlock:
         return cls(
             name=name, caption=caption, columns=columns, rows=cells, row_count=counted, rows_said=said,
             note=note or "", file=file or name,
+            complete=len(visible) == len(frame),
         )  # fmt: skip
 
 

@@ -184,7 +184,8 @@ class Page:
         self._write(data, _checked(name))
         for place, panel in enumerate(panels, start=1):
             own = f"{name}_{place}"
-            table = TableBlock.of(panel.data, name=own, caption=f"Figures behind: {panel.title}", file=name)
+            title = f"Figures behind: {panel.title}"
+            table = TableBlock.of(panel.data, name=own, caption=title, labels=panel.labels or None, file=name)
             said = {"name": own, "caption": panel.caption, "title": panel.title, "facets": panel.facets}
             _display_figure(panel.figure, said)
             text = FigureText(caption=panel.caption, data=table, facets=panel.facets)

@@ -9,10 +9,19 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+_UNITS = "(?:percentage )?points|auditor-days?|days?|months?|years?|hours?|minutes?|times|h|min|per (?:month|year|day)"
+_COUNTED = "draws|minutes|hours|rows|records|cells|incidents|changes|findings"
 _MARKED = re.compile(
     r"(?P<day>\b\d{4}-\d{2}-\d{2}\b(?!-))"
     # A number is marked where it can be nothing else: 9.2 alone may be a clause.
-    r"|(?P<number>\b\d{1,3}(?:\u202f\d{3})+(?:\.\d+)?\b|\b\d+\.\d+(?=[\u00a0\u202f ]?%))"
+    r"|(?P<number>\b\d{1,3}(?:\u202f\d{3})+(?:\.\d+)?\b"
+    r"|\b\d+\.\d+(?=[\u00a0\u202f ]?%)"
+    rf"|\b\d+\.\d+(?=[\u00a0\u202f ](?:{_UNITS})\b)"
+    rf"|\b\d{{4,}}(?=[\u00a0\u202f ](?:{_COUNTED})\b)"
+    r"|(?<=[\s(][+-])\d+\.\d+\b(?!\.\d)"
+    r"|(?<=(?:[=+\u2248\u00d7] ))\d+\.\d+\b(?!\.\d)"
+    r"|(?<=&[lg]t; )\d+\.\d+\b(?!\.\d)"
+    r"|(?<=\bratio )\d+\.\d+\b(?!\.\d)|(?<=\binterval )\d+\.\d+\b(?!\.\d))"
 )
 
 

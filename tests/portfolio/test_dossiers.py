@@ -1,11 +1,10 @@
 """Which clients get a page of their own, and what it says of them."""
 
-import pandas as pd
 import pytest
 
 from auditlab.errors import ArgumentError
 from auditlab.portfolio import review_portfolio
-from auditlab.portfolio.dossiers import client_dossiers, first_rows, page_name
+from auditlab.portfolio.dossiers import client_dossiers, page_name
 from auditlab.portfolio.store import open_store
 
 
@@ -80,9 +79,3 @@ def test_the_file_of_a_page_is_never_a_path_nor_that_of_another_client(client):
     assert ".." not in name
     assert len(name) < 90
     assert name.lower() != page_name("K1").lower()
-
-
-def test_a_long_table_shows_rows_of_every_value_that_a_filter_offers():
-    frame = pd.DataFrame({"n": range(500), "sector": ["hosting"] * 490 + ["energy"] * 10})
-    shown = first_rows(frame, by=["sector"])
-    assert shown["n"].tolist() == [*range(40), 490, 491, 492, 493, 494]

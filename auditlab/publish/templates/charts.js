@@ -5,6 +5,17 @@
   var themes = JSON.parse(document.getElementById("chart-themes").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var options = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+  function months(length) {
+    var format = new Intl.DateTimeFormat(undefined, { month: length, timeZone: "UTC" });
+    return Array.from({ length: 12 }, function (unused, month) { return format.format(new Date(Date.UTC(2024, month, 1))); });
+  }
+  function weekdays(length) {
+    var format = new Intl.DateTimeFormat(undefined, { weekday: length, timeZone: "UTC" });
+    return Array.from({ length: 7 }, function (unused, day) { return format.format(new Date(Date.UTC(2024, 8, 1 + day))); });
+  }
+  Plotly.register({ moduleType: "locale", name: "reader", dictionary: {}, format: { days: weekdays("long"),
+    shortDays: weekdays("short"), months: months("long"), shortMonths: months("short"), date: "%Y-%m-%d" } });
+  options.locale = "reader";
   var charts = Array.from(document.querySelectorAll(".chart"));
   var waiting = [], busy = false;
   var whenIdle = window.requestIdleCallback || function (work) { setTimeout(work, 200); };

@@ -2,7 +2,10 @@
 /* Narrows tables and panels of the page to what the reader chose; without this script everything is shown. */
 (function () {
   var form = document.querySelector("form.filters");
-  var selects = Array.from(form.querySelectorAll("select"));
+  var selects = Array.from(form.querySelectorAll("select")), back = form.querySelector("button[type=reset]");
+  var tables = Array.from(document.querySelectorAll("table.data")).filter(function (table) {
+    return !table.closest(".figure-text");
+  });
   function placeOf(table, column) {
     return Array.from(table.tHead.rows[0].cells).findIndex(function (cell) { return cell.dataset.column === column; });
   }
@@ -14,12 +17,30 @@
   function fits(row, places) {
     return places.every(function (pair) { return row.cells[pair[0]].textContent.trim() === pair[1]; });
   }
+  /* Below a table: how many of its rows are left, or by what it cannot be narrowed. */
+  function say(table, text) {
+    var block = table.closest(".block"), line = block.querySelector(".narrowed");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "under narrowed";
+      block.querySelector(".scroll").after(line);
+    }
+    line.textContent = text;
+    line.hidden = !text;
+  }
   function narrowTable(table, chosen) {
     var places = chosen.map(function (pair) { return [placeOf(table, pair[0]), pair[1]]; });
-    if (places.some(function (pair) { return pair[0] < 0; })) { places = []; }
-    Array.from(table.tBodies[0].rows).forEach(function (row) {
-      row.classList.toggle("left-out", row.cells.length > 1 && !fits(row, places));
+    var unknown = chosen.filter(function (pair, at) { return places[at][0] < 0; }).map(function (pair) { return pair[0]; });
+    var rows = Array.from(table.tBodies[0].rows).filter(function (row) { return !row.querySelector("td[colspan]"); }), left = 0;
+    places = unknown.length ? [] : places;
+    rows.forEach(function (row) {
+      var fit = fits(row, places);
+      left += fit;
+      row.classList.toggle("left-out", !fit);
     });
+    if (!chosen.length || !rows.length) { say(table, ""); return; }
+    say(table, unknown.length ? "Not narrowed: this table has no column " + unknown.join(", ") + "."
+      : left + " of the " + rows.length + " rows" + (table.dataset.cut ? " on this page fit the choice; the file may have more." : " fit the choice."));
   }
   function narrowPanel(panel, chosen) {
     var left = chosen.some(function (pair) { return panel.getAttribute("data-facet-" + pair[0]) !== pair[1]; });
@@ -29,19 +50,19 @@
   function narrow() {
     var chosen = wanted(), shown = 0;
     var charts = document.querySelectorAll(".chart-frame[data-panel]");
-    document.querySelectorAll("table.data").forEach(function (table) {
-      if (!table.closest(".figure-text")) { narrowTable(table, chosen); }
-    });
+    tables.forEach(function (table) { narrowTable(table, chosen); });
     charts.forEach(function (panel) {
       shown += narrowPanel(panel, chosen);
       if (panel.nextElementSibling) { narrowPanel(panel.nextElementSibling, chosen); }
     });
     form.querySelector("[role=status]").textContent =
-      chosen.length && charts.length ? shown + " of " + charts.length + " charts" : "";
+      chosen.length && charts.length ? shown + " of " + charts.length + " charts; below each table how many rows are left" : "";
+    back.hidden = !chosen.length;
     window.dispatchEvent(new CustomEvent("auditlab-filter", { detail: Object.fromEntries(chosen) }));
     window.dispatchEvent(new Event("resize"));
   }
   form.addEventListener("submit", function (event) { event.preventDefault(); });
   form.addEventListener("change", narrow);
+  form.addEventListener("reset", function () { setTimeout(function () { narrow(); selects[0].focus(); }, 0); });
   form.hidden = false;
 })();

@@ -130,6 +130,19 @@
     if (!fold) { equip(table); return; }
     fold.addEventListener("toggle", function () { equip(table); }, { once: true });
   });
+  /* A table wider than paper is set smaller there, as a whole: nothing is cut off. */
+  var PAPER = 1030; /* pixels of A4 across within its margins */
+  window.addEventListener("beforeprint", function () {
+    document.documentElement.classList.add("on-paper");
+    var wide = Array.from(document.querySelectorAll("table.data")).map(function (table) {
+      return [table, table.closest("details:not([open])") ? 0 : table.scrollWidth];
+    });
+    wide.forEach(function (pair) { if (pair[1] > PAPER) { pair[0].style.zoom = PAPER / pair[1]; } });
+  });
+  window.addEventListener("afterprint", function () {
+    document.documentElement.classList.remove("on-paper");
+    document.querySelectorAll("table.data").forEach(function (table) { table.style.zoom = ""; });
+  });
   var sizes = new ResizeObserver(function (changes) { look(changes.map(function (change) { return change.target; })); });
   document.querySelectorAll(".scroll, .chart-frame").forEach(addHint);
   document.querySelectorAll(".scroll, .chart-frame").forEach(function (region) { sizes.observe(region); });
