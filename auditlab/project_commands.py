@@ -1,4 +1,4 @@
-"""Floor 8, the door to a project: begin an engagement, open it in JupyterLab, and send a run on."""
+"""Floor 8, the door to a project: begin an engagement, open it in JupyterLab, tell its persons, and send a run on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from auditlab.errors import EngagementError, ParameterError
+from auditlab.settings import WITH_NAMES
 from auditlab.terminal import say
 
 NO_LAB = "JupyterLab is not installed. Install it with: python -m pip install 'auditlab[lab]'"
@@ -60,6 +61,26 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
     with_notebooks(folder)
     options = [f"--ServerApp.root_dir={folder.resolve()}", f"--ServerApp.port={port}"]
     return [sys.executable, "-m", "jupyterlab", *options, *([] if browser else ["--no-browser"])]
+
+
+def persons(
+    engagement: Annotated[Path, typer.Argument(metavar="ENGAGEMENT", help="Folder of the engagement.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Tell the owner which person stands behind which pseudonym; the list is worked out anew and kept nowhere."""
+    from auditlab.intake import open_engagement, persons_listed  # noqa: PLC0415  # quick help
+    from auditlab.settings import read_settings  # noqa: PLC0415
+
+    own = read_settings(engagement).persons.model_dump() if engagement.is_dir() else {}
+    listed = persons_listed(open_engagement(engagement, persons=own | WITH_NAMES))
+    if as_csv:
+        print(listed.to_csv(index=False), end="")  # noqa: T201  # the command line speaks
+        return
+    for row in listed.to_dict("records"):
+        say(f"{row['pseudonym']}: {row['name']} ({row['stands_in']})")
+    if listed.empty:
+        say("No column of persons and no setting names anybody; roles and codes stay as they are.")
 
 
 def export(
