@@ -23,7 +23,7 @@ kind = "own_work"
 reason = "Quentin Oyelaran wrote the procedure"
 
 [report.elements]
-acknowledgement = ["Thanks to Ximena Ybarra and to WOLFGANG UHLENBROCK."]
+confidentiality = ["Thanks to Ximena Ybarra and to WOLFGANG UHLENBROCK."]
 
 [[report.decisions]]
 kind = "override"
