@@ -39,7 +39,8 @@ def named_engagement(source: Path, folder: Path, *, settings: str = "") -> Path:
     shutil.copytree(source, folder)
     for path in sorted(folder.glob("*.xlsx")):
         book = openpyxl.load_workbook(path)
-        if any([_named(cell) for page in book for row in page.iter_rows() for cell in row]):
+        changed = [_named(cell) for page in book for row in page.iter_rows() for cell in row]
+        if any(changed):
             book.save(path)
     toml = folder / "auditlab.toml"
     toml.write_text(f"{settings}\n{toml.read_text(encoding='utf-8')}\n{SETTINGS}", encoding="utf-8")
