@@ -6,7 +6,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from named_engagement import NAMES, WORDS, named_engagement
+from named_engagement import NAMES, WORDS
 
 import auditlab
 from auditlab.cli import main
@@ -16,8 +16,6 @@ from auditlab.publish.run import run
 from auditlab.publish.single_file import write_single_files
 from auditlab.publish.trace import traced
 from auditlab.settings import WITH_NAMES
-
-PAGES = ("data_readiness", "history_review", "recurring_nonconformities", "audit_plan", "audit_report")
 
 
 def texts_of(folder):
@@ -37,16 +35,6 @@ def texts_of(folder):
 def named_in(folder):
     found = re.compile(rf"\b(?:{'|'.join(WORDS)})\b")
     return {(name, word) for name, text in texts_of(folder) for word in found.findall(text)}
-
-
-@pytest.fixture(scope="module")
-def named(halden, tmp_path_factory):
-    return named_engagement(halden, tmp_path_factory.mktemp("named") / "client")
-
-
-@pytest.fixture(scope="module")
-def third(named, tmp_path_factory):
-    return run(named, notebooks=PAGES, output=tmp_path_factory.mktemp("third"), jobs=2)
 
 
 def test_no_file_of_a_third_party_report_names_anybody(third, tmp_path):

@@ -1,4 +1,4 @@
-"""The sample engagement with names of people where it has codes and roles, and in its texts."""
+"""The sample engagement with names of people where it has codes and roles, and with hostile text in its texts."""
 
 import shutil
 from pathlib import Path
@@ -11,6 +11,12 @@ NAMES = {"P": "Petra Quistgaard", "Q": "Quentin Oyelaran", "R": "Ragnhild Zwart"
 
 WORDS = tuple(word.lower() for name in NAMES.values() for word in name.split())
 """Words that no file may hold which leaves the engagement under pseudonyms."""
+
+HOSTILE = (
+    "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onmouseover="alert(1)', "{{ 7 * 7 }}{% x %}",
+    "{0} %s ../../../etc/passwd", "\u202egpj.exe", '=HYPERLINK("http://x")', "<a href=javascript:alert(1)>x</a>",
+)  # fmt: skip
+"""Put behind every text of four words and more, in turn; what looks like a formula before it too."""
 
 SETTINGS = """
 [plan]
@@ -39,8 +45,8 @@ def named_engagement(source: Path, folder: Path, *, settings: str = "") -> Path:
     shutil.copytree(source, folder)
     for path in sorted(folder.glob("*.xlsx")):
         book = openpyxl.load_workbook(path)
-        changed = [_named(cell) for page in book for row in page.iter_rows() for cell in row]
-        if any(changed):
+        cells = [cell for page in book for row in page.iter_rows() for cell in row if isinstance(cell.value, str)]
+        if any([_named(cell) for cell in cells] + [_hostile(cell, place) for place, cell in enumerate(cells)]):
             book.save(path)
     toml = folder / "auditlab.toml"
     toml.write_text(f"{settings}\n{toml.read_text(encoding='utf-8')}\n{SETTINGS}", encoding="utf-8")
@@ -49,8 +55,6 @@ def named_engagement(source: Path, folder: Path, *, settings: str = "") -> Path:
 
 def _named(cell) -> bool:
     old = cell.value
-    if not isinstance(old, str):
-        return False
     if old in NAMES:
         cell.value = NAMES[old]
     elif old == "Three of ten changes had no recorded approval before implementation":
@@ -58,3 +62,14 @@ def _named(cell) -> bool:
     elif old == "Procedure changed and explained":
         cell.value = "Procedure changed, explained by Uhlenbrock"
     return cell.value != old
+
+
+def _hostile(cell, place: int) -> bool:
+    """Hostile text behind a text that is no heading, code or name."""
+    text = cell.value
+    if len(text.split()) < 4 or cell.row < 4:
+        return False
+    piece = HOSTILE[place % len(HOSTILE)]
+    cell.value = f"{piece} {text} {piece}" if piece.startswith("=") else f"{text} {piece}"
+    cell.data_type = "s"
+    return True
