@@ -19,6 +19,7 @@ from auditlab import __version__, portfolio_commands, project_commands, run_comm
 from auditlab.errors import AuditlabError, NotEnoughDataError
 from auditlab.run_commands import AsOf, Debug, EngagementFolder
 from auditlab.sample_commands import app as sample_app
+from auditlab.settings import WITH_NAMES
 from auditlab.terminal import plain, say
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ app = typer.Typer(
 )
 
 app.add_typer(sample_app, name="sample")
-for command in (project_commands.init, project_commands.lab, project_commands.export, portfolio_commands.portfolio):
+for command in (
+    project_commands.init, project_commands.lab, project_commands.export, project_commands.persons,
+    portfolio_commands.portfolio,
+):  # fmt: skip
     app.command()(command)
 app.command("run")(run_commands.run_notebooks)
 app.command("params")(run_commands.parameters_of)
@@ -101,7 +105,7 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
     from auditlab.intake import open_engagement  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.publish.parameters import review_day  # noqa: PLC0415
 
-    lab = open_engagement(engagement, as_of=review_day(as_of))
+    lab = open_engagement(engagement, as_of=review_day(as_of), persons=WITH_NAMES)
     _say_what_was_read(lab)
     unanswered = lab.open_questions
     if unanswered.empty:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditlab.pseudonyms import Pseudonyms
 from auditlab.settings import Settings
 from auditlab.tables import Tables
 
@@ -48,6 +49,8 @@ class Engagement:
     columns : DataFrame
         What every column was read as: ``file, sheet, table, column, header_row, header, field,
         filled, rows``. An empty ``field`` is a column without canonical name.
+    pseudonyms : Pseudonyms
+        What stands for persons in all of the above; empty where names are shown.
     """
 
     folder: Path
@@ -59,6 +62,7 @@ class Engagement:
     discrepancies: pd.DataFrame
     inputs: tuple[InputFile, ...]
     columns: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
 
     def has(self, table: str) -> bool:
         """Whether at least one row of the canonical table was loaded."""

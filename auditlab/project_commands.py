@@ -1,8 +1,9 @@
-"""Floor 8, the door to a project: begin an engagement, open it in JupyterLab, and send a run on."""
+"""Floor 8, the door to a project: begin an engagement, open it in JupyterLab, tell its persons, and send a run on."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import secrets
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from auditlab.errors import EngagementError, ParameterError
+from auditlab.settings import WITH_NAMES
 from auditlab.terminal import say
 
 NO_LAB = "JupyterLab is not installed. Install it with: python -m pip install 'auditlab[lab]'"
@@ -39,8 +41,10 @@ def lab(
     debug: Debug = False,  # noqa: ARG001, FBT002
 ) -> None:
     """Open JupyterLab in the folder of the engagement, with the notebooks at hand."""
-    command = lab_command(engagement or Path(), browser=browser, port=port)
-    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603  # no shell, own arguments
+    folder = engagement or Path()
+    command = lab_command(folder, browser=browser, port=port)
+    told = os.environ | lab_cache(folder)
+    raise typer.Exit(subprocess.run(command, check=False, env=told).returncode)  # noqa: S603  # no shell, own arguments
 
 
 def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
@@ -60,6 +64,46 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
     with_notebooks(folder)
     options = [f"--ServerApp.root_dir={folder.resolve()}", f"--ServerApp.port={port}"]
     return [sys.executable, "-m", "jupyterlab", *options, *([] if browser else ["--no-browser"])]
+
+
+def lab_cache(folder: Path) -> dict[str, str]:
+    """The variable that tells notebooks opened in `folder` where results are kept: where a run from here keeps them.
+
+    A folder that the user named stays. Without runs from here, the reports beside the notebooks keep them.
+    """
+    from auditlab.kept import CACHE, CACHE_VARIABLE  # noqa: PLC0415  # quick help
+    from auditlab.publish.files import folder_name, reports_root  # noqa: PLC0415
+    from auditlab.settings import read_settings  # noqa: PLC0415
+
+    if os.environ.get(CACHE_VARIABLE):
+        return {}
+    try:
+        name = folder_name(read_settings(folder).name)
+    except EngagementError:  # the notebooks will say what is wrong with it
+        return {}
+    roots = (reports_root() / name, reports_root(folder) / name)
+    root = next((root for root in roots if root.is_dir()), roots[-1])
+    return {CACHE_VARIABLE: str(root / CACHE)}
+
+
+def persons(
+    engagement: Annotated[Path, typer.Argument(metavar="ENGAGEMENT", help="Folder of the engagement.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,  # noqa: FBT002
+    debug: Debug = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Tell the owner which person stands behind which pseudonym; the list is worked out anew and kept nowhere."""
+    from auditlab.intake import open_engagement, persons_listed  # noqa: PLC0415  # quick help
+    from auditlab.settings import read_settings  # noqa: PLC0415
+
+    own = read_settings(engagement).persons.model_dump() if engagement.is_dir() else {}
+    listed = persons_listed(open_engagement(engagement, persons=own | WITH_NAMES))
+    if as_csv:
+        print(listed.to_csv(index=False), end="")  # noqa: T201  # the command line speaks
+        return
+    for row in listed.to_dict("records"):
+        say(f"{row['pseudonym']}: {row['name']} ({row['stands_in']})")
+    if listed.empty:
+        say("No column of persons and no setting names anybody; roles and codes stay as they are.")
 
 
 def export(

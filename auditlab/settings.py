@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
 from auditlab.errors import EngagementError
 
@@ -50,6 +50,10 @@ Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 Months = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])/\d{4}-(0[1-9]|1[0-2])$")]
 """A first and a last month, written as ``2022-07/2023-06``."""
+
+
+PERSON: dict[str, JsonValue] = {"person": True}
+"""Marks a setting that names persons, as ``Kind.PERSON`` marks a column of a table."""
 
 
 class _Section(BaseModel):
@@ -105,6 +109,23 @@ class Limits(_Section):
     cells: int = Field(default=50_000_000, gt=0)  # rows x columns of one sheet
 
 
+WITH_NAMES = {"shown": "names"}
+"""``persons=WITH_NAMES`` opens an engagement for its owner's own eyes, whatever its settings say."""
+
+
+class Persons(_Section):
+    """How persons are shown; `auditlab.pseudonyms` makes what stands for a name.
+
+    Unless ``shown`` says otherwise, a third-party audit shows pseudonyms and every other audit names. ``key`` (32
+    hexadecimal digits; without it, the secret seed serves) makes the pseudonyms; ``keep`` lists values of columns of
+    persons that are roles or codes and stay as they are.
+    """
+
+    shown: Literal["names", "pseudonyms"] | None = None
+    key: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    keep: tuple[Word, ...] = ()
+
+
 class EarlierSample(_Section):
     """A random sample of the same kind of records that was examined before."""
 
@@ -134,7 +155,7 @@ class Sampling(_Section):
 class TeamConflict(_Section):
     """Why an auditor may not examine something: own work, or advice to the client."""
 
-    auditor: Word
+    auditor: Word = Field(json_schema_extra=PERSON)
     kind: Literal["own_work", "advice"]
     reason: Word
     site: str = ""
@@ -164,7 +185,7 @@ class Shift(_Section):
 class LostTime(_Section):
     """Time of an auditor that was lost on the day; day 1 is the first day of the audit."""
 
-    auditor: Word
+    auditor: Word = Field(json_schema_extra=PERSON)
     day: int = Field(ge=1)
     start: time
     end: time
@@ -207,8 +228,8 @@ class CycleAhead(_Section):
 class Plan(_Section):
     """The plan of the next audit: team, days, least times and reserves."""
 
-    team: tuple[Word, ...] = ()
-    lead: Word | None = None
+    team: tuple[Word, ...] = Field(default=(), json_schema_extra=PERSON)
+    lead: Word | None = Field(default=None, json_schema_extra=PERSON)
     language: Word | None = None
     conflicts: tuple[TeamConflict, ...] = ()
     unavailable: tuple[Unavailable, ...] = ()
@@ -250,7 +271,7 @@ class PlannedImprovement(_Section):
     measure: Word | None = None
     baseline: Word | None = None
     target: Word | None = None
-    owner: Word | None = None
+    owner: Word | None = Field(default=None, json_schema_extra=PERSON)
     effort: Literal["small", "medium", "large"] | None = None
     after: tuple[Word, ...] = ()
 
@@ -279,7 +300,7 @@ class Decision(_Section):
 
     kind: Literal["override", "impartiality"]
     on: date
-    by: Word
+    by: Word = Field(json_schema_extra=PERSON)
     what: Word
     before: str = ""
     after: str = ""
@@ -314,6 +335,7 @@ class Settings(_Section):
     plan: Plan = Plan()
     report: Report = Report()
     limits: Limits = Limits()
+    persons: Persons = Persons()
     aliases: dict[str, dict[str, str]] = Field(default_factory=dict)
     grades: dict[str, str] = Field(default_factory=dict)
     editions: dict[str, Literal["2011", "2018"]] = Field(default_factory=dict)
@@ -324,6 +346,12 @@ class Settings(_Section):
     rebase: dict[Word, Month] = Field(default_factory=dict)
     baseline: dict[Word, Months] = Field(default_factory=dict)
     mapping: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+
+    @property
+    def pseudonymised(self) -> bool:
+        """Whether pseudonyms stand for persons."""
+        chosen = self.persons.shown or ("pseudonyms" if self.party == Party.THIRD else "names")
+        return chosen == "pseudonyms"
 
 
 def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values are checked by the model
@@ -384,6 +412,6 @@ def _explained_one(problem: dict[str, Any]) -> str:
         return f"The setting '{name}' is missing. Add a line: {example}.{option}"
     if name == "as_of":
         return f"The setting 'as_of' is {problem['input']!r}, which is no date. Write it like as_of = 2024-03-31."
-    if name == "seed":  # a secret: it must not end in the log of a terminal
-        return "The setting 'seed' is not made of 32 digits from 0 to 9 and a to f."
+    if name in ("seed", "persons.key"):  # secrets: they must not end in the log of a terminal
+        return f"The setting '{name}' is not made of 32 digits from 0 to 9 and a to f."
     return f"The setting '{name}' is {problem['input']!r}: {problem['msg'].lower()}."

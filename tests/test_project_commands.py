@@ -2,11 +2,14 @@
 
 import importlib.util
 import re
+import shutil
+import subprocess
 
 import pytest
 
+import auditlab
 from auditlab.cli import main
-from auditlab.project_commands import NO_LAB
+from auditlab.project_commands import NO_LAB, lab_cache
 
 
 @pytest.fixture
@@ -67,6 +70,53 @@ def test_lab_names_what_is_missing(command, tmp_path, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     code, _, err = command("lab", tmp_path)
     assert (code, err.strip()) == (2, NO_LAB)
+
+
+def test_lab_keeps_results_where_a_run_from_here_keeps_them(halden, tmp_path, monkeypatch):
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AUDITLAB_CACHE", raising=False)
+    own = shutil.copytree(halden, tmp_path / "client")
+    beside = own / "reports" / "halden" / ".cache"
+    assert lab_cache(own) == {"AUDITLAB_CACHE": str(beside)}
+    (tmp_path / "reports" / "halden").mkdir(parents=True)
+    assert lab_cache(own) == {"AUDITLAB_CACHE": str(tmp_path / "reports" / "halden" / ".cache")}
+    monkeypatch.setenv("AUDITLAB_CACHE", "elsewhere")
+    assert lab_cache(own) == {}
+
+
+def test_lab_without_usable_settings_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.delenv("AUDITLAB_CACHE", raising=False)
+    (tmp_path / "auditlab.toml").write_text("no toml", encoding="utf-8")
+    assert lab_cache(tmp_path) == {}
+
+
+def test_jupyterlab_is_started_with_the_cache_and_a_notebook_by_hand_fills_and_uses_it(
+    command, halden, tmp_path, monkeypatch
+):
+
+    own = shutil.copytree(halden, tmp_path / "client")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AUDITLAB_CACHE", raising=False)
+    started = []
+
+    def instead(_command, *, check, env):
+        started.append((env, check))
+        return subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr("auditlab.project_commands.subprocess.run", instead)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: True)
+    assert command("lab", own, "--no-browser")[0] == 0
+    ((env, _),) = started
+    cache = own / "reports" / "halden" / ".cache"
+    assert env["AUDITLAB_CACHE"] == str(cache)
+    monkeypatch.setenv("AUDITLAB_CACHE", env["AUDITLAB_CACHE"])
+    first = auditlab.open_engagement(own)
+    (kept,) = cache.glob("intake-*.kept")
+    monkeypatch.setattr("auditlab.intake.opening._read_all", lambda *_given, **_more: pytest.fail("was read again"))
+    again = auditlab.open_engagement(own)
+    assert again.tables.findings.equals(first.tables.findings)
+    assert list(cache.glob("intake-*.kept")) == [kept]
 
 
 def test_export_leaves_the_run_as_it_was(command, halden_run, tmp_path):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from auditlab.intake.first_look import reading_remarks, rejected_for_one_reason
     from auditlab.intake.opening import open_engagement
+    from auditlab.intake.persons import persons_listed
     from auditlab.intake.quality import kpi_availability, missing_fields, quality_card, sheet_account
     from auditlab.intake.sla_agreement import sla_flag_agreement
 
@@ -18,6 +19,7 @@ __all__ = [
     "kpi_availability",
     "missing_fields",
     "open_engagement",
+    "persons_listed",
     "quality_card",
     "reading_remarks",
     "rejected_for_one_reason",
@@ -27,6 +29,7 @@ __all__ = [
 
 _MODULES = {
     "open_engagement": "opening",
+    "persons_listed": "persons",
     "reading_remarks": "first_look",
     "rejected_for_one_reason": "first_look",
     "sla_flag_agreement": "sla_agreement",

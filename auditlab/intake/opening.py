@@ -31,6 +31,7 @@ from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.nearest_table import ask_table, nearest_table
+from auditlab.intake.persons import pseudonymised
 from auditlab.intake.questions import Questions
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
@@ -75,7 +76,8 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     Returns
     -------
     Engagement
-        Settings, tables, ledger, summary, questions, discrepancies and the files read.
+        Settings, tables, ledger, summary, questions, discrepancies and the files read; with pseudonyms
+        in place of persons where the settings ask for them.
 
     Raises
     ------
@@ -90,17 +92,22 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     inputs = _identified(folder, paths)
     parts = kept(
         "intake",
-        key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json")],
+        key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json", exclude={"persons"})],
         make=lambda: _read_all_at_once(folder, paths, settings=chosen),
         still=lambda: _identified(folder, paths) == inputs,
     )
-    return Engagement(
+    lab = Engagement(
         folder=folder.resolve(),
         settings=chosen,
         tables=Tables({name: parts.frames[name] for name in parts.plain}),
-        **{name: parts.frames[_ACCOUNT + name] for name in _ACCOUNTS},
+        ledger=parts.frames[_ACCOUNT + "ledger"],
+        summary=parts.frames[_ACCOUNT + "summary"],
+        questions=parts.frames[_ACCOUNT + "questions"],
+        discrepancies=parts.frames[_ACCOUNT + "discrepancies"],
         inputs=inputs,
+        columns=parts.frames[_ACCOUNT + "columns"],
     )
+    return pseudonymised(lab)
 
 
 _ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")

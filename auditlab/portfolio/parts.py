@@ -20,6 +20,7 @@ from auditlab.intake import open_engagement
 from auditlab.portfolio.sources import LOOSE, Source, fetch, is_address
 from auditlab.portfolio.store import TABLES
 from auditlab.queries import quiet_connection
+from auditlab.settings import WITH_NAMES
 
 ACCOUNT = "account.json"
 _SOURCE_COLUMNS = ["source_file", "source_sheet", "source_row", "source_column"]
@@ -68,7 +69,8 @@ def read_part(source: Source, *, parts: Path, as_of: date, program: str = "") ->
             mark = fingerprint(local, source, as_of=as_of, program=program)
             if _known_mark(folder) == mark:
                 return Part(source=source.name, folder=folder, done=True, again=True, reason="")
-            lab = open_engagement(local, as_of=as_of, name=source.client or "register")
+            # An auditor of many clients is one auditor; what the portfolio shows are codes of its own.
+            lab = open_engagement(local, as_of=as_of, name=source.client or "register", persons=WITH_NAMES)
             _write(lab, source, folder, mark=mark)
     except (AuditlabError, OSError, ValueError, ArithmeticError, LookupError, TypeError) as error:
         # Whatever one client's files do, the others go on; the reason is listed.

@@ -35,8 +35,10 @@ def write_file(path: Path, content: str | bytes) -> Path:
         # mkstemp makes files for the owner alone; a report is for everybody the folder is for.
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a full disk does not say which file it was
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
     return path
 

@@ -56,7 +56,8 @@ def write_manifest(
         "complete": all(notebook["complete"] for notebook in notebooks.values()),
         "open_questions": len(lab.open_questions),
         "inputs": [{"name": file.name, "bytes": file.size_bytes, "sha256": file.sha256} for file in lab.inputs],
-        "settings": public_settings(lab.settings),
+        "settings": lab.pseudonyms.plain(public_settings(lab.settings)),
+        "persons": "pseudonyms" if lab.settings.pseudonymised else "names",
         "notebooks": dict(notebooks),
         "workpapers_key": workpapers_key,
         "edition_map_version": EDITION_MAP_VERSION,
@@ -75,11 +76,16 @@ def versions() -> dict[str, str]:
 
 
 def public_settings(settings: Settings) -> dict[str, Any]:  # Any: JSON
-    """The settings as JSON; of the secret seed only a fingerprint, so that a sealed sample stays sealed."""
+    """The settings as JSON; of the secrets only fingerprints, so that samples stay sealed and persons unnamed."""
     plain = settings.model_dump(mode="json")
-    seed = plain.pop("seed")
-    plain["seed_fingerprint"] = None if seed is None else hashlib.sha256(seed.encode("ascii")).hexdigest()[:12]
+    seed, key = plain.pop("seed"), plain["persons"].pop("key")
+    plain["persons"]["key_fingerprint"] = None if key is None else _fingerprint(key)
+    plain["seed_fingerprint"] = None if seed is None else _fingerprint(seed)
     return plain
+
+
+def _fingerprint(secret: str) -> str:
+    return hashlib.sha256(secret.encode("ascii")).hexdigest()[:12]
 
 
 def verify(folder: Path) -> list[str]:

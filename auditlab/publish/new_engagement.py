@@ -28,6 +28,10 @@ seed = "{seed}"  # 128 bits, secret: whoever knows it can predict every drawn sa
 type = "surveillance"        # stage1, stage2, surveillance, recertification, transition, special, internal, supplier
 # start = {day}
 # auditor_days = 4.0
+
+# [persons]
+# shown = "pseudonyms"       # or "names"; a third-party audit shows pseudonyms unless it says otherwise
+# keep = ["Duty Wizard"]     # values of columns of persons that are roles or codes and stay as they are
 """
 _ENGAGEMENT = re.compile(r"^engagement = .*$", re.MULTILINE)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -318,7 +318,9 @@ class Page:
         if path is None:
             mend = "Fill in workpapers/sampling.xlsx and run again with -p worksheet PATH."
             self.unknown("What the samples showed", why="No filled-in worksheet was given.", mend=mend)
-        return evaluated_file(path, run=run, seed=self.lab.settings.seed)
+        results = evaluated_file(path, run=run, seed=self.lab.settings.seed)
+        # The reasons were written by hand, after the engagement was opened.
+        return replace(results, replacements=self.lab.pseudonyms.frame(results.replacements, columns=["reason"]))
 
     def used_time(self, path: str | Path | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Planned and used minutes of filled-in checklists; without a file, that nothing is known of them yet.

@@ -186,7 +186,8 @@ def _follow_up_types(table: Path) -> dict[str, str]:
 def _party(lab: Engagement) -> str:
     """Who audits; a default is an assumption and says so."""
     said = "party" in lab.settings.model_fields_set
-    return f"{lab.settings.party}-party audit" if said else f"{lab.settings.party}-party audit (assumed)"
+    words = f"{lab.settings.party}-party audit" if said else f"{lab.settings.party}-party audit (assumed)"
+    return f"{words}, persons under pseudonyms" if lab.pseudonyms.by_identity else words
 
 
 def _key(lab: Engagement) -> list[tuple[str, str]]:
@@ -198,7 +199,17 @@ def _key(lab: Engagement) -> list[tuple[str, str]]:
         ("Next audit", f"{following.type}, {planned}" if "next_audit" in settings.model_fields_set else "not stated"),
         ("Confidence of intervals", f"{100 * settings.method.confidence:g} %"),
         ("Edition", f"ISO/IEC 20000-1:{settings.edition}"),
+        *([("Persons", _persons(lab))] if settings.pseudonymised else []),
     ]
+
+
+def _persons(lab: Engagement) -> str:
+    """What the reader must know of pseudonyms: what was replaced, and what was not."""
+    known = len(set(lab.pseudonyms.by_identity.values()))
+    if not known:
+        return "no column names anybody but roles and codes; names that stand in texts only are not known"
+    words = f"{count(known)} under pseudonyms; a name that stands in texts only is not known and was not replaced"
+    return words if lab.pseudonyms.keyed else f"{words}; numbered in the order of the files, as no secret seed is set"
 
 
 def _questions_said(lab: Engagement) -> str:

@@ -22,7 +22,7 @@ from auditlab.publish.report import write_report
 from auditlab.publish.reuse import LOCAL, earlier_results, earlier_workpapers, notebook_key, workpapers_key
 from auditlab.publish.run_folder import new_run, runs_root, write_notebooks
 from auditlab.publish.single_file import SINGLE_FILE, write_single_files
-from auditlab.publish.trace import write_records
+from auditlab.publish.trace_index import write_records
 from auditlab.settings import read_settings
 
 MAX_JOBS = 8

@@ -5,8 +5,10 @@ import json
 
 import pandas as pd
 import pytest
+from named_engagement import named_engagement
 
 from auditlab.engagement import Engagement, InputFile
+from auditlab.publish.run import run
 from auditlab.settings import Settings
 from auditlab.tables import Tables, as_canonical
 
@@ -116,3 +118,16 @@ def small(tmp_path):
     )
     (folder / "sites.csv").write_text("Site,Name,Central\nA,Aarlund,yes\n", encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def named(halden, tmp_path_factory):
+    """The sample engagement with people and hostile text in it."""
+    return named_engagement(halden, tmp_path_factory.mktemp("named") / "client")
+
+
+@pytest.fixture(scope="session")
+def third(named, tmp_path_factory):
+    """The run of it, as a third party."""
+    pages = ("data_readiness", "history_review", "recurring_nonconformities", "audit_plan", "audit_report")
+    return run(named, notebooks=pages, output=tmp_path_factory.mktemp("third"), jobs=2)

@@ -1,6 +1,7 @@
 """One notebook: executed in a kernel of its own; whatever stops it is a result."""
 
 import json
+from pathlib import Path
 
 from auditlab.publish.execute import execute_notebook
 
@@ -54,3 +55,18 @@ def test_the_death_of_a_kernel_is_a_result(notebooks):
     execution = execute_notebook(folder / "one.ipynb", parameters={"engagement": "x"})
     assert execution.error.name == "DeadKernelError"
     assert execution.error.cell == 2
+
+
+def test_nothing_is_saved_and_no_folder_is_changed_while_a_notebook_runs(notebooks, tmp_path, monkeypatch):
+    folder, elsewhere = notebooks(one=[("code", "x = 1"), ("code", "y = 2")]), tmp_path / "elsewhere {0}"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    before, seen = (folder / "one.ipynb").read_bytes(), set()
+    execution = execute_notebook(
+        folder / "one.ipynb", parameters=PARAMETERS, on_cell=lambda *_place: seen.add(str(Path.cwd()))
+    )
+    assert execution.error is None
+    assert seen == {str(elsewhere)}
+    assert list(elsewhere.iterdir()) == []
+    assert [path.name for path in folder.iterdir()] == ["one.ipynb"]
+    assert (folder / "one.ipynb").read_bytes() == before

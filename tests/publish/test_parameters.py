@@ -43,6 +43,20 @@ def test_a_parameter_of_the_wrong_type_or_range_is_refused(value):
         notebook_parameters("history_review", {"engagement": "x", "change_window_days": value})
 
 
+@pytest.mark.parametrize(("name", "given"), [
+    ("improvement", np.float64(0.5)), ("improvement", 1), ("audit", np.str_("AU-1")), ("improvement", True),
+    ("audit", np.bool_(False)), ("improvement", float("nan")),
+])  # fmt: skip
+def test_only_plain_values_reach_papermill(name, given):
+    try:
+        checked = notebook_parameters("audit_report", {"engagement": "x", name: given})
+    except ParameterError:
+        assert isinstance(given, bool | np.bool_) or given != given  # noqa: PLR0124  # no number at all
+    else:
+        assert type(checked[name]) in (str, float)
+        assert checked[name] == given
+
+
 def test_a_text_that_is_no_number_is_refused():
     with pytest.raises(ParameterError, match="'change_window_days' is 'soon'"):
         notebook_parameters("history_review", {"engagement": "x", "change_window_days": "soon"}, from_text=True)

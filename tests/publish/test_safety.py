@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -184,13 +185,69 @@ def test_a_full_disk_ends_the_run_and_leaves_nothing(small, notebooks, tmp_path,
     assert [path.name for path in (tmp_path / "out" / "small").iterdir() if path.name != ".cache"] == []
 
 
+def in_small_space(program, *, place, options):
+    """Run a Python program with a small file system of its own at `place`, which nobody else sees."""
+    mount = f'mount -t tmpfs -o {options} tmpfs \'{place}\' && exec "$0" -c "$1"'
+    return subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, sys.executable, program],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small_space(tmp_path_factory):
+    place = tmp_path_factory.mktemp("place")
+    if shutil.which("unshare") is None or in_small_space("", place=place, options="size=1m").returncode:
+        pytest.skip("this system gives no file system of one's own")
+    return place
+
+
+COMMAND = "from auditlab.cli import main\nmain({arguments!r})"
+
+
+def test_a_disk_that_is_really_full_is_one_sentence_and_leaves_nothing(small, small_space):
+    command = COMMAND.format(arguments=["run", str(small), "data_readiness", "--output", str(small_space / "out")])
+    program = (
+        f"import pathlib\ntry:\n    exec({command!r})\nexcept SystemExit as left:\n"
+        f"    below = pathlib.Path({str(small_space)!r}).glob('out/small/*')\n"
+        "    print(left.code, [path.name for path in below if path.name != '.cache'])"
+    )
+    ended = in_small_space(program, place=small_space, options="size=400k")
+    assert ended.stdout.splitlines()[-1] == "2 []", ended.stdout + ended.stderr
+    assert "No space left on device. Make room or name another folder." in ended.stderr
+    assert str(small_space) in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_for_reading_only_is_one_sentence(small, small_space):
+    program = COMMAND.format(arguments=["run", str(small), "data_readiness", "--output", str(small_space / "out")])
+    ended = in_small_space(program, place=small_space, options="ro")
+    assert ended.returncode == 2
+    assert f"{small_space}/out/small cannot be written (Read-only file system). Name another" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_engagement_for_reading_only_can_be_run(small, small_space, tmp_path):
+    command = COMMAND.format(
+        arguments=["run", str(small_space / "e"), "data_readiness", "--output", str(tmp_path / "out")]
+    )
+    program = (
+        f"import shutil, subprocess\nshutil.copytree({str(small)!r}, {str(small_space / 'e')!r})\n"
+        f"subprocess.run(['mount', '-o', 'remount,ro', {str(small_space)!r}], check=True)\n{command}"
+    )
+    ended = in_small_space(program, place=small_space, options="size=4m")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1].endswith("index.html")
+
+
 def test_a_half_written_file_is_removed(tmp_path, monkeypatch):
     def full(*_given):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files.Path, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as failed:
         files.write_file(tmp_path / "a.csv", "x")
+    assert failed.value.filename == str(tmp_path / "a.csv")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,7 +12,8 @@ from auditlab.errors import EngagementError, ParameterError
 from auditlab.publish.files import table_csv, write_file
 from auditlab.publish.manifest import verify, write_manifest
 from auditlab.publish.signature import sign_run, signature_fault
-from auditlab.publish.trace import traced, write_records
+from auditlab.publish.trace import traced
+from auditlab.publish.trace_index import write_records
 from auditlab.tables import Tables, as_canonical
 
 needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed")

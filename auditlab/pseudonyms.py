@@ -1,0 +1,237 @@
+"""Pseudonyms of persons: what stands for a name, and names found again in texts.
+
+A pseudonym is an HMAC of the name with a key of the engagement: the same in every run, another one in
+another engagement, and without the key nobody finds the name by trying. Roles ("Change manager") and
+codes ("P", "AUD-07") name nobody and stay; ``role_words.csv`` holds the words that make up roles, and a
+value with any other word is taken for a name, because a name that is shown cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+PREFIX = "person-"
+SHORTEST = 3
+"""A name of fewer letters is replaced in columns of persons only: in a text it may be any word [characters]."""
+
+_LETTERS = 8  # 40 bits: among 4,000 persons two alike have a chance of 1 in 100,000, and then get longer ones
+_BETWEEN = 3  # characters between two words of one name, such as ", "
+_WORD = re.compile(r"[^\W_]+")
+_CODE = re.compile(r"[A-Z]|[A-Z]{0,3}[-_]?\d{1,3}")
+_BESIDE_A_NAME = re.compile(r"\(.*?\)|\[.*?\]|@\S*")
+_AGAIN = re.compile(r"\b(person-\w+|\(a person\))(?:[\s,.-]{1,3}\1)+")
+_DIVIDERS = r"[;|&/\n]|\b(?:and|und|et)\b"
+_SEVERAL = re.compile(rf"(\s*(?:{_DIVIDERS})\s*)", re.IGNORECASE)
+_SEVERAL_OR_COMMA = re.compile(rf"(\s*(?:,|{_DIVIDERS})\s*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pseudonyms:
+    """What stands for the persons of an engagement; empty where names are shown.
+
+    Attributes
+    ----------
+    by_identity : mapping
+        Pseudonym by identity, the name as `identity_of` writes it.
+    keyed : bool
+        Whether a key made them; otherwise they are numbers in the order in which the files name the persons.
+    """
+
+    by_identity: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keyed: bool = True
+    _starts: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict, repr=False, compare=False)
+    _parts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the names by their first word, the longest first, and the parts that stand for one person only."""
+        owners: dict[str, set[str]] = {}
+        for identity, pseudonym in self.by_identity.items():
+            words = tuple(identity.split(" "))
+            for order in {words, (words[-1], *words[:-1])}:
+                if len("".join(order)) >= SHORTEST and (len(order) > 1 or order[0] not in _no_names()):
+                    self._starts.setdefault(order[0], []).append((order, pseudonym))
+            for word in words if len(words) > 1 else ():
+                if len(word) >= SHORTEST and not word.isdigit() and word not in _no_names():
+                    owners.setdefault(word, set()).add(pseudonym)
+        self._parts.update({word: own.pop() if len(own) == 1 else "(a person)" for word, own in owners.items()})
+        for found in self._starts.values():
+            found.sort(key=lambda one: -len(one[0]))
+
+    def cell(self, value: str, *, commas: bool = False) -> str:
+        """`value` of a column of persons, one or several, with names replaced.
+
+        Parameters
+        ----------
+        value : str
+            The cell.
+        commas : bool
+            Whether a comma divides persons ("P, Q") and not the two parts of a name ("Doe, Jane").
+        """
+        parts = _divided(value, commas=commas)
+        parts[::2] = [self.by_identity.get(identity_of(part), part) for part in parts[::2]]
+        return "".join(parts)
+
+    def persons(self, value: str, *, commas: bool = False) -> list[str]:
+        """The pseudonyms of the persons in `value`, as `cell` takes it."""
+        known = (self.by_identity.get(identity_of(part), "") for part in _divided(value, commas=commas)[::2])
+        return [pseudonym for pseudonym in known if pseudonym]
+
+    def text(self, text: str) -> str:
+        """`text` with the names replaced that stand in it as whole words.
+
+        Whole names count in any case and order, the longest first; a part of a name of several words counts
+        where it begins with a capital letter. What is shorter than `SHORTEST` stays.
+        """
+        if not self.by_identity:
+            return text
+        text = unicodedata.normalize("NFC", text)
+        words = list(_WORD.finditer(text))
+        plain = [_plain(word[0]) for word in words]
+        made, done, place = [], 0, 0
+        while place < len(words):
+            length, pseudonym = self._found(text, words, plain, place)
+            if length:
+                made += [text[done : words[place].start()], pseudonym]
+                done = words[place + length - 1].end()
+            place += length or 1
+        return _AGAIN.sub(r"\1", "".join([*made, text[done:]])) if made else text
+
+    def _found(self, text: str, words: list[re.Match[str]], plain: list[str], place: int) -> tuple[int, str]:
+        """Words of the name that begins at `place`, and its pseudonym; none begins there with 0 words."""
+        for name, pseudonym in self._starts.get(plain[place], ()):
+            end = place + len(name)
+            near = all(
+                following.start() - word.end() <= _BETWEEN and "\n" not in text[word.end() : following.start()]
+                for word, following in zip(words[place : end - 1], words[place + 1 : end], strict=False)
+            )
+            if tuple(plain[place:end]) == name and near:
+                return len(name), pseudonym
+        part = self._parts.get(plain[place], "")
+        return (1, part) if part and words[place][0][0].isupper() else (0, "")
+
+    def column(self, values: pd.Series, change: Callable[[str], str]) -> pd.Series:
+        """`values` with `change` done to every text; each different text is looked at once."""
+        texts = [value for value in values.dropna().unique() if isinstance(value, str)]
+        new = {old: now for old in texts if (now := change(old)) != old}
+        if not new:
+            return values
+        return values.map(lambda value: new.get(value, value), na_action="ignore").astype(values.dtype)
+
+    def frame(self, frame: pd.DataFrame, *, columns: Iterable[str] | None = None) -> pd.DataFrame:
+        """`frame` with names replaced in its `columns` of text (all of them without a choice)."""
+        wanted = [str(name) for name in (frame.columns if columns is None else columns)]
+        texts = [name for name in wanted if frame[name].dtype == "str" or frame[name].dtype == "object"]
+        new = {name: self.column(frame[name], self.text) for name in texts} if self.by_identity else {}
+        return frame.assign(**new) if new else frame
+
+    def plain(self, value: object) -> object:
+        """A value as JSON knows it, with names replaced in all of its texts."""
+        if isinstance(value, Mapping):
+            return {self.text(str(name)): self.plain(part) for name, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.plain(part) for part in value]
+        return self.text(value) if isinstance(value, str) else value
+
+
+def pseudonyms_of(
+    cells: Iterable[tuple[str, bool]], *, key: str | None, keep: Iterable[str] = ()
+) -> tuple[Pseudonyms, dict[str, str]]:
+    """Pseudonyms of the persons in `cells`, and the list of names by pseudonym.
+
+    Parameters
+    ----------
+    cells : iterable
+        Values of columns of persons in their order, each with whether a comma divides persons in it.
+    key : str, optional
+        32 hexadecimal digits that nobody else knows; without them, persons are numbered.
+    keep : iterable of str
+        Values that are roles or codes.
+    """
+    kept = frozenset(identity_of(value) for value in keep)
+    names: dict[str, str] = {}
+    for cell, commas in cells:
+        for name in _divided(cell, commas=commas)[::2]:
+            if (identity := identity_of(name)) and identity not in kept and not _is_role(name):
+                names.setdefault(identity, name.strip())
+    if key is None:
+        made = {identity: f"{PREFIX}{number}" for number, identity in enumerate(names, start=1)}
+    else:
+        made = _keyed(names, key=key)
+    listed = {made[identity]: name for identity, name in names.items()}
+    return Pseudonyms(by_identity=made, keyed=key is not None), listed
+
+
+def _keyed(identities: Iterable[str], *, key: str) -> dict[str, str]:
+    digests = {
+        identity: base64.b32encode(hmac.new(bytes.fromhex(key), identity.encode(), hashlib.sha256).digest()).decode()
+        for identity in identities
+    }
+    short = [digest[:_LETTERS] for digest in digests.values()]
+    return {
+        identity: PREFIX + digest[: _LETTERS * (2 if short.count(digest[:_LETTERS]) > 1 else 1)].lower()
+        for identity, digest in digests.items()
+    }
+
+
+def identity_of(name: str) -> str:
+    """A name as it is compared: small letters, single spaces, first names first ("Doe, Jane" is "Jane Doe").
+
+    Titles, what stands in brackets and the host of a mail address are left out, as far as anything remains.
+    """
+    bare = _BESIDE_A_NAME.sub(" ", name)
+    bare = bare if _WORD.search(bare) else name
+    family, comma, first = bare.partition(",")
+    ordered = f"{first} {family}" if comma and "," not in first else bare
+    words = [_plain(word) for word in _WORD.findall(unicodedata.normalize("NFKC", ordered))]
+    return " ".join([word for word in words if word not in _titles()] or words)
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold()
+
+
+def _divided(cell: str, *, commas: bool) -> list[str]:
+    """The persons of a cell at even places, what divides them at odd ones."""
+    # With a semicolon, commas stand inside names: "Doe, Jane; Roe, Richard".
+    pattern = _SEVERAL_OR_COMMA if commas and ";" not in cell else _SEVERAL
+    return pattern.split(cell)
+
+
+def _is_role(name: str) -> bool:
+    """Whether every word of `name` belongs to roles or is a code, such as one letter; "J. D." are initials."""
+    words = re.findall(r"[\w-]+", name)
+    known = all(_CODE.fullmatch(word) or set(_WORD.findall(_plain(word))) <= _role_words() for word in words)
+    return known and sum(len(word) == 1 for word in words) <= 1
+
+
+@cache
+def _words() -> Mapping[str, frozenset[str]]:
+    with resources.files(__package__).joinpath("role_words.csv").open(encoding="utf-8") as source:
+        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
+    return {row["language"]: frozenset(_WORD.findall(_plain(row["words"]))) for row in rows.to_dict("records")}
+
+
+@cache
+def _role_words() -> frozenset[str]:
+    return frozenset().union(*(words for kind, words in _words().items() if kind not in ("title", "month")))
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Words that are never a name by themselves: those of roles, titles, months and days."""
+    return frozenset().union(*_words().values())
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return _words()["title"]
