@@ -151,7 +151,8 @@ def portfolio(folder: Path, *, clients: int = 5000) -> None:
     findings["clause_as_cited"] = findings["clause_as_cited"].astype("object")
     findings.loc[5, "clause_as_cited"] = "2003-06-08"  # 8.6.3, as the spreadsheet has read it
     minor = findings.index[findings["grade"] == "minor"]
-    findings.loc[minor[:200], "grade"] = "Cat. B"  # the words of an office that was bought
+    # The words of an office that was bought; the first rows have questions of their own.
+    findings.loc[minor[minor > 20][:200], "grade"] = "Cat. B"
     findings = pd.concat([findings, findings.loc[[9]]])  # a row pasted twice
     folder.mkdir(parents=True, exist_ok=True)
     book = Workbook()

@@ -18,8 +18,7 @@ import pandas as pd
 import pytest
 
 from auditlab.errors import EngagementError
-from auditlab.publish import files
-from auditlab.publish import run as module
+from auditlab.publish import files, report
 from auditlab.publish.contents import failure_of
 from auditlab.publish.documents import audit_documents
 from auditlab.publish.execute import CellError
@@ -179,7 +178,7 @@ def test_a_full_disk_ends_the_run_and_leaves_nothing(small, notebooks, tmp_path,
     def full(path, _content):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(module, "write_file", full)
+    monkeypatch.setattr(report, "write_file", full)
     with pytest.raises(OSError, match="No space left on device"):
         run(small, output=tmp_path / "out", notebook_folder=notebooks(good=GOOD))
     assert [path.name for path in (tmp_path / "out" / "small").iterdir() if path.name != ".cache"] == []
