@@ -81,8 +81,8 @@ def _uncertain(ranked: pd.DataFrame) -> list[dict[str, object]]:
         return []
     in_part = f", {partly} more only in part" if partly else ""
     sentence = (
-        f"{untouched} of {len(ranked)} cells were not examined in this cycle{in_part}; a low place there may "
-        "only mean that nobody has looked."
+        f"{untouched} of {len(ranked)} cells (a clause as it is planned, at a site) were not examined in this "
+        f"cycle{in_part}; a low place there may only mean that nobody has looked."
     )
     if untouched == len(ranked):
         sentence = f"None of {untouched} cells has been examined in this cycle yet: the order rests on earlier ones."

@@ -58,7 +58,7 @@ def quality_badge(lab: Engagement) -> Badge:
     rejected, seen = int(lab.summary["rejected"].sum()), int(lab.summary["seen"].sum())
     unanswered, contradictions = len(lab.open_questions), len(lab.discrepancies)
     basis = (
-        f"{count(seen - rejected)} of {count(seen)} rows accepted, "
+        f"{count(rejected)} of {count(seen)} rows rejected, "
         f"{_counted(unanswered, 'question')} open, {_counted(contradictions, 'contradiction')} between rows"
     )
     if not seen:
@@ -67,4 +67,4 @@ def quality_badge(lab: Engagement) -> Badge:
         return Badge(state="open", sign="?", words="Data: usable, answers are missing", basis=basis)
     if rejected or contradictions:
         return Badge(state="gaps", sign="△", words="Data: usable, with known gaps", basis=basis)
-    return Badge(state="whole", sign="✓", words="Data: every row accepted", basis=basis)
+    return Badge(state="whole", sign="✓", words="Data: no row rejected", basis=basis)

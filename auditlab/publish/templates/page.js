@@ -143,7 +143,11 @@
     document.documentElement.classList.remove("on-paper");
     document.querySelectorAll("table.data").forEach(function (table) { table.style.zoom = ""; });
   });
-  var sizes = new ResizeObserver(function (changes) { look(changes.map(function (change) { return change.target; })); });
+  /* A chart grows within its frame when it is drawn. */
+  var sizes = new ResizeObserver(function (changes) {
+    look(changes.map(function (change) { return change.target.closest(".scroll, .chart-frame"); }));
+  });
   document.querySelectorAll(".scroll, .chart-frame").forEach(addHint);
   document.querySelectorAll(".scroll, .chart-frame").forEach(function (region) { sizes.observe(region); });
+  document.querySelectorAll(".chart-frame > .chart").forEach(function (chart) { sizes.observe(chart); });
 })();
