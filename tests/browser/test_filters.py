@@ -23,7 +23,7 @@ def test_a_service_leaves_its_own_charts_and_rows(visit):
     shown = page.evaluate(SHOWN)
     assert set(shown) == {"S7"}
     assert len(shown) < charts
-    assert page.locator("form.filters [role=status]").inner_text() == f"{len(shown)} of {charts} charts"
+    assert page.locator("form.filters [role=status]").inner_text().startswith(f"{len(shown)} of {charts} charts; ")
     for table in ("signals", "comparisons", "kpis"):
         assert set(page.evaluate(ROWS, table)) == {"S7"}, table
     page.locator("select[name=service]").select_option("")
@@ -41,6 +41,24 @@ def test_two_filters_narrow_further_and_may_leave_nothing(visit):
     assert page.evaluate(SHOWN) == []
     assert page.locator("form.filters [role=status]").inner_text().startswith("0 of ")
     assert complaints == []
+
+
+def test_each_table_says_how_many_rows_are_left_and_one_button_leads_back(visit):
+    page = visit("service_trends").page
+    rows = len(page.evaluate(ROWS, "signals"))
+    back = page.locator("form.filters button")
+    assert not back.is_visible()
+    page.locator("select[name=supplier]").select_option("Y")
+    left = len(page.evaluate(ROWS, "kpis"))
+    said = page.locator("#table-kpis .narrowed").inner_text()
+    assert left
+    assert said.startswith(f"{left} of the ")
+    assert said.endswith("the file may have more.")
+    assert "no column supplier" in page.locator("#table-kpis_left_out .narrowed").inner_text()
+    back.click()
+    assert len(page.evaluate(ROWS, "signals")) == rows
+    assert not page.locator(".narrowed:visible").count()
+    assert not back.is_visible()
 
 
 def test_a_filter_is_set_by_keyboard_alone(visit):
