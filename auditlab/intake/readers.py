@@ -109,7 +109,10 @@ def _size(path: Path) -> int:
 
 def _asked(request: Request, *, seconds: float) -> tuple[Answer | None, bool]:
     """What a process answers, and whether its time was over."""
-    reader = _idle.pop() if _idle else _Reader()
+    try:
+        reader = _idle.pop()
+    except IndexError:  # none is idle, or another thread was faster
+        reader = _Reader()
     start = time.monotonic()
     answer = None
     try:
@@ -129,9 +132,9 @@ def _read(path: Path, name: str, *, limits: ReadLimits) -> list[RawSheet] | Enga
     answer, late = _asked(request, seconds=seconds)
     left = seconds - (time.monotonic() - start)
     again = path.suffix.lower() in WORKBOOK_SUFFIXES  # only these have a second library
-    if again and not late and (answer is None or answer.outcome is Outcome.NO_MEMORY):
+    if again and not late and left > 0 and (answer is None or answer.outcome is Outcome.NO_MEMORY):
         reason = f"more than {limits.memory_mib:,} MiB of memory" if answer else _BROKE_OFF
-        second, _ = _asked(request._replace(failed=reason), seconds=max(left, 0))
+        second, late = _asked(request._replace(failed=reason), seconds=left)
         answer = second if second and second.outcome in (Outcome.READ, Outcome.REFUSED) else answer
     if late:
         return EngagementError(

@@ -134,18 +134,28 @@ def _plain_number(text: str) -> float | None:
     return float(compact) if _NUMBER.fullmatch(compact) else None
 
 
+LARGEST_COUNT = 2**53
+"""Up to here a spreadsheet holds every whole number exactly; what is larger is an identifier or an error."""
+
+
 def read_count(cell: Cell) -> Reading:
     """A whole number that is not negative; a sign before three digits can only part thousands here."""
     text = clean_text(cell)
     if isinstance(cell, str) and _THOUSANDS.fullmatch(text):
-        return Reading(int(re.sub(r"\D", "", text)), "thousands separator")
+        return _counted(int(re.sub(r"\D", "", text)), rule="thousands separator")
     reading = read_number(cell)
     if reading.value is None:
         return reading
     number = float(reading.value)  # type: ignore[arg-type]  # read_number gives floats only
     if not number.is_integer() or number < 0:
         return Reading(None, problem="not a whole number from 0 upward")
-    return Reading(int(number), reading.rule)
+    return _counted(int(number), rule=reading.rule)
+
+
+def _counted(number: int, *, rule: str) -> Reading:
+    if number > LARGEST_COUNT:
+        return Reading(None, problem=f"a number above {LARGEST_COUNT} is no count")
+    return Reading(number, rule)
 
 
 class ShareScale(StrEnum):

@@ -70,11 +70,10 @@ class CellText:
     sort_key: str
     rest: str = ""
     spark: Spark | None = None
+    own: bool = False  # words of auditlab about numbers, and none of a file
 
-    @property
-    def sentence(self) -> bool:
-        """Whether the text is long enough to be words about numbers."""
-        return not self.is_number and self.width in {"long", "prose"}
+
+_OWN_WORDS = frozenset({"strength", "note", "reason", "sentence", "basis", "method"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +138,7 @@ def _cell(column: ColumnFormat, value: object) -> CellText:
         is_number=column.look.is_number,
         width=_width(len(text)),
         sort_key=column.sort_key(value),
+        own=column.name in _OWN_WORDS,
     )
 
 

@@ -9,20 +9,22 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-_UNITS = "(?:percentage )?points|auditor-days?|days?|months?|years?|hours?|minutes?|times|h|min|per (?:month|year|day)"
-_COUNTED = "draws|minutes|hours|rows|records|cells|incidents|changes|findings"
-_MARKED = re.compile(
-    r"(?P<day>\b\d{4}-\d{2}-\d{2}\b(?!-))"
-    # A number is marked where it can be nothing else: 9.2 alone may be a clause.
-    r"|(?P<number>\b\d{1,3}(?:\u202f\d{3})+(?:\.\d+)?\b"
-    r"|\b\d+\.\d+(?=[\u00a0\u202f ]?%)"
-    rf"|\b\d+\.\d+(?=[\u00a0\u202f ](?:{_UNITS})\b)"
-    rf"|\b\d{{4,}}(?=[\u00a0\u202f ](?:{_COUNTED})\b)"
-    r"|(?<=[\s(][+-])\d+\.\d+\b(?!\.\d)"
-    r"|(?<=(?:[=+\u2248\u00d7] ))\d+\.\d+\b(?!\.\d)"
-    r"|(?<=&[lg]t; )\d+\.\d+\b(?!\.\d)"
-    r"|(?<=\bratio )\d+\.\d+\b(?!\.\d)|(?<=\binterval )\d+\.\d+\b(?!\.\d))"
+_UNITS = (
+    "(?:percentage )?points|auditor-days?|days?|months?|years?|hours?|minutes?|times|h|min"
+    "|(?:nonconformities )?per (?:month|year|day|auditor-day)"
 )
+_COUNTED = "draws|minutes|hours|rows|records|cells|incidents|changes|findings"
+_ALONE = r"(?:(?<![\w./+-])|(?<=[\s(][+-]))"  # not within a word, a path, a day or a longer clause
+_MARKED = re.compile(
+    rf"(?P<day>{_ALONE}\d{{4}}-(?:0\d|1[0-2])-[0-3]\d\b(?![-.]\w))"
+    r"|(?<=\binterval )(?P<interval>[+-]?\d+(?:\.\d+)?(?: %| points)? to [+-]?\d+(?:\.\d+)?)\b"
+    # A number is marked where it can be nothing else: 9.2 alone may be a clause.
+    rf"|(?P<number>{_ALONE}\d{{1,3}}(?:\u202f\d{{3}})+(?:\.\d+)?\b"
+    rf"|{_ALONE}\d+\.\d+(?=[\u00a0\u202f ]?%|[\u00a0\u202f ](?:{_UNITS})\b)"
+    rf"|{_ALONE}\d{{4,}}(?=[\u00a0\u202f ](?:{_COUNTED})\b)"
+    r"|(?<=\b[pq] = )\d+\.\d+\b|(?<=\b[pq] &lt; )\d+\.\d+\b|(?<=\bratio )\d+\.\d+\b)"
+)
+_DECIMAL = re.compile(r"\d+\.\d+")
 
 
 @cache
@@ -47,8 +49,14 @@ def located(text: str) -> Markup:
 def _marked(found: re.Match[str]) -> str:
     if found["day"]:
         return f'<time datetime="{found["day"]}">{found["day"]}</time>'
-    value = found["number"].replace("\u202f", "")
-    return f'<data data-look="number" value="{value}">{found["number"]}</data>'
+    if found["interval"]:
+        return _DECIMAL.sub(lambda end: _number(end[0]), found["interval"])
+    return _number(found["number"])
+
+
+def _number(text: str) -> str:
+    value = text.replace("\u202f", "")
+    return f'<data data-look="number" value="{value}">{text}</data>'
 
 
 def block_html(kind: str, block: object) -> str:

@@ -71,9 +71,9 @@ def test_bars_longer_than_the_period_are_hatched():
         }
     )
     figure = figures.months_to_see(table, period=12)
-    assert figure.data[0].y == (
-        "unapproved at start rate, site A: 20.0 % to 8.0 %",
-        "unapproved at start rate, site B: 5.0 % to 2.0 %",
-    )
-    assert figure.data[0].marker.pattern.shape == ("", "/")
+    within, beyond = figure.data
+    assert within.y == ("unapproved at start rate, site A: 20.0 % to 8.0 %",)
+    assert beyond.y == ("unapproved at start rate, site B: 5.0 % to 2.0 %",)
+    assert (within.marker.pattern.shape, beyond.marker.pattern.shape) == ("", "/")
+    assert figure.layout.yaxis.categoryarray == (*within.y, *beyond.y)
     assert figures.months_to_see(table.iloc[2:], period=12).data[0].x == ()

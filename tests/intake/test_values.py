@@ -83,6 +83,9 @@ def test_counts_are_whole_and_not_negative():
     assert read_count("196").value == 196
     assert read_count("12,345").value == read_count("12.345").value == 12345
     assert read_count(1.5).problem == read_count(-1).problem == "not a whole number from 0 upward"
+    assert read_count("99999999999999999999").problem == read_count(1e30).problem
+    assert "is no count" in str(read_count(2**53 + 2).problem)
+    assert read_count(2**53).value == 2**53
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,16 @@ def test_contradictions_are_gaps(lab):
         ("clause 9.2 and 8.5.1", "clause 9.2 and 8.5.1"),
         ("clauses 8.2 to 8.5, 10.1 at 3 sites", "clauses 8.2 to 8.5, 10.1 at 3 sites"),
         ("SLA-4.5 and v1.2.3", "SLA-4.5 and v1.2.3"),
+        ("Clauses 8.2 + 9.1, scope = 8.5, clause -8.5", "Clauses 8.2 + 9.1, scope = 8.5, clause -8.5"),
+        ("9.2.10 % and 8.4 > 8.5", "9.2.10 % and 8.4 &gt; 8.5"),
+        ("AUD-2024-03-15, export-2024-03-31.csv, 2024-13-45", "AUD-2024-03-15, export-2024-03-31.csv, 2024-13-45"),
+        (
+            "interval 0.45 to 0.83",
+            (
+                'interval <data data-look="number" value="0.45">0.45</data> to '
+                '<data data-look="number" value="0.83">0.83</data>'
+            ),
+        ),
         ("by -1.00 points", 'by -<data data-look="number" value="1.00">1.00</data> points'),
         ("q = 0.006. Next", 'q = <data data-look="number" value="0.006">0.006</data>. Next'),
         ("q < 0.0001", 'q &lt; <data data-look="number" value="0.0001">0.0001</data>'),

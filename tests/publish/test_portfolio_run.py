@@ -15,8 +15,10 @@ import pandas as pd
 import pytest
 
 from auditlab.portfolio.fan_out import Shard, Workers, dask_workers, local_workers
+from auditlab.publish.client_pages import write_client_pages
 from auditlab.publish.manifest import verify
 from auditlab.publish.portfolio_run import Progress, run_portfolio
+from auditlab.publish.render import Frame
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -139,6 +141,17 @@ def test_a_client_that_was_asked_for_has_its_page(few, tmp_path):
     assert "asked for" in html
     assert 'href="portfolio_review.html"' in html
     assert verify(result.index.parent) == []
+
+
+def test_a_review_that_stopped_on_the_way_still_has_pages_of_what_is_known(done, tmp_path):
+    (tmp_path / "tables").mkdir()
+    for name in ("client_pages", "client_facts"):
+        shutil.copy(done[0].index.parent / "tables" / f"{name}.csv", tmp_path / "tables")
+    words = {"client": "P", "as_of": "2024-03-31", "party": "third", "run_id": "r", "version": "1", "pages": ()}
+    pages = write_client_pages(tmp_path, Frame(**words))
+    assert pages
+    for page in pages:
+        assert "Why it has a page" in (tmp_path / page).read_text(encoding="utf-8")
 
 
 def test_a_client_that_is_not_there_stops_the_page_with_a_sentence(few, tmp_path):
