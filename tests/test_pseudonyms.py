@@ -1,11 +1,17 @@
 """Names become pseudonyms that cannot be undone without the key; roles and codes stay."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import auditlab
+from auditlab.intake.persons import pseudonymised
 from auditlab.pseudonyms import PREFIX, identity_of, pseudonyms_of
+from auditlab.settings import WITH_NAMES
+from auditlab.tables import Tables
 
 KEY, OTHER = "ab" * 16, "cd" * 16
 
@@ -242,3 +248,18 @@ def test_no_whole_name_is_left_in_a_text(pairs, other):
     left = identity_of(shown.replace(",", " ").replace("@", " "))
     for name in listed.values():
         assert f" {identity_of(name)} " not in f" {left} "
+
+
+def test_names_of_the_sites_of_an_engagement_are_known_as_things(halden):
+    lab = auditlab.open_engagement(halden, persons=WITH_NAMES)
+    actions = lab.tables.corrective_actions
+    sites = lab.tables.sites.assign(name="Harbour", aliases="Old Quay; Pier")
+    one = actions.head(1).assign(owner="Jane Harbour-Pier", root_cause="Jane moved Pier and Old Quay to Harbour")
+    tables = {name: lab.tables[name] for name in lab.tables} | {"sites": sites, "corrective_actions": one}
+    settings = lab.settings.model_copy(
+        update={"persons": lab.settings.persons.model_copy(update={"shown": "pseudonyms"})}
+    )
+    shown = pseudonymised(replace(lab, tables=Tables(tables), settings=settings)).tables.corrective_actions
+    (owner,), (cause,) = shown["owner"], shown["root_cause"]
+    assert owner.startswith(PREFIX)
+    assert cause == f"{owner} moved Pier and Old Quay to Harbour"
