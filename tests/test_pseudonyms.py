@@ -1,11 +1,17 @@
 """Names become pseudonyms that cannot be undone without the key; roles and codes stay."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import auditlab
+from auditlab.intake.persons import pseudonymised
 from auditlab.pseudonyms import PREFIX, identity_of, pseudonyms_of
+from auditlab.settings import WITH_NAMES
+from auditlab.tables import Tables
 
 KEY, OTHER = "ab" * 16, "cd" * 16
 
@@ -17,7 +23,8 @@ def made_of(*names, key=KEY, commas=False, keep=()):
 @pytest.mark.parametrize(
     "value",
     ["Change manager", "Service desk lead", "Top management", "SMS manager", "Leiterin Service Desk", "P", "AUD-07",
-     "Auditor 3", "Lead auditor P", "Responsable qualité", "Head of IT Operations", "", "  ", "-"],
+     "Auditor 3", "AUD-0007", "EMP-12345", "STAFF_99", "Service Desk (first level)", "P (Q)",
+     "service.desk", "TBD", "unassigned", "Lead auditor P", "Responsable qualité", "Head of IT Operations", "", "  ", "-"],
 )  # fmt: skip
 def test_roles_and_codes_name_nobody(value):
     assert made_of(value)[1] == {}
@@ -139,6 +146,100 @@ def test_frames_keep_types_missing_values_and_other_columns():
 NAMES = st.text(alphabet="abcdefghijklmnopqrstuvwxyzäöüßéøñ", min_size=4, max_size=9).map(str.title)
 
 
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("Service Desk (Jane Doe)", "Jane Doe"),
+        ("P (Jane Doe)", "Jane Doe"),
+        ("Release manager [Max Roe]", "Max Roe"),
+        ("Release manager [Max Roe", "Max Roe"),
+        ("P @jdoe", "jdoe"),
+        ("Change manager <jane.doe@x.org>", "Jane Doe"),
+        ("Change manager jane.doe@x.org", "Jane Doe"),
+        ("AUD-0007 (Doe, Jane)", "Jane Doe"),
+        ("Mr. (Jane Doe)", "Jane Doe"),
+        ("Jane Doe <jdoe@x.org>", "Jane Doe"),
+        ("Jane Doe (Max Roe)", "Jane Doe"),
+    ],
+)
+def test_beside_a_role_or_a_code_the_name_stands_inside_the_brackets(value, name):
+    made, listed = made_of(value)
+    alone = made_of(name)[0].cell(name)
+    assert listed == {alone: value}
+    assert made.cell(value) == alone
+    assert made.persons(value) == [alone]
+    assert made.text(f"seen by {name}, Service Desk and P") == f"seen by {alone}, Service Desk and P"
+    assert made.text("the service desk of the release manager") == "the service desk of the release manager"
+
+
+def test_several_persons_in_the_brackets_of_a_role_are_told_apart():
+    made, listed = made_of("Service Desk (Jane Doe; Max Roe)")
+    assert made.cell("Service Desk (Jane Doe; Max Roe)") == "; ".join(listed)
+    assert len(listed) == 2
+
+
+@pytest.mark.parametrize("value", ["Change manager", "Service Desk (Change manager)", "service.desk@example.com", "P"])
+def test_what_is_all_roles_has_no_identity(value):
+    assert identity_of(value) == ""
+    assert made_of(value)[1] == {}
+    assert made_of(value)[0].text("the service desk") == "the service desk"
+
+
+def test_only_the_same_pseudonym_is_said_once():
+    made, _ = made_of(*(f"Name{chr(97 + n)} Family{chr(97 + n)}" for n in range(12)), key=None)
+    assert made.text("Namea Familya, Namel Familyl") == "person-1, person-12"
+    assert made.text("Namel Familyl, Namea Familya") == "person-12, person-1"
+    assert made.text("Namea Familya, Familya, Namel") == "person-1, person-12"
+    shared, _ = made_of("Anna Meier", "Bert Meier")
+    assert shared.text("the (Meier, Meier) case") == "the ((a person)) case"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["they will mark a stone", "Will be done by Monday", "Checked. Will follow up", "Mark all records", "- Grant access",
+     "a stone in the way", "the board will grant access"],
+)  # fmt: skip
+def test_ordinary_words_stay_though_they_are_names_too(text):
+    made, _ = made_of("Will", "Mark", "Stone", "Grant Moss", "Will Grant")
+    assert made.text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("approved by {}", "Stone"), ("approved by {} today", "Will"), ("{} approved it", "Stone"), ("{}, as agreed", "Will"),
+     ("Mr. {} approved it", "Will"), ("closed by {}", "jdoe"), ("closed by {}", "JDOE")],
+)  # fmt: skip
+def test_names_of_one_word_are_replaced_where_they_are_written_as_names(text, name):
+    made, _ = made_of("Will", "Stone", "jdoe")
+    assert made.text(text.format(name)) == text.format(made.cell(name))
+
+
+@pytest.mark.parametrize("team", ["Phoenix Team", "Oslo Desk", "Payments Group", "Quality Board", "Harbour Department"])
+def test_names_of_teams_give_no_parts(team):
+    made, _ = made_of(team)
+    word = team.split()[0]
+    assert made.text(f"{word} was rebuilt") == f"{word} was rebuilt"
+
+
+def test_names_of_things_are_not_parts_of_names():
+    made, _ = pseudonyms_of(
+        [("Jane London", False), ("Max Atlas", False), ("Phoenix", False)],
+        key=KEY,
+        things=["London", "Atlas Hosting", "SVC-MAX-1", "Phoenix", "Jane London"],
+    )
+    text = "London moved to Atlas Hosting and SVC-MAX-1 to Phoenix"
+    assert made.text(text) == text
+    jane, atlas = made.cell("Jane London"), made.cell("Max Atlas")
+    assert made.text("London, Jane and Max and Atlas") == f"{jane} and {atlas} and {atlas}"
+    assert made.text("Jane London left") == f"{jane} left"
+
+
+def test_codes_with_digits_give_no_parts_but_a_full_name_beside_digits_does():
+    made, _ = made_of("AUD 20245", "Jane Doe 12345")
+    assert made.text("see AUD-2024-01 and AUD") == "see AUD-2024-01 and AUD"
+    assert made.text("Doe signed") == f"{made.cell('Jane Doe 12345')} signed"
+
+
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6), st.text(max_size=30))
 def test_no_whole_name_is_left_in_a_text(pairs, other):
     names = [f"{first} {last}" for first, last in pairs]
@@ -147,3 +248,18 @@ def test_no_whole_name_is_left_in_a_text(pairs, other):
     left = identity_of(shown.replace(",", " ").replace("@", " "))
     for name in listed.values():
         assert f" {identity_of(name)} " not in f" {left} "
+
+
+def test_names_of_the_sites_of_an_engagement_are_known_as_things(halden):
+    lab = auditlab.open_engagement(halden, persons=WITH_NAMES)
+    actions = lab.tables.corrective_actions
+    sites = lab.tables.sites.assign(name="Harbour", aliases="Old Quay; Pier")
+    one = actions.head(1).assign(owner="Jane Harbour-Pier", root_cause="Jane moved Pier and Old Quay to Harbour")
+    tables = {name: lab.tables[name] for name in lab.tables} | {"sites": sites, "corrective_actions": one}
+    settings = lab.settings.model_copy(
+        update={"persons": lab.settings.persons.model_copy(update={"shown": "pseudonyms"})}
+    )
+    shown = pseudonymised(replace(lab, tables=Tables(tables), settings=settings)).tables.corrective_actions
+    (owner,), (cause,) = shown["owner"], shown["root_cause"]
+    assert owner.startswith(PREFIX)
+    assert cause == f"{owner} moved Pier and Old Quay to Harbour"

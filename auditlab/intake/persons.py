@@ -26,6 +26,9 @@ _LISTS = frozenset({("audits", "team")})
 _NAMES_OF_THINGS = frozenset({"name", "aliases"})
 """Texts of the lists of sites, services, suppliers and clients by which other tables name them."""
 
+_THINGS = {"sites": Kind.SITE, "services": Kind.SERVICE, "suppliers": Kind.SUPPLIER, "clients": Kind.CLIENT}
+"""Lists of what is no person, and the kind of column in which other tables name it."""
+
 _SECTIONS = ("plan", "report")
 """Sections of the settings in which people write about people."""
 
@@ -82,7 +85,20 @@ def _pseudonyms(lab: Engagement) -> tuple[Pseudonyms, dict[str, str]]:
     if key is None and settings.seed is not None and is_secret(settings.seed):
         key = keyed_hash(settings.seed, message="persons")[:_KEY_DIGITS]
     cells = ((cell, commas) for _, cell, commas in _cells(lab))
-    return pseudonyms_of(cells, key=key, keep=settings.persons.keep)
+    return pseudonyms_of(cells, key=key, keep=settings.persons.keep, things=_things(lab))
+
+
+def _things(lab: Engagement) -> Iterator[str]:
+    """Identifiers, names and aliases of sites, services, suppliers and clients, listed or named by other tables."""
+    for name in lab.tables:
+        for column in table_specs()[name].columns:
+            if column.kind in _THINGS.values() or (name in _THINGS and column.name in (_THINGS[name], "name")):
+                yield from (str(thing) for thing in lab.tables[name][column.name].dropna().unique())
+            elif name in _THINGS and column.name == "aliases":
+                for aliases in lab.tables[name][column.name].dropna().unique():
+                    yield from str(aliases).split(";")
+    for kind in _THINGS.values():
+        yield from lab.settings.aliases.get(kind, {})
 
 
 def _cells(lab: Engagement) -> Iterator[tuple[str, str, bool]]:
