@@ -326,3 +326,18 @@ def test_the_same_tables_make_the_same_bytes(usual):
 
 def test_the_small_engagement_has_every_grade_but_one():
     assert {row[5] for row in FINDINGS} == {"major", "minor", "ofi", "strength", "observation"}
+
+
+def test_the_page_is_marked_as_a_draft_and_pages_of_what_is_drawn_as_closed():
+    from auditlab.publish.notebooks import DRAFTS, TEAM_ONLY
+    from auditlab.publish.templating import environment
+
+    def box(**page):
+        source = environment().loader.get_source(environment(), "notebook.html")[0]
+        part = source[source.index("{% if page.draft %}") : source.index("{% if failure %}")]
+        return environment().from_string(part).render(page=page)
+
+    assert DRAFTS <= TEAM_ONLY
+    assert "what was drawn" not in box(draft=True, team_only=True)
+    assert "Draft of the audit team." in box(draft=True, team_only=True)
+    assert "what was drawn" in box(draft=False, team_only=True)
