@@ -32,6 +32,7 @@ from auditlab.history.cells import (
     shared_nonconformities,
     text_of,
 )
+from auditlab.standard.grades import Grade
 
 
 class ActionStatus(StrEnum):
@@ -169,6 +170,11 @@ def recorded_actions(status: pd.DataFrame) -> pd.DataFrame:
     """The rows of `corrective_actions` with an action that counts."""
     left_out = [ActionStatus.UNKNOWN, ActionStatus.NO_ACTION, ActionStatus.NOT_IN_REGISTER]
     return status[~status["status"].isin([str(word) for word in left_out])]
+
+
+def open_majors(status: pd.DataFrame) -> pd.Series:
+    """Which rows of `corrective_actions`, or of a table with its grade and status, are majors not verified."""
+    return (status["grade"] == str(Grade.MAJOR)) & (status["status"] != str(ActionStatus.VERIFIED))
 
 
 def _row(row: pd.Series, past: _Past) -> dict[str, object]:

@@ -24,6 +24,9 @@ ORDER = (
 PORTFOLIO = "portfolio_review"
 """The notebook about many clients; a run of one engagement leaves it out."""
 
+DRAFTS = frozenset({"audit_report"})
+"""Pages that the team works on after fieldwork: they hide nothing drawn, and are not yet signed."""
+
 TEAM_ONLY = frozenset({"priority_plan", "sampling_plan", "audit_plan", "sample_evaluation", "audit_report"})
 """Pages that show whom or what the audit will look at: for the audit team alone until it is over."""
 

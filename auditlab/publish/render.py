@@ -23,6 +23,7 @@ from auditlab.kept import Parts, kept
 from auditlab.publish.bundles import BUNDLE
 from auditlab.publish.contents import Failure, cell_source
 from auditlab.publish.execute import Notebook
+from auditlab.publish.notebooks import DRAFTS
 from auditlab.publish.page import MIME, PLOTLY_MIME
 from auditlab.publish.templating import environment, template_text
 
@@ -163,6 +164,8 @@ def _page(frame: Frame, *, here: str, scripts: list[str], charts: bool) -> dict[
         "style": Markup(style),  # noqa: S704  # our own style sheet
         "scripts": own,
         "team_only": here in frame.team_only,
+        "draft": here in DRAFTS,
+        "drafts": DRAFTS,
         "closed": frame.team_only,
         "policy": _policy(style, [*own, *([_own_script("charts.js")] if charts else [])], charts=charts),
     }

@@ -18,7 +18,7 @@ from auditlab.publish.files import write_file
 from auditlab.publish.formats import count
 from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
-from auditlab.publish.notebooks import TEAM_ONLY
+from auditlab.publish.notebooks import DRAFTS, TEAM_ONLY
 from auditlab.publish.overview import chosen_facts, quality_badge
 from auditlab.publish.page import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
@@ -34,6 +34,7 @@ COMMITTEE = "workpapers/committee_pack.xlsx"
 _DATES = ("due", "last_examined")
 _READINESS = "data_readiness"
 _TEAM = "audit team only"
+_DRAFT = "draft of the audit team"
 _FOR_ALL = "For the organisation: no samples, scores or notes of the team."
 _FILES = (
     (FOLLOW_UP, "Follow-up sheet (Excel)", _TEAM,
@@ -42,11 +43,11 @@ _FILES = (
      "A sheet per population with the records drawn, to be filled in on site, and the plan with its seal."),
     (CHECKLISTS, "Checklists (Excel)", _TEAM,
      "Questions with the facts that call for them, interviews, timetable and the records to follow."),
-    (WORKBOOK, "Audit report (Excel)", _TEAM,
+    (WORKBOOK, "Audit report (Excel)", _DRAFT,
      "Every table of the report with all of its text, what was expected, and columns for the next auditor."),
-    (DRAFT, "Audit report, draft (Word)", _TEAM,
+    (DRAFT, "Audit report, draft (Word)", _DRAFT,
      "For the lead auditor to finish: it names what is missing and marks grades that are to be read again."),
-    (PACK, "Management review (Word)", "", "Two pages for top management; every input of the review has its line."),
+    (PACK, "Management review (Word)", "", "For top management; every input has its line, also one not on record."),
     ("documents/audit_plan.docx", "Audit plan (Word)", "", _FOR_ALL),
     ("documents/stakeholder_brief.docx", "Audit brief (Word)", "", _FOR_ALL),
     (COMMITTEE, "Committee pack (Excel)", "",
@@ -239,7 +240,13 @@ def _cards(
         {
             "href": f"{name}.html",
             "label": title_of(notebook) or name,
-            "tag": "not complete" if name in failures else _TEAM if name in TEAM_ONLY else "",
+            "tag": "not complete"
+            if name in failures
+            else _DRAFT
+            if name in DRAFTS
+            else _TEAM
+            if name in TEAM_ONLY
+            else "",
             "words": question_of(notebook),
         }
         for name, notebook in notebooks.items()

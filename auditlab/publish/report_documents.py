@@ -35,23 +35,29 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "kind": 2.2, "site": 1.4, "clause": 1.6, "planned_minutes": 1.9, "minutes": 1.9, "what": 5.0, "reason": 3.5,
     }),
     "report_verification": ("Earlier nonconformities", {
-        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "statement": 4.3, "status": 2.4, "seen": 3.0,
-        "came_back_as": 1.8,
+        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "grade": 1.3, "statement": 3.4, "status": 2.2,
+        "seen": 2.8, "came_back_as": 1.8,
     }),
     "ofi_conversion": ("Earlier improvements", {
         "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "statement": 4.7, "outcome": 3.6,
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.8, "site": 1.1, "clause": 1.6, "status": 2.3, "due": 2.2, "days_overdue": 1.9,
-        "check_from": 2.2, "check_basis": 4.4,
+        "finding_id": 1.8, "site": 1.1, "clause": 1.6, "grade": 1.3, "status": 2.1, "due": 2.2, "days_overdue": 1.9,
+        "check_from": 2.2, "check_basis": 3.3,
     }),
     "carry_forward": ("For the next audit", {
-        "order": 1.0, "kind": 2.6, "site": 1.1, "clause": 1.6, "finding_id": 1.7, "earlier": 2.2, "what": 3.7,
-        "why": 3.6,
+        "order": 1.0, "kind": 2.5, "site": 1.1, "clause": 1.6, "finding_id": 1.7, "grade": 1.3, "earlier": 1.7,
+        "what": 3.3, "why": 3.3,
     }),
 }  # fmt: skip
 """Tables of the report with the width of their columns [cm]; the first stands on the executive page."""
+
+_ELEMENT_OF = {
+    "report_not_covered": "not_covered", "report_deviations": "deviations", "report_verification": "verification",
+}  # fmt: skip
+"""The element of the report that says why a table has no row."""
+_NOT_KNOWN = {"report_deviations": "Not known: no plan of the audit was handed over."}
 
 TABLE_POINTS = 8
 """Size of type in the tables: their longest words fit their columns."""
@@ -115,7 +121,17 @@ def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
         ],
         "areas": _areas(tables["report_sections"]),
         **{name: _rows(tables[name], name, list(widths)) for name, (_, widths) in _TABLES.items()},
+        "nothing": {name: _nothing(elements, name) for name in _TABLES},
     }
+
+
+def _nothing(elements: pd.DataFrame, name: str) -> str:
+    """What stands where a table has no row: what its element says, for nothing known is not none."""
+    own = elements[elements["element"] == _ELEMENT_OF.get(name, "")]
+    known = own[own["origin"] == str(Origin.DATA)]
+    if own.empty:
+        return "None."
+    return " ".join(known["text"]) if len(known) else _NOT_KNOWN.get(name, "Not known.")
 
 
 def _lines_of(element: pd.DataFrame) -> dict[str, object]:
@@ -231,7 +247,13 @@ def _table(document: WordDocument, name: str) -> None:
     named = column_formats(pd.DataFrame(columns=list(widths)), table=name, labels=dict.fromkeys(widths, ""))
     labels = {one.name: one.label for one in named}
     add_table(document, name, columns=labels, widths=list(widths.values()), points=TABLE_POINTS)
-    _lines(document, ("{{ run_line }}.", ""), ("{%p else %}", ""), ("None. {{ run_line }}.", ""), ("{%p endif %}", ""))
+    _lines(
+        document,
+        ("{{ run_line }}.", ""),
+        ("{%p else %}", ""),
+        ("{{ nothing." + name + " }} {{ run_line }}.", ""),
+        ("{%p endif %}", ""),
+    )
 
 
 def _findings(document: WordDocument) -> None:
@@ -250,7 +272,7 @@ def _findings(document: WordDocument) -> None:
 
 
 def _pack_template() -> BytesIO:
-    """Small type and narrow space: the pack has two pages."""
+    """Small type and narrow space: the pack is read at a table."""
     document = _empty()
     for style, points, above in (("Normal", 9, 0), ("List Bullet", 9, 0), ("Heading 2", 11, 5), ("Title", 18, 0)):
         document.styles[style].font.size = Pt(points)

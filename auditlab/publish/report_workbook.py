@@ -67,7 +67,7 @@ def report_workbook(tables: Mapping[str, pd.DataFrame], *, client: str, run_line
     sheets = [
         Sheet(
             title=title,
-            heading=f"{client}: {title.lower()} (audit team only). {run_line}",
+            heading=f"{client}: {title.lower()} (draft of the audit team). {run_line}",
             frame=tables[name],
             labels={one.name: one.label for one in column_formats(tables[name], table=name)},
             entries=_ENTRIES.get(name, ()),

@@ -26,7 +26,9 @@ BEFORE_AFTER_DTYPES = {
 }  # fmt: skip
 MOVED_TOO = "the same measure moved elsewhere too: the action alone does not explain it"
 NO_OTHERS = "no comparison: the measure is kept nowhere else"
-FEW_MONTHS = f"fewer than {WINDOW_MONTHS} months on one side: too early to say"
+FEW_MONTHS = f"fewer than {WINDOW_MONTHS} months"
+FEW_BEFORE = f"{FEW_MONTHS} before the action: too little to compare with"
+FEW_AFTER = f"{FEW_MONTHS} after the action: too early to say"
 NOT_TOLD = "the interval holds no change as well: an effect is not shown"
 
 
@@ -126,8 +128,9 @@ def _warning(series: Series, action: dict[object, object], day: pd.Timestamp) ->
 
 def _notes(change: Change, rest: Change | None, before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
     notes = []
-    if min(before["value"].notna().sum(), after["value"].notna().sum()) < WINDOW_MONTHS:
-        notes.append(FEW_MONTHS)
+    for side, note in ((before, FEW_BEFORE), (after, FEW_AFTER)):
+        if side["value"].notna().sum() < WINDOW_MONTHS:
+            notes.append(note)
     if not _apart(change):
         notes.append(NOT_TOLD)
     if rest is None:

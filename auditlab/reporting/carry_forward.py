@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from auditlab.history.cells import natural_order, text_of
-from auditlab.history.corrective_actions import Effectiveness
+from auditlab.history.corrective_actions import Effectiveness, open_majors
 from auditlab.reporting.report import AuditReport
 from auditlab.reporting.verification import Seen
 
 CARRY_DTYPES = {
-    "order": "Int64", "kind": "str", "site": "str", "clause": "str", "finding_id": "str", "earlier": "str",
+    "order": "Int64", "kind": "str", "site": "str", "clause": "str", "finding_id": "str", "grade": "str",
+    "earlier": "str",
     "what": "str", "why": "str", "since": "datetime64[us]", "table": "str",
 }  # fmt: skip
 
@@ -29,6 +30,7 @@ class _Item:
     site: object = ""
     clause: object = ""
     finding_id: object = ""
+    grade: object = ""
     earlier: object = ""
     since: object = pd.NaT
 
@@ -52,9 +54,10 @@ def carry_forward(
     Returns
     -------
     DataFrame
-        ``order`` (1 first), ``kind, site, clause, finding_id, earlier, what, why, since`` (last examined), ``table``
-        (where it comes from). Nothing is listed twice: nonconformities of one clause and site stand in one line, under
-        the newest of them, with the ``earlier`` ones and all reasons.
+        ``order`` (1 first), ``kind, site, clause, finding_id, grade, earlier, what, why, since`` (last examined),
+        ``table`` (where it comes from). Nothing is listed twice: nonconformities of one clause and site stand in one
+        line, under the newest of them, with the ``earlier`` ones and all reasons. Places with a major whose action is
+        not verified come first; the others follow as urgent as they are.
     """
     items = [
         *_by_place([*_to_follow_up(follow_up), *_came_back(made, follow_up)], made, status),
@@ -65,7 +68,7 @@ def carry_forward(
         ),
         *(
             _Item(kind="grade to settle", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
-                  what=row["statement"], why=row["flag"], table="report_sections")
+                  grade=row["grade"], what=row["statement"], why=row["flag"], table="report_sections")
             for row in made.sections[made.sections["flag"] != ""].to_dict("records")
         ),
         *(
@@ -86,7 +89,8 @@ def _to_follow_up(follow_up: pd.DataFrame) -> Iterator[_Item]:
     for row in follow_up.to_dict("records"):
         yield _Item(
             kind="nonconformity", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
-            what=row["statement"], why=row["reasons"], since=row["last_examined"], table="follow_up",
+            grade=row["grade"], what=row["statement"], why=row["reasons"],
+            since=row["last_examined"], table="follow_up",
         )  # fmt: skip
 
 
@@ -96,12 +100,13 @@ def _came_back(made: AuditReport, follow_up: pd.DataFrame) -> Iterator[_Item]:
     for row in back[~back["finding_id"].isin(follow_up["finding_id"])].to_dict("records"):
         yield _Item(
             kind="nonconformity", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
-            what=row["statement"], why=f"came back as {row['came_back_as']}", table="report_verification",
+            grade=row["grade"], what=row["statement"], why=f"came back as {row['came_back_as']}",
+            table="report_verification",
         )  # fmt: skip
 
 
 def _by_place(items: Iterable[_Item], made: AuditReport, status: pd.DataFrame) -> list[_Item]:
-    """One item per clause and site, in the order of the most urgent one there."""
+    """One item per clause and site: those with an open major first, then by the most urgent one there."""
     audits = [*made.audit.earlier, made.audit.audit_id]
     held = dict(zip(status["finding_id"], status["audit_id"], strict=True))
     places: dict[tuple[str, ...], list[_Item]] = {}
@@ -114,7 +119,9 @@ def _by_place(items: Iterable[_Item], made: AuditReport, status: pd.DataFrame) -
         return audits.index(audit) if audit in audits else -1
 
     outcomes = status.set_index("finding_id")
-    return [_together(sorted(own, key=age, reverse=True), outcomes) for own in places.values()]
+    majors = frozenset(status.loc[open_majors(status), "finding_id"])
+    ordered = sorted(places.values(), key=lambda own: not any(text_of(item.finding_id) in majors for item in own))
+    return [_together(sorted(own, key=age, reverse=True), outcomes) for own in ordered]
 
 
 def _together(items: list[_Item], outcomes: pd.DataFrame) -> _Item:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.history.cells import natural_order, plural
+from auditlab.history.corrective_actions import ActionStatus
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
 from auditlab.reporting.not_covered import NOT_STATED
@@ -38,6 +39,7 @@ def computed_elements(
     uncovered: pd.DataFrame,
     deviations: pd.DataFrame,
     verified: pd.DataFrame,
+    status: pd.DataFrame,
     planned: bool,
 ) -> dict[str, tuple[str, ...]]:
     """Element to the sentences that the records allow; an element without one is not in the result.
@@ -56,6 +58,8 @@ def computed_elements(
         Result of `plan_deviations`.
     verified : DataFrame
         Result of `verification`.
+    status : DataFrame
+        Result of ``history.corrective_actions``.
     planned : bool
         Whether the plan that the audit followed is known.
     """
@@ -74,7 +78,7 @@ def computed_elements(
         "findings": (counts_sentence(sections, audit.audit_id), *_evidence(sections)),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
-        "unresolved": _to_read_again(sections),
+        "unresolved": (*_overdue(status), *_to_read_again(sections)),
         "confidentiality": ("What the team saw stays confidential; people appear as codes and roles only.",),
     }
     return {name: lines for name, lines in said.items() if lines}
@@ -131,7 +135,7 @@ def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
         lines.append(f"Site {site}, {what}: {reason}.")
     silent = int((~uncovered["stated"]).sum())
     if silent:
-        lines.append(f"{plural(silent, 'reason')} to be stated below [report.not_covered].")
+        lines.append(f"{plural(silent, 'reason')} still to be stated.")
     return tuple(lines)
 
 
@@ -180,6 +184,23 @@ def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     own = changes[changes["date"] <= audit.end]
     own = own[own["date"] > before] if before is not None else own
     return tuple(f"{row['change']} ({row['date']:%Y-%m-%d})." for row in own.sort_values("date").to_dict("records"))
+
+
+def overdue_sentence(status: pd.DataFrame) -> str:
+    """How many corrective actions are overdue, and which for how many days; what is not known is said."""
+    known = status[status["status"] != str(ActionStatus.UNKNOWN)]
+    if known.empty and len(status):
+        return "Whether corrective actions are overdue is not known: no register of them was handed over."
+    late = known.dropna(subset=["days_overdue"]).sort_values("days_overdue", ascending=False, kind="stable")
+    if late.empty:
+        return "No corrective action with an agreed date is overdue."
+    named = [f"{row['finding_id']} ({row['grade']}, {row['days_overdue']} days)" for row in late.to_dict("records")]
+    return f"Overdue: {plural(len(late), 'corrective action')}: {_listed(named)}."
+
+
+def _overdue(status: pd.DataFrame) -> tuple[str, ...]:
+    """An action that nobody completed in time is unresolved."""
+    return (overdue_sentence(status),) if status["days_overdue"].notna().any() else ()
 
 
 def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:

@@ -69,13 +69,13 @@ class Origin(StrEnum):
     MISSING = "missing"
 
 
-ELEMENT_DTYPES = {"element": "str", "title": "str", "text": "str", "origin": "str"}
+ELEMENT_DTYPES = {"element": "str", "title": "str", "text": "str", "origin": "str", "setting": "str"}
 
 
 def report_elements(
     computed: Mapping[str, Sequence[str]], *, stated: Mapping[str, Sequence[str]], party: Party
 ) -> pd.DataFrame:
-    """All elements in order, a row per sentence; what is missing says what to write and where.
+    """All elements in order, a row per sentence; what is missing says what to write, and where.
 
     Parameters
     ----------
@@ -89,7 +89,8 @@ def report_elements(
     Returns
     -------
     DataFrame
-        ``element, title, text, origin`` (see `Origin`).
+        ``element, title, text, origin`` (see `Origin`), ``setting`` (where in ``auditlab.toml`` people state what is
+        missing or what a reason is asked for).
 
     Raises
     ------
@@ -107,13 +108,20 @@ def report_elements(
             continue
         own = [(line, Origin.DATA) for line in computed.get(name, ()) if line.strip()]
         own += [(line, Origin.PEOPLE) for line in stated.get(name, ())]
-        rows += [(name, title, line, str(origin)) for line, origin in own or [(_missing(name), Origin.MISSING)]]
+        own = own or [(_missing(name), Origin.MISSING)]
+        rows += [(name, title, line, str(origin), _setting(name, origin)) for line, origin in own]
     return pd.DataFrame(rows, columns=list(ELEMENT_DTYPES)).astype(ELEMENT_DTYPES)
 
 
 def _missing(name: str) -> str:
     what = BY_PEOPLE.get(name, "Nothing is on record.")
-    return f"Missing. {what} ([report.elements] {name} in auditlab.toml)"
+    return f"Missing. {what}"
+
+
+def _setting(name: str, origin: Origin) -> str:
+    if name == "not_covered":
+        return "[report.not_covered]"
+    return f"[report.elements] {name}" if origin is Origin.MISSING else ""
 
 
 def missing_elements(elements: pd.DataFrame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.element_words import NAMED, SAMPLING, counts_sentence, reasons_missing
+from auditlab.reporting.element_words import NAMED, SAMPLING, counts_sentence, overdue_sentence, reasons_missing
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
 from auditlab.reporting.verification import Seen
@@ -41,7 +41,7 @@ def report_headlines(made: AuditReport, *, confidence: float = 0.95) -> pd.DataF
     """
     rows = [
         _examined(made), _not_examined(made), _findings(made), _rate(made, confidence), _earlier(made, confidence),
-        _to_read(made), _expected(made), _limits(made),
+        _overdue(made), _to_read(made), _expected(made), _limits(made),
     ]  # fmt: skip
     listed = [{"order": place} | row for place, row in enumerate(rows, start=1)]
     return pd.DataFrame(listed, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -120,6 +120,11 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
         ),
         "value": limit.estimate, "n": seen, "low": limit.low, "high": limit.high, "table": "report_verification",
     }  # fmt: skip
+
+
+def _overdue(made: AuditReport) -> dict[str, object]:
+    return {"sentence": overdue_sentence(made.status), "value": made.status["days_overdue"].notna().sum(),
+            "table": "follow_up_plan"}  # fmt: skip
 
 
 def _to_read(made: AuditReport) -> dict[str, object]:

@@ -1,6 +1,7 @@
-"""The pack for the management review: what top management has to hear, on two pages.
+"""The pack for the management review: what top management has to hear, in short.
 
-Every input that clause 9.3 asks for has a line; where nothing is known the line says so. Nobody is named.
+Every input that clause 9.3 asks for has a line; where the records hold nothing the line says that it has to be brought
+to the review. Nobody is named.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.history.cells import plural
+from auditlab.history.corrective_actions import open_majors
 from auditlab.history.headline_parts import percent
 from auditlab.history.ofi_conversion import IMPROVEMENTS
 from auditlab.reporting.improvements import PLANNED
@@ -18,10 +20,12 @@ from auditlab.signals.periods import last_months
 
 PACK_DTYPES = {"input": "str", "sentence": "str", "value": "Float64", "n": "Int64", "table": "str", "decision": "str"}
 INPUTS: Mapping[str, str] = {
+    "review_actions": "Actions of earlier management reviews",
     "earlier_actions": "Actions on earlier nonconformities",
     "effectiveness": "Whether actions worked",
     "audit_results": "Results of audits",
     "changes": "Changes that concern the system",
+    "policies": "Policies: whether they are followed and still fit",
     "objectives": "Reaching of objectives",
     "performance": "Performance of services and suppliers",
     "signals": "What changed in the service data",
@@ -33,7 +37,7 @@ INPUTS: Mapping[str, str] = {
 """Inputs of ISO/IEC 20000-1:2018, 9.3, in our words and order."""
 
 LINES = 3
-"""Sentences of an input at most, so that two pages hold all."""
+"""Sentences of an input at most, so that the pack stays short."""
 
 SIGNAL_LINES = 8
 """Flagged signals at most; a further line tells how many more there are."""
@@ -118,7 +122,20 @@ def _actions(plan: pd.DataFrame) -> list[dict[str, object]]:
         "value": len(late), "n": int(is_open.sum()),
     }  # fmt: skip
     named = [f"{row.finding_id} at {row.site} ({row.days_overdue} days)" for row in late.head(4).itertuples()]
-    return _with_names(first, "Longest overdue: ", ", ".join(named), table="follow_up_plan")
+    lines = _with_names(first, "Longest overdue: ", ", ".join(named), table="follow_up_plan")
+    return [*_open_majors(plan), *lines]
+
+
+def _open_majors(plan: pd.DataFrame) -> list[dict[str, object]]:
+    """Majors whose action is not verified, by name: nothing weighs more."""
+    majors = plan[open_majors(plan)]
+    if majors.empty:
+        return []
+    named = [f"{row['finding_id']} at {row['site']} ({row['status']})" for row in majors.head(3).to_dict("records")]
+    more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
+    told = plural(len(majors), "major nonconformity", "major nonconformities")
+    sentence = f"Not verified: {told}: {', '.join(named)}{more}."
+    return [{"sentence": sentence, "value": len(majors), "n": len(plan), "table": "follow_up_plan"}]
 
 
 def _with_names(first: Mapping[str, object], lead: str, named: str, *, table: str) -> list[dict[str, object]]:

@@ -60,6 +60,8 @@ class AuditReport:
         `not_covered` and `plan_deviations`.
     verification : DataFrame
         `verification`.
+    status : DataFrame
+        ``history.corrective_actions`` on the day of the review.
     expected, parts : DataFrame
         `expected_against_found`, and ``priority.hits_by_part``: prioritised against random cells.
     conversion, conversion_rates : DataFrame
@@ -73,6 +75,7 @@ class AuditReport:
     not_covered: pd.DataFrame
     deviations: pd.DataFrame
     verification: pd.DataFrame
+    status: pd.DataFrame
     expected: pd.DataFrame
     parts: pd.DataFrame
     conversion: pd.DataFrame
@@ -110,7 +113,7 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     verified = verification(status, tables.findings, examined, audit=chosen)
     computed = computed_elements(
         lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified,
-        planned=len(plan.allocation) > 0,
+        status=status, planned=len(plan.allocation) > 0,
     )  # fmt: skip
     known = [*chosen.earlier, chosen.audit_id]
     so_far, seen = (frame[frame["audit_id"].isin(known)] for frame in (tables.findings, examined))
@@ -124,6 +127,7 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
         not_covered=uncovered,
         deviations=deviations,
         verification=verified,
+        status=status,
         expected=expected_against_found(
             plan.allocation, plan.expectation, examined, tables.findings, audit=chosen
         ),

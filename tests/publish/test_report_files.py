@@ -171,7 +171,7 @@ def test_the_workbook_has_every_table_of_the_page_with_all_its_numbers(usual):
 def test_the_numbers_of_the_summary_are_the_same_everywhere(usual):
     _, html, files, _ = usual
     told = sheet(files["workpapers/audit_report.xlsx"], "Summary")[1]["sentence"].tolist()
-    assert len(told) == 8
+    assert len(told) == 9
     in_word = words(files["documents/audit_report.docx"])
     on_page = unescape(re.sub(r"<[^>]+>", "", html)).replace("\u00a0", " ")
     assert [sentence for sentence in told if sentence not in in_word or sentence not in on_page] == []
@@ -213,6 +213,27 @@ def test_a_third_party_report_leaves_improvements_out_and_says_why(tmp_path, mon
     assert sorted(files) == ["documents/audit_report.docx", "workpapers/audit_report.xlsx"]
     draft = " ".join(words(files["documents/audit_report.docx"])).lower()
     assert not re.search(r"\b(should|recommend|we suggest|root cause)\b", draft)
+
+
+def test_the_word_draft_says_that_deviations_are_not_known_without_a_plan_and_names_no_key_of_the_settings(usual):
+    _, html, files, _ = usual
+    said = words(files["documents/audit_report.docx"])
+    place = said.index("Deviations from the plan")
+    assert said[place + 1].startswith("Not known: no plan of the audit was handed over.")
+    assert not any("[report" in text or "auditlab.toml" in text for text in said)
+    assert "[report.elements] body" in html
+
+
+def test_an_empty_table_of_the_word_draft_says_what_its_element_says(tmp_path):
+    said = words(written(small_lab(findings=findings(ONE)), tmp_path / RUN)["documents/audit_report.docx"])
+    below = said[said.index("Earlier nonconformities") + 1]
+    assert below.startswith("There is no nonconformity of an earlier audit on record.")
+
+
+def test_the_workbook_is_marked_as_a_draft_and_not_as_a_secret(usual):
+    _, _, files, _ = usual
+    book = openpyxl.load_workbook(io.BytesIO(files["workpapers/audit_report.xlsx"]))
+    assert all("(draft of the audit team)" in page["A1"].value for page in book)
 
 
 def test_the_word_draft_holds_no_chances_and_no_ranks(usual):
@@ -277,7 +298,7 @@ def test_a_template_of_the_user_takes_the_place_of_the_built_in(usual, tmp_path)
     document.save(tmp_path / "audit_report.docx")
     tables = read_report_tables(folder / "tables")
     made = report_documents(tables, client="C", as_of="2024-09-30", run_line="Run x", templates=tmp_path)
-    assert words(made["audit_report"]) == ["C: 8 facts, Run x"]
+    assert words(made["audit_report"]) == ["C: 9 facts, Run x"]
 
 
 def test_a_template_that_asks_for_more_is_refused_and_told_what_there_is(usual, tmp_path):
@@ -305,3 +326,18 @@ def test_the_same_tables_make_the_same_bytes(usual):
 
 def test_the_small_engagement_has_every_grade_but_one():
     assert {row[5] for row in FINDINGS} == {"major", "minor", "ofi", "strength", "observation"}
+
+
+def test_the_page_is_marked_as_a_draft_and_pages_of_what_is_drawn_as_closed():
+    from auditlab.publish.notebooks import DRAFTS, TEAM_ONLY
+    from auditlab.publish.templating import environment
+
+    def box(**page):
+        source = environment().loader.get_source(environment(), "notebook.html")[0]
+        part = source[source.index("{% if page.draft %}") : source.index("{% if failure %}")]
+        return environment().from_string(part).render(page=page)
+
+    assert DRAFTS <= TEAM_ONLY
+    assert "what was drawn" not in box(draft=True, team_only=True)
+    assert "Draft of the audit team." in box(draft=True, team_only=True)
+    assert "what was drawn" in box(draft=False, team_only=True)

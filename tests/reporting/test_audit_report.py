@@ -78,7 +78,8 @@ def test_every_element_is_there_and_what_nobody_stated_is_named():
     assert set(ELEMENTS) - set(own["element"]) == CERTIFICATION_ONLY
     gap = own[own["element"] == "opinions"].iloc[0]
     assert gap["origin"] == "missing"
-    assert "[report.elements] opinions" in gap["text"]
+    assert gap["setting"] == "[report.elements] opinions"
+    assert "auditlab.toml" not in gap["text"]
 
 
 def test_what_people_state_follows_the_records_and_fills_the_gap():
@@ -226,6 +227,20 @@ def test_links_of_one_chain_are_one_place_that_came_back():
     row = reporting.report_headlines(report).iloc[4]
     assert (row["value"], row["n"]) == (1, 1)
     assert "2 were seen again, at 1 combination of clause and site: at 1 of them" in row["sentence"]
+
+
+def test_overdue_actions_are_unresolved_and_stand_in_the_summary():
+    actions = pd.DataFrame({"finding_id": ["F1", "F5"], "due_original": ["2024-09-20", "2024-09-01"]})
+    report = made(small_lab(corrective_actions=actions))
+    told = "Overdue: 2 corrective actions: F5 (minor, 29 days), F1 (major, 10 days)."
+    assert told in set(report.elements.loc[report.elements["element"] == "unresolved", "text"])
+    assert told in set(reporting.report_headlines(report)["sentence"])
+
+
+def test_without_a_register_of_actions_nobody_knows_whether_one_is_overdue():
+    report = made(small_lab(corrective_actions=pd.DataFrame()))
+    assert "is overdue" not in "; ".join(report.elements["text"])
+    assert "overdue is not known" in "; ".join(reporting.report_headlines(report)["sentence"])
 
 
 def test_without_a_plan_nothing_is_compared_and_the_page_says_so():

@@ -8,7 +8,7 @@ from reported_engagement import months_of_changes, small_lab, small_tables
 
 from auditlab import history, reporting
 from auditlab.publish.earlier_plan import followed_plan
-from auditlab.reporting.before_after import FEW_MONTHS, MOVED_TOO, NO_OTHERS, NOT_TOLD
+from auditlab.reporting.before_after import FEW_AFTER, FEW_BEFORE, MOVED_TOO, NO_OTHERS, NOT_TOLD
 from auditlab.signals.change_approvals import UNAPPROVED
 
 STEADY = [1] * 21  # January 2023 to September 2024, 1 of 20 changes a month
@@ -66,8 +66,27 @@ def test_without_another_place_there_is_no_comparison_and_it_is_said():
 
 def test_a_few_months_are_called_too_early_and_no_change_is_no_effect():
     note = effects(STEADY, completed="2024-07-10")["note"]
-    assert FEW_MONTHS in note
+    assert FEW_AFTER in note
+    assert FEW_BEFORE not in note
     assert NOT_TOLD in note
+
+
+def test_few_months_before_the_action_are_not_put_down_to_the_months_after_it():
+    note = effects(STEADY, completed="2023-04-10")["note"]
+    assert FEW_BEFORE in note
+    assert FEW_AFTER not in note
+
+
+def test_an_open_major_is_carried_forward_first_and_the_grade_stands_beside_it():
+    findings = small_tables()["findings"]
+
+    def first(grades):
+        lab = small_lab(findings=findings.assign(grade=grades))
+        made = reporting.audit_report(lab, plan=followed_plan(None))
+        return reporting.follow_up_story(lab, made, ()).carried.loc[0, ["finding_id", "grade"]].tolist()
+
+    assert first(findings["grade"]) == ["F4", "minor"]
+    assert first(findings["grade"].where(findings["finding_id"] != "F5", "major")) == ["F5", "major"]
 
 
 def test_an_action_with_contradicting_dates_has_no_before_and_after():

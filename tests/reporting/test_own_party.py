@@ -173,6 +173,32 @@ def test_a_flagged_signal_is_named_by_its_series_and_answers_to_an_improvement_o
     assert [one.name for one in answered] == ["sla_attainment: S1"]
 
 
+def test_a_comparison_of_sites_is_not_told_as_a_change_over_time():
+    row = {"family": "emergency_change_rate", "series": "B, 2023-04/2024-03", "clause": "8.5.1.1", "site": "B",
+           "service": None, "supplier": None, "measure": "difference of shares", "recent": 0.2, "earlier": 0.08,
+           "effect": 0.12, "low": 0.05, "high": 0.19, "n": 300, "q": 0.01, "onset": None}  # fmt: skip
+    found = reporting.flagged_signals(pd.DataFrame([row])).iloc[0]
+    assert found["compared_with"] == "the other sites (2023-04/2024-03)"
+    assert found["said"] == (
+        "Emergency change rate, site B: worse than at the other sites (2023-04/2024-03), 20.0 % against 8.0 %; "
+        "clause 8.5.1.1."
+    )
+    assert flagged(1)["compared_with"].tolist() == ["the earlier months"]
+
+
+def test_the_pack_names_open_majors_first():
+    findings = small_tables()["findings"]
+    grades = findings["grade"].where(findings["finding_id"] != "F5", "major")
+    found = own(small_lab(findings=findings.assign(grade=grades))).pack
+    told = found.loc[found["input"] == INPUTS["earlier_actions"], "sentence"].iloc[0]
+    assert told == "Not verified: 1 major nonconformity: F5 at A (open no due date)."
+
+
+def test_what_no_record_holds_is_to_be_brought_to_the_review():
+    found = own(small_lab()).pack.set_index("input")["sentence"]
+    assert found[INPUTS["review_actions"]] == found[INPUTS["policies"]] == NOT_KNOWN
+
+
 def test_many_signals_fit_the_pack_and_the_rest_is_counted():
     told = pack_of(flagged(12))
     assert len(told) == SIGNAL_LINES + 1
