@@ -60,7 +60,7 @@ def notebooks_done(asked: Asked, folder: Path, *, known: Mapping[str, Earlier]) 
     done = {}
     for name in asked.sources:
         if name in known:
-            earlier = known[name]
+            earlier = known[name].naming(_run_of(folder))
             for table, content in earlier.tables.items():
                 write_file(folder / "tables" / f"{table}.csv", content)
             execution = Execution(notebook=earlier.notebook, error=None)
@@ -73,7 +73,12 @@ def notebooks_done(asked: Asked, folder: Path, *, known: Mapping[str, Earlier]) 
 
 def _own_folder(folder: Path, name: str) -> Path:
     """Where the notebook `name` writes: a folder of its own, whose name tells the run."""
-    return folder / f"{folder.name.removeprefix('.').removesuffix(PARTIAL)}-{name}"
+    return folder / f"{_run_of(folder)}-{name}"
+
+
+def _run_of(folder: Path) -> str:
+    """The run whose partial folder `folder` is."""
+    return folder.name.removeprefix(".").removesuffix(PARTIAL)
 
 
 def _collect(own: Path, folder: Path) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ LOCAL = frozenset({"engagement", "output_dir"})
 """Parameters that tell where something lies on this computer: no part of a result."""
 
 NAMES_ITS_RUN = frozenset({"audit_report"})
-"""Notebooks whose tables name the run on the page, as its documents do: an earlier page would name another one."""
+"""Notebooks whose tables name the run, as its documents do; taken over, they name the run that took them."""
 
 _LOOKED_AT = 20
 """Earlier runs looked at, newest first."""
@@ -40,16 +40,25 @@ class Earlier:
     run: str
     notebook: Notebook
     tables: Mapping[str, bytes]
+    names: str = ""  # the run that notebook and tables name, where they name one
+
+    def naming(self, run: str) -> Earlier:
+        """The same, where it names its run with `run` in its place."""
+        if not self.names:
+            return self
+        notebook = json.loads(json.dumps(self.notebook).replace(self.names, run))
+        tables = {table: content.replace(self.names.encode(), run.encode()) for table, content in self.tables.items()}
+        return replace(self, notebook=notebook, tables=tables, names=run)
 
 
 def notebook_key(source: Path, *, lab: Engagement, parameters: Mapping[str, PlainValue]) -> str:
     """Hash of all that decides the result of the notebook file `source`; empty if that cannot be told.
 
     A parameter that names a file or folder, such as a filled-in worksheet, cannot: what lies there may
-    change under the same name. Notebooks of `NAMES_ITS_RUN` always run.
+    change under the same name.
     """
     own = {name: value for name, value in parameters.items() if name not in LOCAL}
-    if source.stem in NAMES_ITS_RUN or any(isinstance(value, str) and _is_path(value) for value in own.values()):
+    if any(isinstance(value, str) and _is_path(value) for value in own.values()):
         return ""
     inputs = [asdict(file) for file in lab.inputs]
     known = [sha256_of(source), own, inputs, lab.settings.model_dump(mode="json"), source_hash(), package_versions()]
@@ -122,7 +131,10 @@ def _result(run: Path, name: str, *, key: str, manifest: Mapping[str, Any]) -> E
         hashes = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
         notebook = _unchanged(run, f"{name}.ipynb", hashes)
         tables = {table: _unchanged(run, f"tables/{table}.csv", hashes) for table in told["tables"]}
-        return Earlier(run=told["reused_from"] or run.name, notebook=json.loads(notebook), tables=tables)
+        names = run.name if name in NAMES_ITS_RUN else ""
+        return Earlier(
+            run=told["reused_from"] or run.name, notebook=json.loads(notebook), tables=tables, names=names
+        )  # fmt: skip
     except (KeyError, TypeError, ValueError, OSError):  # written by another version, or changed since
         return None
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from auditlab.publish import notebook_runs as module
@@ -97,9 +98,15 @@ def test_a_parameter_that_names_a_file_is_never_taken_over(keys, tmp_path):
     assert reuse.earlier_results(tmp_path, {"good": ""}) == {}
 
 
-def test_a_page_that_names_its_run_is_never_taken_over(small, notebooks):
-    import auditlab
-
-    folder = notebooks(audit_report=GOOD)
-    lab = auditlab.open_engagement(small)
-    assert reuse.notebook_key(folder / "audit_report.ipynb", lab=lab, parameters={}) == ""
+def test_a_page_that_names_its_run_names_the_one_that_took_it_over(small, notebooks, tmp_path):
+    said = "page.show(lab.tables.sites.assign(run_id=page.run), name='said', caption=f'Made by {page.run}')"
+    names_it = [*GOOD, ("code", said)]
+    options = {"output": tmp_path / "out", "notebook_folder": notebooks(audit_report=names_it)}
+    runs = [run(small, **options) for _ in range(3)]
+    assert [one.notebooks[0].reused_from for one in runs] == ["", *[runs[0].folder.name] * 2]
+    for one in runs:
+        assert set(pd.read_csv(one.folder / "tables" / "said.csv")["run_id"]) == {one.folder.name}
+        html = (one.folder / "audit_report.html").read_text(encoding="utf-8")
+        assert f"Made by {one.folder.name}" in html
+        assert not any(other.folder.name in html for other in runs if other is not one)
+        assert verify(one.folder) == []
