@@ -85,9 +85,7 @@ def write_report(
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
     write_client_pages(folder, frame)
-    known = _workpapers(folder, lab) if made is None else made
-    own = report_files(folder / "tables", lab, run_id=run_id)  # always made anew: they name the run
-    workpapers = _write_workpapers(folder, {**known, **own})
+    workpapers = _write_workpapers(folder, _workpapers(folder, lab, run_id=run_id) if made is None else made)
     index = index_page(
         frame=frame,
         key=_key(lab),
@@ -111,11 +109,11 @@ def write_report(
     write_file(folder / "index.html", index)
 
 
-def _workpapers(folder: Path, lab: Engagement) -> dict[str, bytes]:
+def _workpapers(folder: Path, lab: Engagement, *, run_id: str) -> dict[str, bytes]:
     """The workpapers and documents whose tables are there."""
     makers = {FOLLOW_UP: _follow_up, SAMPLING: _sampling, CHECKLISTS: _checklists, LEDGER: _ledger}
     made = {name: maker(folder / "tables", lab) for name, maker in makers.items()}
-    made |= _documents(folder / "tables", lab)
+    made |= _documents(folder / "tables", lab) | report_files(folder / "tables", lab, run_id=run_id)
     return {name: content for name, content in made.items() if content is not None}
 
 

@@ -8,8 +8,10 @@ taken only if its files still have the hashes that the manifest of that run give
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -89,18 +91,34 @@ def workpapers_key(folder: Path, *, lab: Engagement) -> str:
     return hashlib.sha256(json.dumps([known, source_hash(), package_versions()], sort_keys=True).encode()).hexdigest()
 
 
-def earlier_workpapers(root: Path, key: str) -> dict[str, bytes] | None:
-    """Workpapers and documents of the newest run in `root` with this key, by path; ``None`` without one."""
+def earlier_workpapers(root: Path, key: str, *, run_id: str) -> dict[str, bytes] | None:
+    """Workpapers and documents of the newest run in `root` with this key, by path; ``None`` without one.
+
+    Those that name their run name `run_id` in its place.
+    """
     for run in _runs(root):
         manifest = _manifest(run)
         try:
             if manifest["workpapers_key"] == key:
                 hashes = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
                 made = [path for path in hashes if path.startswith(("workpapers/", "documents/"))]
-                return {path: _unchanged(run, path, hashes) for path in made}
-        except (KeyError, TypeError, ValueError, OSError):  # written by another version, or changed since
+                return {path: renamed(_unchanged(run, path, hashes), run.name, run_id) for path in made}
+        except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile):  # of another version, or changed since
             continue
     return None
+
+
+def renamed(content: bytes, old: str, new: str) -> bytes:
+    """An Office file with the name `new` of a run wherever it has `old`; nothing else of it changes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as box:
+        parts = [(part, box.read(part)) for part in box.infolist()]
+    if not any(old.encode() in text for _, text in parts):
+        return content
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as box:
+        for part, text in parts:
+            box.writestr(part, text.replace(old.encode(), new.encode()))
+    return written.getvalue()
 
 
 def _runs(root: Path) -> list[Path]:

@@ -250,7 +250,7 @@ def _finish(
     failures = write_notebooks(folder, done)
     notebooks = {name: one.execution.notebook for name, one in done.items()}
     key = workpapers_key(folder, lab=plan.lab)
-    made = None if plan.force else earlier_workpapers(plan.root, key)
+    made = None if plan.force else earlier_workpapers(plan.root, key, run_id=run_id)
     write_report(folder, plan.lab, notebooks, failures=failures, run_id=run_id, made=made)
     write_records(folder, plan.lab)
     notes = plan.extras.write(folder)

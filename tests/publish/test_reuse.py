@@ -1,6 +1,8 @@
 """What is unchanged is not run again; what is taken over is whole, true and says where it comes from."""
 
+import io
 import json
+import zipfile
 
 import pandas as pd
 import pytest
@@ -110,3 +112,41 @@ def test_a_page_that_names_its_run_names_the_one_that_took_it_over(small, notebo
         assert f"Made by {one.folder.name}" in html
         assert not any(other.folder.name in html for other in runs if other is not one)
         assert verify(one.folder) == []
+
+
+def test_documents_and_workbooks_that_name_their_run_name_the_one_that_took_them_over(small, tmp_path):
+    options = {"output": tmp_path / "out", "notebooks": ["data_readiness", "audit_report"]}
+    first, second = run(small, **options), run(small, **options)
+    anew = run(small, force=True, **options)
+    assert [one.reused_from for one in second.notebooks] == [first.folder.name] * 2
+    made = sorted(path.relative_to(anew.folder) for path in anew.folder.glob("*/*.[dx]*") if path.suffix != ".csv")
+    assert {"audit_report.docx", "audit_report.xlsx", "intake_ledger.xlsx"} <= {path.name for path in made}
+    for path in made:
+        parts = [office_parts(one.folder / path) for one in (first, second, anew)]
+        for one, read in zip((first, second, anew), parts, strict=True):
+            names = set(reuse.RUN_NAME.findall("".join(read.values())))
+            assert names == ({one.folder.name} if path.stem.startswith("audit_report") else names & {one.folder.name})
+        plain = [
+            {part: reuse.RUN_NAME.sub("RUN", text) for part, text in read.items() if part != "docProps/core.xml"}
+            for read in parts
+        ]
+        assert plain[0] == plain[1] == plain[2], path
+
+
+def office_parts(path):
+    """The parts of an Office file as text; pictures byte by byte."""
+    with zipfile.ZipFile(path) as box:
+        return {part: box.read(part).decode("latin-1") for part in box.namelist()}
+
+
+def test_a_file_without_the_name_of_a_run_stays_byte_for_byte(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as box:
+        box.writestr("word/document.xml", "<t>Run 1</t>" * 50)
+        box.writestr("plain.txt", b"\x00\xff")
+    content = path.read_bytes()
+    assert reuse.renamed(content, "Run 2", "Run 3") == content
+    with zipfile.ZipFile(io.BytesIO(reuse.renamed(content, "Run 1", "Run 3"))) as box:
+        assert box.read("word/document.xml") == b"<t>Run 3</t>" * 50
+        assert box.read("plain.txt") == b"\x00\xff"
+        assert box.getinfo("word/document.xml").compress_type == zipfile.ZIP_DEFLATED
