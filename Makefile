@@ -3,6 +3,8 @@ PYTHON ?= python3
 ENGAGEMENT ?= data/halden
 BIN := .venv/bin
 SPELLED := *.md *.cff docs notebooks auditlab benchmarks data/*.py
+# A run and the tests start many Pythons: without bytecode each of them would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: run test check docs pictures lab lock clean
