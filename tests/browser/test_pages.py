@@ -225,6 +225,38 @@ def test_on_paper_headers_are_repeated_and_nothing_to_click_is_left(visit):
     assert [page.evaluate(shown, part) for part in (".modebar", ".filter", ".toc", ".look")] == ["none"] * 4
 
 
+@pytest.mark.parametrize("name", ["priority_plan", "service_trends"])
+def test_nothing_is_wider_than_the_paper_and_all_is_as_before_after_it(visit, name):
+    page = visit(name).page
+    widths = """[...document.querySelectorAll("table.data, .chart .main-svg")].filter(part => part.checkVisibility())
+        .map(part => part.getBoundingClientRect().width)"""
+    before = page.evaluate(widths)
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    last = page.locator(".chart").last
+    expect(last).to_have_attribute("data-drawn", "paper", timeout=60_000)
+    across = 1030
+    on_paper = page.evaluate(widths)
+    assert max(before) > across + 1
+    assert max(on_paper) <= across + 1
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("table.data[style*=zoom]").count() == 0
+    assert page.locator(".on-paper").count() == 0
+    expect(last).to_have_attribute("data-drawn", "paper")  # far away: drawn again when the reader comes near
+    last.scroll_into_view_if_needed()
+    expect(last).to_have_attribute("data-drawn", "light", timeout=60_000)
+
+
+def test_the_months_of_a_chart_are_in_the_language_of_the_reader(visit):
+    months = "[...document.querySelectorAll('.chart .xtick text')].map(text => text.textContent).join(' ')"
+    german = visit("service_trends", locale="de-DE").page.evaluate(months)
+    english = visit("service_trends", locale="en-GB").page.evaluate(months)
+    assert "Okt" in german
+    assert "Oct" not in german
+    assert "Oct" in english
+
+
 def test_charts_follow_the_chosen_look(visit):
     visited = visit("history_review", color_scheme="dark")
     colour = "document.querySelector('.chart').layout.template.layout.font.color"

@@ -19,7 +19,8 @@
   var charts = Array.from(document.querySelectorAll(".chart"));
   var waiting = [], busy = false;
   var whenIdle = window.requestIdleCallback || function (work) { setTimeout(work, 200); };
-  var PAPER = 990; /* pixels of A4 across, within its margins and the frame of the chart */
+  var FRAME = 40; /* pixels of the frame of a chart, left and right together */
+  var across = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--across")) - FRAME;
   function isDark() {
     var chosen = document.documentElement.dataset.theme;
     return chosen ? chosen === "dark" : dark.matches;
@@ -72,7 +73,7 @@
     narrow(figure);
     figure.layout.separators = (1.5).toLocaleString().charAt(1) + "\u202f";
     if (figure.layout.meta) { place.style.setProperty("--least", figure.layout.meta.least_width + "px"); }
-    if (wanted === "paper") { figure.layout.width = PAPER; }
+    if (wanted === "paper") { figure.layout.width = across; }
     figure.layout.template = wanted === "dark" ? themes.dark : themes.light;
     return Plotly.react(place, figure.data, figure.layout, options).then(function () {
       place.dataset.drawn = wanted;

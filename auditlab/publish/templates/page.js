@@ -131,13 +131,13 @@
     fold.addEventListener("toggle", function () { equip(table); }, { once: true });
   });
   /* A table wider than paper is set smaller there, as a whole: nothing is cut off. */
-  var PAPER = 1030; /* pixels of A4 across within its margins */
+  var across = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--across"));
   window.addEventListener("beforeprint", function () {
     document.documentElement.classList.add("on-paper");
     var wide = Array.from(document.querySelectorAll("table.data")).map(function (table) {
       return [table, table.closest("details:not([open])") ? 0 : table.scrollWidth];
     });
-    wide.forEach(function (pair) { if (pair[1] > PAPER) { pair[0].style.zoom = PAPER / pair[1]; } });
+    wide.forEach(function (pair) { if (pair[1] > across) { pair[0].style.zoom = across / pair[1]; } });
   });
   window.addEventListener("afterprint", function () {
     document.documentElement.classList.remove("on-paper");
