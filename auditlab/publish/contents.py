@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlab.publish.execute import CellError, Notebook
-from auditlab.publish.page import MIME
+from auditlab.publish.page_blocks import MIME
 
 # A full disk (28, 122), no right to write (1, 13), a folder that is mounted for reading (30); see errno.
 _PLACE = re.compile(r"\[Errno (?:1|13|28|30|122)\] (?P<why>[^:]+)(?:: '(?P<what>.*)')?")

@@ -24,7 +24,7 @@ from auditlab.publish.bundles import BUNDLE
 from auditlab.publish.contents import Failure, cell_source
 from auditlab.publish.execute import Notebook
 from auditlab.publish.notebooks import DRAFTS
-from auditlab.publish.page import MIME, PLOTLY_MIME
+from auditlab.publish.page_blocks import MIME, PLOTLY_MIME
 from auditlab.publish.templating import environment, template_text
 
 BESIDE = " 'self' file:"

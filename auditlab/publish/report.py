@@ -20,7 +20,7 @@ from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
 from auditlab.publish.notebooks import DRAFTS, TEAM_ONLY
 from auditlab.publish.overview import chosen_facts, quality_badge
-from auditlab.publish.page import OPEN_TABLES, TEAM_TABLES
+from auditlab.publish.page_blocks import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, index_page, notebook_page, question_of, title_of, trace_types
 from auditlab.publish.report_files import DRAFT, PACK, WORKBOOK, report_files

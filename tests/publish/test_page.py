@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditlab.publish.files import folder_name, reports_root, table_csv
-from auditlab.publish.page import MIME, PLOTLY_MIME, open_page
+from auditlab.publish.page import open_page
+from auditlab.publish.page_blocks import MIME, PLOTLY_MIME
 
 HOSTILE = '<script>alert(1)</script> & "quoted" \'=HYPERLINK("http://x")\''
 

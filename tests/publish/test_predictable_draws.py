@@ -5,7 +5,8 @@ import pytest
 
 import auditlab
 from auditlab.publish.notebooks import TEAM_ONLY
-from auditlab.publish.page import OPEN_TABLES, Page
+from auditlab.publish.page import Page
+from auditlab.publish.page_blocks import OPEN_TABLES
 from auditlab.sampling import client_notice, record_sample_plan
 
 SEED = "00112233445566778899aabbccddeeff"
