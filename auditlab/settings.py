@@ -11,14 +11,17 @@ and the months that limits are frozen on in `baseline` (first and last month by 
 from __future__ import annotations
 
 import tomllib
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from auditlab.errors import EngagementError
+from auditlab.plan_settings import Plan
+from auditlab.report_settings import Report
+from auditlab.setting_types import Month, Months, Pair, Section, Share, Word
 
 SETTINGS_FILE = "auditlab.toml"
 
@@ -38,28 +41,6 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month-first"
 
 
-Share = Annotated[float, Field(gt=0, lt=1)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Pair = Annotated[str, Field(pattern=r"^\S.* \+ .*\S$")]
-"""Two findings, written as ``F001 + F015``."""
-
-
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-"""A month, written as ``2023-05``."""
-
-
-Months = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])/\d{4}-(0[1-9]|1[0-2])$")]
-"""A first and a last month, written as ``2022-07/2023-06``."""
-
-
-PERSON: dict[str, JsonValue] = {"person": True}
-"""Marks a setting that names persons, as ``Kind.PERSON`` marks a column of a table."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class AuditType(StrEnum):
     """What kind of audit is being prepared."""
 
@@ -73,7 +54,7 @@ class AuditType(StrEnum):
     SUPPLIER = "supplier"
 
 
-class NextAudit(_Section):
+class NextAudit(Section):
     """The audit that is being prepared."""
 
     type: AuditType = AuditType.SURVEILLANCE
@@ -81,7 +62,7 @@ class NextAudit(_Section):
     auditor_days: float | None = Field(default=None, gt=0)
 
 
-class Method(_Section):
+class Method(Section):
     """Numbers that steer the methods; all are printed with the results they change."""
 
     confidence: Share = 0.95
@@ -96,7 +77,7 @@ class Method(_Section):
     sampling_convention: Annotated[str, Field(pattern="^(reaches|exceeds|factor)$")] = "reaches"
 
 
-class Limits(_Section):
+class Limits(Section):
     """What the reading of one file may take, so that no file can stop the others.
 
     The defaults read half a million rows of twenty columns; a file that needs more says so by name.
@@ -113,7 +94,7 @@ WITH_NAMES = {"shown": "names"}
 """``persons=WITH_NAMES`` opens an engagement for its owner's own eyes, whatever its settings say."""
 
 
-class Persons(_Section):
+class Persons(Section):
     """How persons are shown; `auditlab.pseudonyms` makes what stands for a name.
 
     Unless ``shown`` says otherwise, a third-party audit shows pseudonyms and every other audit names. ``key`` (32
@@ -126,7 +107,7 @@ class Persons(_Section):
     keep: tuple[Word, ...] = ()
 
 
-class EarlierSample(_Section):
+class EarlierSample(Section):
     """A random sample of the same kind of records that was examined before."""
 
     source: Word  # population, period and audit
@@ -134,7 +115,7 @@ class EarlierSample(_Section):
     examined: int = Field(ge=1)
 
 
-class SamplingDesign(_Section):
+class SamplingDesign(Section):
     """How the random part of one population is drawn; `sampling.designs` says what each design does."""
 
     design: Literal["one_stage", "two_stage", "stratified"] = "one_stage"
@@ -144,7 +125,7 @@ class SamplingDesign(_Section):
     earlier: EarlierSample | None = None
 
 
-class Sampling(_Section):
+class Sampling(Section):
     """The design of the sample of changes, other records to sample, and what the sites do where that differs."""
 
     changes: SamplingDesign = SamplingDesign()
@@ -152,175 +133,7 @@ class Sampling(_Section):
     activities: dict[str, Word] = Field(default_factory=dict)
 
 
-class TeamConflict(_Section):
-    """Why an auditor may not examine something: own work, or advice to the client."""
-
-    auditor: Word = Field(json_schema_extra=PERSON)
-    kind: Literal["own_work", "advice"]
-    reason: Word
-    site: str = ""
-    clause: str = ""
-    until: date | None = None
-
-
-class Unavailable(_Section):
-    """When somebody at a site cannot be interviewed; day 1 is the first day of the audit."""
-
-    role: Word
-    site: Word
-    day: int = Field(ge=1)
-    start: time = time(0)
-    end: time = time(23, 59)
-
-
-class Shift(_Section):
-    """When people at a site work, on the clock of the site; without a role, everybody there."""
-
-    site: Word
-    start: time
-    end: time
-    role: str = ""
-
-
-class LostTime(_Section):
-    """Time of an auditor that was lost on the day; day 1 is the first day of the audit."""
-
-    auditor: Word = Field(json_schema_extra=PERSON)
-    day: int = Field(ge=1)
-    start: time
-    end: time
-    reason: Word
-
-
-class TimeBand(_Section):
-    """One row of the user's own table of audit times: days of the initial audit by number of persons."""
-
-    persons_from: int = Field(ge=0)
-    persons_to: int = Field(ge=0)
-    days: float = Field(gt=0)
-
-
-class TimeFactor(_Section):
-    """One reason for more or less time, as a share of the days of the table; less is negative."""
-
-    name: Word
-    change: float = Field(ge=-1, le=1)
-    justification: Word
-
-
-class TableTime(_Section):
-    """How the days of the audit follow from the user's own table."""
-
-    persons: int = Field(ge=1)
-    bands: tuple[TimeBand, ...]
-    factors: tuple[TimeFactor, ...] = ()
-    shares: dict[str, float] = Field(default_factory=dict)
-    rounding: float = Field(default=0.5, gt=0)
-
-
-class CycleAhead(_Section):
-    """The years after this audit: least and most sites of each year, and the time at each of them."""
-
-    sites_a_year: tuple[tuple[int, int], ...] = Field(min_length=1)
-    minutes_a_visit: int = Field(gt=0)
-
-
-class Plan(_Section):
-    """The plan of the next audit: team, days, least times and reserves."""
-
-    team: tuple[Word, ...] = Field(default=(), json_schema_extra=PERSON)
-    lead: Word | None = Field(default=None, json_schema_extra=PERSON)
-    language: Word | None = None
-    conflicts: tuple[TeamConflict, ...] = ()
-    unavailable: tuple[Unavailable, ...] = ()
-    day_start: time = time(9)
-    zone: Word = "UTC"
-    zones: dict[str, Word] = Field(default_factory=dict)
-    systems: dict[str, Word] = Field(default_factory=dict)
-    slot_minutes: int = Field(default=15, ge=5, le=120)
-    leaf_minutes: int = Field(default=5, ge=1, le=60)
-    follow_up_minutes: int = Field(default=20, ge=0, le=240)
-    contingency_share: float = Field(default=0.05, ge=0, le=0.5)
-    opening_minutes: int = Field(default=30, ge=0, le=240)
-    closing_minutes: int = Field(default=45, ge=0, le=240)
-    team_meeting_minutes: int = Field(default=15, ge=0, le=120)
-    remote_share: float = Field(default=0.0, ge=0, le=1)
-    travel_minutes: int = Field(default=0, ge=0)
-    requirements: tuple[Word, ...] = ()
-    elements: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
-    languages: dict[str, Word] = Field(default_factory=dict)
-    competences: dict[str, Word] = Field(default_factory=dict)
-    shifts: tuple[Shift, ...] = ()
-    lost: tuple[LostTime, ...] = ()
-    table_time: TableTime | None = None
-    cycle: CycleAhead | None = None
-    excluded_services: dict[str, Word] = Field(default_factory=dict)
-    excluded_sites: dict[str, Word] = Field(default_factory=dict)
-
-
-class PlannedImprovement(_Section):
-    """An improvement that the organisation plans; nothing of it is filled in by auditlab.
-
-    ``findings`` and ``signals`` say what it answers: identifiers of findings, and series such as
-    ``"unapproved_at_start_rate: site B"``.
-    """
-
-    name: Word
-    findings: tuple[Word, ...] = ()
-    signals: tuple[Word, ...] = ()
-    measure: Word | None = None
-    baseline: Word | None = None
-    target: Word | None = None
-    owner: Word | None = Field(default=None, json_schema_extra=PERSON)
-    effort: Literal["small", "medium", "large"] | None = None
-    after: tuple[Word, ...] = ()
-
-
-class MaturityRating(_Section):
-    """How well a process is kept up, as somebody rated it, with the evidence seen."""
-
-    process: Word
-    level: int = Field(ge=0, le=5)
-    evidence: tuple[Word, ...] = ()
-
-
-class AwarenessCheck(_Section):
-    """People asked about one topic, and how many knew it; numbers only, no names."""
-
-    topic: Word
-    group: Word
-    asked: int = Field(ge=0)
-    aware: int = Field(ge=0)
-    persons: int | None = Field(default=None, ge=0)
-    how: Literal["random", "judgement"] = "judgement"
-
-
-class Decision(_Section):
-    """What a person decided about the audit itself: an override of a result, or a measure for impartiality."""
-
-    kind: Literal["override", "impartiality"]
-    on: date
-    by: Word = Field(json_schema_extra=PERSON)
-    what: Word
-    before: str = ""
-    after: str = ""
-    reason: Word
-
-
-class Report(_Section):
-    """What only people can say in a report, and what they decided on the way."""
-
-    elements: dict[Word, tuple[Word, ...]] = Field(default_factory=dict)
-    not_covered: dict[Word, Word] = Field(default_factory=dict)
-    deviations: tuple[Word, ...] = ()
-    unresolved: tuple[Word, ...] = ()
-    improvements: tuple[PlannedImprovement, ...] = ()
-    maturity: tuple[MaturityRating, ...] = ()
-    awareness: tuple[AwarenessCheck, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-
-
-class Settings(_Section):
+class Settings(Section):
     """Everything the engagement decides; see the class docstrings of the sections."""
 
     name: Word

@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from auditlab.engagement import Engagement
 from auditlab.pseudonyms import Pseudonyms, pseudonyms_of
 from auditlab.seeds import is_secret, keyed_hash
-from auditlab.settings import PERSON, Settings
+from auditlab.setting_types import PERSON
+from auditlab.settings import Settings
 from auditlab.tables import SOURCE_COLUMNS, Kind, Tables, table_specs
 
 _LISTS = frozenset({("audits", "team")})

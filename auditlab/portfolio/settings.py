@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from auditlab.settings import AuditType, Share, Word, read_toml
+from auditlab.setting_types import Share, Word
+from auditlab.settings import AuditType, read_toml
 
 SETTINGS_FILE = "portfolio.toml"
 

@@ -15,7 +15,7 @@ import pandas as pd
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import text_of
 from auditlab.history.corrective_actions import Effectiveness
-from auditlab.settings import PlannedImprovement
+from auditlab.report_settings import PlannedImprovement
 from auditlab.standard.grades import NONCONFORMITIES, Grade
 
 IMPROVEMENT_DTYPES = {

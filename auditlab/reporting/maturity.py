@@ -12,7 +12,7 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import clause_sort_key
-from auditlab.settings import MaturityRating
+from auditlab.report_settings import MaturityRating
 from auditlab.standard.clauses import auditable_leaves, clause_title, recurrence_key
 
 DESCRIPTORS: Mapping[int, str] = {

@@ -11,7 +11,8 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import lies_under, natural_order, text_of
-from auditlab.settings import AwarenessCheck, Decision, TeamConflict
+from auditlab.plan_settings import TeamConflict
+from auditlab.report_settings import AwarenessCheck, Decision
 from auditlab.statistics.intervals import clopper_pearson
 
 READINESS_DTYPES = {"item": "str", "clause": "str", "state": "str", "what_is_known": "str", "asks": "str"}

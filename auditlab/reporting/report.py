@@ -15,6 +15,7 @@ from auditlab.history.ofi_conversion import ofi_conversion, ofi_conversion_rates
 from auditlab.history.recurrence import recurrence_chains
 from auditlab.priority.cells import cell_history
 from auditlab.priority.hits import hits_by_part
+from auditlab.report_settings import Report as ReportStatements
 from auditlab.reporting.element_words import computed_elements
 from auditlab.reporting.elements import report_elements
 from auditlab.reporting.expectation import expected_against_found
@@ -22,7 +23,6 @@ from auditlab.reporting.not_covered import not_covered, plan_deviations
 from auditlab.reporting.reported_audit import ReportedAudit, reported_audit
 from auditlab.reporting.sections import area_summary, report_sections
 from auditlab.reporting.verification import verification
-from auditlab.settings import Report as ReportStatements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The maturity chart draws a rating without evidence hollow, and says when nobody rated."""
 
 from auditlab import figures, reporting
-from auditlab.settings import MaturityRating
+from auditlab.report_settings import MaturityRating
 
 
 def test_a_rating_without_evidence_is_drawn_hollow():

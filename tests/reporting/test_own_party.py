@@ -9,8 +9,8 @@ from reported_engagement import months_of_changes, small_lab, small_tables
 from auditlab import reporting
 from auditlab.errors import ArgumentError
 from auditlab.publish.earlier_plan import followed_plan
+from auditlab.report_settings import MaturityRating, PlannedImprovement
 from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, LINES, NOT_KNOWN, SIGNAL_LINES
-from auditlab.settings import MaturityRating, PlannedImprovement
 
 NOTHING = pd.DataFrame(
     {"finding_id": pd.Series(dtype="str"), "effectiveness": pd.Series(dtype="str"), "status": pd.Series(dtype="str")}

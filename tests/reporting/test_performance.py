@@ -8,7 +8,8 @@ from reported_engagement import small_lab, small_tables
 
 from auditlab import reporting, signals
 from auditlab.errors import ArgumentError
-from auditlab.settings import AwarenessCheck, Decision, TeamConflict
+from auditlab.plan_settings import TeamConflict
+from auditlab.report_settings import AwarenessCheck, Decision
 from auditlab.signals.series import Measure, Series
 
 DAY = pd.Timestamp("2024-09-30")
