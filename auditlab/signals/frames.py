@@ -59,6 +59,15 @@ SIGNAL_DTYPES = {
 }  # fmt: skip
 
 
+def leaves_out(count: int, what: str) -> str:
+    """What a figure leaves out, for its note: ``leaves out 2 restored before they were opened``; empty for none."""
+    return f"leaves out {count} {what}" if count else ""
+
+
+BEFORE_OPENED = "restored before they were opened"
+"""An error of the record: such times are impossible, so nothing is known of them."""
+
+
 def typed(rows: Iterable[Mapping[str, object]], dtypes: Mapping[str, str]) -> pd.DataFrame:
     """`rows` as a frame with exactly the columns and types of `dtypes`."""
     return pd.DataFrame(list(rows), columns=list(dtypes)).astype(dict(dtypes))
