@@ -229,7 +229,7 @@ def _changes(lab: Engagement, table: Timetable, team: Team, cells: pd.DataFrame)
         for one in lab.settings.plan.lost
     ]
     # A duty moves before everything else; within the duties, and within the rest, the order of priority decides.
-    ranked = cells.assign(free=cells["part"] != "mandatory").sort_values(["free", "rank"])
+    ranked = cells.assign(free=cells["part"] != str(priority.Part.MANDATORY)).sort_values(["free", "rank"])
     order = {cell: place for place, cell in enumerate(zip(ranked["site"], ranked["clause"], strict=True))}
     return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team, order=order)
 

@@ -12,6 +12,7 @@ from auditlab.priority.engagement_backtest import BacktestResult, engagement_bac
 from auditlab.priority.hits import hits_by_part
 from auditlab.priority.likelihood import expected_findings, model_constants
 from auditlab.priority.losses import loss_list, losses_in_words
+from auditlab.priority.parts import Part
 from auditlab.priority.priorities import Evidence, evidence_of, priorities, priorities_table
 from auditlab.priority.recomputing import score_terms, worked_example
 from auditlab.priority.sentences import headlines
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Metric",
     "Model",
+    "Part",
     "TimeRules",
     "Weights",
     "allocation",
