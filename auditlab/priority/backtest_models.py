@@ -10,7 +10,8 @@ import numpy as np
 
 from auditlab.priority.examination_sums import Examinations, Sums
 from auditlab.priority.likelihood import CELL_WEIGHT, SITE_WEIGHT
-from auditlab.statistics.two_level import GRAND_MEAN_WEIGHT, Floats, column_rates, two_level
+from auditlab.statistics.arrays import Floats
+from auditlab.statistics.two_level import GRAND_MEAN_WEIGHT, column_rates, two_level
 
 
 class Model(StrEnum):

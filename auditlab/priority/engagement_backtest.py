@@ -13,10 +13,11 @@ from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.history.cells import text_of
 from auditlab.intake import open_engagement
-from auditlab.priority.backtest import BACKTEST_DTYPES, Metric, backtest, quarter_origins
+from auditlab.priority.backtest import BACKTEST_DTYPES, backtest, quarter_origins
+from auditlab.priority.backtest_metrics import Metric
 from auditlab.priority.backtest_models import Model
 from auditlab.priority.cells import cell_history
-from auditlab.priority.priorities import evidence_of
+from auditlab.priority.engagement_priorities import evidence_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from auditlab.signals import frames
 from auditlab.signals.frames import Row
 from auditlab.signals.groups import UNNAMED
 from auditlab.signals.periods import Period, recorded_months, review_periods
-from auditlab.statistics.intervals import poisson_rate
+from auditlab.statistics.arrays import Flags
+from auditlab.statistics.poisson_rates import poisson_rate
 from auditlab.tables import Tables
 
 MINUTE = pd.Timedelta(minutes=1)
@@ -28,7 +29,6 @@ GRACE = pd.Timedelta(hours=1)
 """An incident opened so long before or after an outage is taken as its trace."""
 
 Moments = npt.NDArray[np.datetime64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from typing import TypeAlias, TypedDict, Unpack
 import pandas as pd
 
 from auditlab.signals.definitions import definition_of
-from auditlab.statistics.intervals import Limit, poisson_rate, wilson
+from auditlab.statistics.intervals import wilson
+from auditlab.statistics.limits import Limit
+from auditlab.statistics.poisson_rates import poisson_rate
 
 Row: TypeAlias = dict[str, object]
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_limits import ChartKind, Flags, Floats, moving_ranges
+from auditlab.statistics.arrays import Flags, Floats
+from auditlab.statistics.chart_kinds import ChartKind
+from auditlab.statistics.chart_limits import moving_ranges
 
 _NEEDS_DENOMINATORS = frozenset(
     (

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_limits import Floats
+from auditlab.statistics.arrays import Floats
 from auditlab.statistics.chart_points import floats
 
 LEAST_YEARS = 3
