@@ -32,7 +32,7 @@ MEANING: Mapping[Model, str] = {
     Model.RAW_COUNTS: "nonconformities of the cell over its examinations",
     Model.DECAYED_COUNTS: "the same, each examination losing half its weight in the half-life",
     Model.CLAUSE_BASE_RATE: "rate of the clause over all sites",
-    Model.SHIPPED: "expected_findings: clause, site and own history",
+    Model.SHIPPED: "clause, site and own history of the cell, drawn together",
     Model.WITH_CONTRIBUTIONS: "log odds of the shipped model plus the declared contributions",
 }
 

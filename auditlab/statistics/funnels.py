@@ -17,8 +17,7 @@ import pandas as pd
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.arrays import Floats
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import Floats, floats
 from auditlab.statistics.overdispersion import overdispersion, trimmed_scores
 
 LEVELS = (0.95, 0.998)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from auditlab.statistics.arrays import Floats
-from auditlab.statistics.shrinkage import Gamma, group_counts
+from auditlab.statistics.arrays import Floats, group_counts
+from auditlab.statistics.shrinkage import Gamma
 
 _HALVINGS = 200  # more than a double needs to tell two quantiles apart
 

@@ -15,8 +15,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import not_negative
-from auditlab.statistics.arrays import Floats
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import Floats, floats
 from auditlab.statistics.overdispersion import overdispersion, trimmed_scores
 from auditlab.statistics.shrinkage import Gamma
 

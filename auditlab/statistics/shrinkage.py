@@ -16,8 +16,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import positive
-from auditlab.statistics.arrays import Floats
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import Floats, floats, group_counts
 
 _MOST_STEPS = 10_000
 
@@ -242,17 +241,3 @@ def james_stein(estimates: npt.ArrayLike, *, variance: float) -> Floats:
     kept = max(0.0, 1 - (given.size - 3) * error / squares) if squares else 0.0
     shrunken: Floats = given.mean() + kept * away
     return shrunken
-
-
-def group_counts(counts: npt.ArrayLike, sizes: npt.ArrayLike, *, of: str) -> tuple[Floats, Floats]:
-    """Counts and what they are counted in, checked."""
-    count, size = floats(counts, name="counts"), floats(sizes, name=of)
-    if count.size != size.size:
-        raise ArgumentError(f"{count.size} counts, but {size.size} {of}. Give one for each group.")
-    if not ((count >= 0) & (size >= 0)).all():
-        raise ArgumentError(f"A group has a missing or negative count or {of}. Leave it out or mend it.")
-    if (count[size == 0] > 0).any():
-        raise ArgumentError(f"A group counts events, but {of} is 0. Mend one of the two.")
-    if not size.sum():
-        raise ArgumentError(f"All {of} are 0; there is no rate to share. Give groups that were observed.")
-    return count, size
