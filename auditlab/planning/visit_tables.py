@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.planning.visit_model import Problem, Rule, Solved
-from auditlab.priority.parts import parts_of, reasons_of
+from auditlab.priority.parts import planned_cells
 from auditlab.priority.reserve import in_turn
 
 _ALL = ""
@@ -38,25 +38,13 @@ def visit_tables(
 
 
 def _cells(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:
-    ranked, claims = problem.ranked, problem.claims
-    parts = parts_of(claims, minutes=solved.minutes, random=solved.random)
     # A drawn cell that lost its slot is still short of it.
-    drawn = problem.floors - claims.floor
-    duties = ranked["mandatory"].fillna("")
-    return pd.DataFrame(
-        {
-            "budget_share": share,
-            "site": ranked["site"],
-            "clause": ranked["clause"],
-            "rank": ranked["rank"],
-            "part": [str(part) for part in parts],
-            "minutes": solved.minutes,
-            "random_minutes": solved.random,
-            "floor": problem.floors,
-            "unknown": ranked["untouched_leaves"].to_numpy(int) > 0,
-            "reason": reasons_of(parts, claims, minutes=solved.minutes, random=drawn, duties=duties),
-        }
+    drawn = problem.floors - problem.claims.floor
+    cells = planned_cells(
+        problem.ranked, problem.claims, share=share, minutes=solved.minutes, random=solved.random, drawn=drawn
     )
+    untouched = problem.ranked["untouched_leaves"].to_numpy(int) > 0
+    return cells.assign(floor=problem.floors, unknown=untouched)[list(CELL_DTYPES)]
 
 
 def _others(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:

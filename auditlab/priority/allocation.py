@@ -24,7 +24,7 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.priority.claims import Claims, TimeRules, claims_of
-from auditlab.priority.parts import parts_of, reasons_of
+from auditlab.priority.parts import planned_cells
 from auditlab.priority.reserve import drawn_slots, in_turn
 
 BUDGET_SHARES = (1.0, 0.8, 0.6)
@@ -112,7 +112,8 @@ def allocation(
     for share in sorted(set(shares), reverse=True):
         budget = part_of(budget_minutes, share)
         split = whole if budget == budget_minutes else _less(claims, whole, budget, asked)
-        plans.append(_plan(ranked, share, split, claims))
+        drawn = split.random
+        plans.append(planned_cells(ranked, claims, share=share, minutes=split.total, random=drawn, drawn=drawn))
     return pd.concat(plans, ignore_index=True).astype(ALLOCATION_DTYPES)
 
 
@@ -194,23 +195,4 @@ def _less(claims: Claims, whole: _Split, budget: int, rules: TimeRules) -> _Spli
         random=drawn,
         breadth=breadth,
         depth=depth + in_turn(room, left - int(depth.sum())),
-    )
-
-
-def _plan(ranked: pd.DataFrame, share: float, split: _Split, claims: Claims) -> pd.DataFrame:
-    minutes = split.total
-    parts = parts_of(claims, minutes=minutes, random=split.random)
-    duties = ranked["mandatory"].fillna("")
-    return pd.DataFrame(
-        {
-            "budget_share": share,
-            "site": ranked["site"],
-            "clause": ranked["clause"],
-            "rank": ranked["rank"],
-            "part": [str(part) for part in parts],
-            "minutes": minutes,
-            "random_minutes": split.random,
-            "floor": claims.floor,
-            "reason": reasons_of(parts, claims, minutes=minutes, random=split.random, duties=duties),
-        }
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from auditlab.priority.claims import Claims
 
@@ -48,26 +48,45 @@ def parts_of(claims: Claims, *, minutes: Minutes, random: Minutes) -> list[Part]
     return [Part(str(part)) for part in found]
 
 
-def reasons_of(
-    parts: Iterable[Part], claims: Claims, *, minutes: Minutes, random: Minutes, duties: Iterable[str]
-) -> list[str]:
-    """The time of each cell in words, with the duty behind it.
+def planned_cells(
+    ranked: pd.DataFrame, claims: Claims, *, share: float, minutes: Minutes, random: Minutes, drawn: Minutes
+) -> pd.DataFrame:
+    """The time of each cell with its part and its reason, at one share of the budget.
 
     Parameters
     ----------
-    parts : iterable of Part
-        Result of `parts_of`.
-    claims, minutes
-        As there.
-    random : array of int
+    ranked : DataFrame
+        Cells in the order of priority.
+    claims, minutes, random
+        As `parts_of`.
+    share : float
+        Share of the budget [0-1].
+    drawn : array of int
         The slot that the draw asks for each cell, given or not [minutes].
-    duties : iterable of str
-        Why each cell has to be covered; empty where it need not be.
+
+    Returns
+    -------
+    DataFrame
+        ``budget_share, site, clause, rank, part, minutes, random_minutes, floor`` (without the draw) and ``reason``.
     """
-    rows = zip(parts, minutes, claims.floor + random, duties, claims.open, strict=True)
-    return [
-        _words(part, int(given), int(floor), duty, visited=bool(visited)) for part, given, floor, duty, visited in rows
-    ]
+    parts = parts_of(claims, minutes=minutes, random=random)
+    facts = zip(parts, minutes, claims.floor + drawn, ranked["mandatory"].fillna(""), claims.open, strict=True)
+    return pd.DataFrame(
+        {
+            "budget_share": share,
+            "site": ranked["site"],
+            "clause": ranked["clause"],
+            "rank": ranked["rank"],
+            "part": [str(part) for part in parts],
+            "minutes": minutes,
+            "random_minutes": random,
+            "floor": claims.floor,
+            "reason": [
+                _words(part, int(given), int(floor), str(duty), visited=bool(visited))
+                for part, given, floor, duty, visited in facts
+            ],
+        }
+    )
 
 
 def _words(part: Part, minutes: int, floor: int, duty: str, *, visited: bool) -> str:
