@@ -7,16 +7,13 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from auditlab.errors import ParameterError
 from auditlab.sample_inputs import numbers_in, population_table, run_table, secret_seed
 from auditlab.terminal import say
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Samples: size, draw, reveal, evaluate and sites.")
 
@@ -248,12 +245,6 @@ def sites(
     ]
     rules = sorted(set(plan["rule"]))
     _answer({"sites": json.loads(plan.to_json(orient="records"))}, "\n".join([*rules, *words]), as_json=as_json)
-
-
-def _day(day: object) -> pd.Timestamp:
-    import pandas as pd  # noqa: PLC0415  # as above
-
-    return pd.Timestamp(str(day))
 
 
 def _answer(facts: Mapping[str, object], words: str, *, as_json: bool) -> None:

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from auditlab.statistics.change_points import change_point, pettitt_p, pettitt_statistics
-from auditlab.statistics.chart_limits import ChartKind, Convention, Phase, phase_lines
+from auditlab.statistics.chart_kinds import ChartKind, Convention, Phase
+from auditlab.statistics.chart_limits import phase_lines
 from auditlab.statistics.chart_rules import flagged, named_rules
 from auditlab.statistics.false_discovery import q_values
 

@@ -27,18 +27,10 @@ from auditlab.statistics.chart_rules import anhoej_false_alarm, anhoej_limits, a
 from auditlab.statistics.control_charts import control_chart
 from auditlab.statistics.false_discovery import q_values
 from auditlab.statistics.funnels import funnel_limits
+from auditlab.statistics.gamma_mixture import GammaMixture, gps
 from auditlab.statistics.group_odds import group_odds
 from auditlab.statistics.run_lengths import cusum_run_length, ewma_run_length, shewhart_run_length
-from auditlab.statistics.shrinkage import (
-    Gamma,
-    GammaMixture,
-    beta_binomial,
-    fit_gamma,
-    gamma_poisson,
-    gps,
-    james_stein,
-    marshall,
-)
+from auditlab.statistics.shrinkage import Gamma, beta_binomial, fit_gamma, gamma_poisson, james_stein, marshall
 from auditlab.statistics.survival import log_rank, survival
 
 RELATIVE = 1e-6

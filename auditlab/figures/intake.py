@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from auditlab.figures.theme import BLUE, DARK_INK, ORANGE, VERMILION, new_figure, plain, white_hatch
+from auditlab.numerals import count
 
 _FATES = (
     ("loaded", BLUE, ""),
@@ -33,7 +34,7 @@ def rows_by_file(summary: pd.DataFrame) -> go.Figure:
             orientation="h",
             marker={"color": colour, "pattern": white_hatch(hatch)},
             customdata=[int(part) for part in sheets[fate]],
-            text=[f"{fate} {part:,}" if part else "" for part in sheets[fate]],
+            text=[f"{fate} {count(part)}" if part else "" for part in sheets[fate]],
             textposition="inside",
             textfont={"color": "white" if fate == "loaded" else DARK_INK},
             insidetextanchor="start",
@@ -55,4 +56,4 @@ def _label(file: str, sheet: str, table: str, seen: int) -> str:
     place = file if sheet in {"", file} else f"{file} / {sheet}"
     if len(place) > 40:
         place = place[:19] + "…" + place[-20:]
-    return plain(f"{place} → {what}, {seen:,} {'row' if seen == 1 else 'rows'}")
+    return plain(f"{place} → {what}, {count(seen)} {'row' if seen == 1 else 'rows'}")

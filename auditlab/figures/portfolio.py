@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
+from auditlab.numerals import known
 
 FACETS = ("sector", "country", "edition", "office")
 """Columns by which the filters of a page narrow the points and curves of these charts."""
@@ -61,7 +62,7 @@ def funnel_caption(funnel: pd.DataFrame) -> str:
     return (
         "Observed to expected nonconformities against the number expected from the client's mix of audits. Dotted: "
         "95 % and 99.8 % limits of chance alone; dashed: widened by the variance between ordinary clients "
-        f"(phi {spread.get('phi', float('nan')):.2f}, variance {spread.get('between', 0.0):.3f}). A diamond is flagged "
+        f"(phi {known(spread.get('phi'), 2)}, variance {known(spread.get('between'), 3)}). A diamond is flagged "
         "after control of false discoveries; a small client far from 1 is mostly luck. A click on a point opens the "
         f"page of its client, where there is one.{which}"
     )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from auditlab.figures.icons import add_icons
 from auditlab.figures.theme import BLUE, GREY, ORANGE, VERMILION, new_figure, plain
+from auditlab.numerals import count
 from auditlab.signals.definitions import definition_of
 from auditlab.signals.headlines import family_words
 from auditlab.signals.levels import SUFFIX, base_family
@@ -84,8 +85,7 @@ def _records(own: pd.DataFrame) -> str:
     """How many records the shares of a series rest on."""
     if not _is_share(own):
         return ""
-    total = f"{int(own['n'].sum()):,}".replace(",", "\u202f")
-    return f", n = {total}"
+    return f", n = {count(int(own['n'].sum()))}"
 
 
 def _is_share(own: pd.DataFrame) -> bool:

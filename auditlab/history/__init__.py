@@ -16,7 +16,8 @@ from auditlab.history.ofi_conversion import OfiOutcome, ofi_conversion, ofi_conv
 from auditlab.history.programme_checks import programme_checks
 from auditlab.history.rate_comparisons import auditor_codes, auditor_comparison, rate_comparisons
 from auditlab.history.rates import finding_rates
-from auditlab.history.recurrence import recurrence_chains, recurrence_summary
+from auditlab.history.recurrence import recurrence_chains
+from auditlab.history.recurrence_rates import recurrence_summary
 from auditlab.history.same_issue import same_issue_candidates, unknown_decisions
 
 __all__ = [

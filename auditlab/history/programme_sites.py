@@ -25,12 +25,7 @@ def site_rows(held: pd.DataFrame, examined: pd.DataFrame, sites: pd.DataFrame) -
 
 
 def _central(audit: pd.Series, visited: set[str], central: set[str]) -> dict[str, object]:
-    row: dict[str, object] = {
-        "rule": "central_function",
-        "subject": audit["audit_id"],
-        "actual": audit["end"],
-        "source": rule_source("central_function"),
-    }
+    row = _case("central_function", audit)
     if not central:
         return row | {"note": "not known: no site is marked as the central function"}
     if not visited:
@@ -41,12 +36,7 @@ def _central(audit: pd.Series, visited: set[str], central: set[str]) -> dict[str
 
 
 def _minimum(audit: pd.Series, visited: set[str], others: set[str]) -> dict[str, object]:
-    row: dict[str, object] = {
-        "rule": "site_minimum",
-        "subject": audit["audit_id"],
-        "actual": audit["end"],
-        "source": rule_source("site_minimum"),
-    }
+    row = _case("site_minimum", audit)
     if not others:
         return row | {"note": "not known: sites or the central function were not handed over"}
     if not visited:
@@ -60,13 +50,7 @@ def _minimum(audit: pd.Series, visited: set[str], others: set[str]) -> dict[str,
 def _must_cover(audit: pd.Series, examined: pd.DataFrame) -> dict[str, object]:
     rules = programme_rules()
     items = rules[(rules["rule"] == "surveillance_must_cover") & (rules["clauses"].map(text_of) != "")]
-    row: dict[str, object] = {
-        "rule": "surveillance_must_cover",
-        "subject": audit["audit_id"],
-        "actual": audit["end"],
-        "required": len(items),
-        "source": rule_source("surveillance_must_cover"),
-    }
+    row = _case("surveillance_must_cover", audit) | {"required": len(items)}
     if examined.empty:
         return row | {"note": "not known: neither coverage nor scope of the audit"}
     if (examined["exposure"] == INFERRED).all():
@@ -78,6 +62,11 @@ def _must_cover(audit: pd.Series, examined: pd.DataFrame) -> dict[str, object]:
     ]
     note = f"not examined: {', '.join(missed)}" if missed else "at least one clause of every item was examined"
     return row | {"found": len(items) - len(missed), "holds": not missed, "note": note}
+
+
+def _case(rule: str, audit: pd.Series) -> dict[str, object]:
+    """The rule and the audit that it is asked of."""
+    return {"rule": rule, "subject": audit["audit_id"], "actual": audit["end"], "source": rule_source(rule)}
 
 
 def rule_source(rule: str) -> str:

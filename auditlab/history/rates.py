@@ -14,7 +14,7 @@ import pandas as pd
 from auditlab.history.audit_visits import Visit, audit_visits
 from auditlab.history.cells import RECORDED, audits_once, exposure_of, plural, site_list
 from auditlab.standard.grades import NONCONFORMITIES, Grade
-from auditlab.statistics.intervals import poisson_rate
+from auditlab.statistics.poisson_rates import poisson_rate
 
 GRADE_GROUPS: dict[str, frozenset[str]] = {
     "nc": frozenset(str(grade) for grade in NONCONFORMITIES),

@@ -13,7 +13,8 @@ import pandas as pd
 
 from auditlab.history.cells import key_of, lies_under
 from auditlab.standard.clauses import auditable_leaves
-from auditlab.statistics.two_level import CEILING, Floats, column_rates
+from auditlab.statistics.arrays import Floats
+from auditlab.statistics.two_level import CEILING, column_rates
 
 SITE_WEIGHT = 8.0
 """A propensity of 1 counts as so many nonconformities against the history of a site."""

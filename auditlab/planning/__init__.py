@@ -13,9 +13,9 @@ from auditlab.planning.interviews import document_requests, interview_plan, meth
 from auditlab.planning.joined import joined_sessions
 from auditlab.planning.knowledge import Lens, Level, level_of, methods_for, questions_for, roles_of
 from auditlab.planning.leaves import area_minutes, leaf_plan, unplanned_leaves
-from auditlab.planning.minutes import VisitMinutes, visit_minutes, worth
+from auditlab.planning.minutes import VisitMinutes, visit_minutes
 from auditlab.planning.plan import AuditPlan, plan, plan_or_reason
-from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, least_sites
+from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme
 from auditlab.planning.programme_by_hand import greedy_programme
 from auditlab.planning.scope import objective_trace, other_parties, outside_scope, scope_grid, scope_sentence
 from auditlab.planning.settings_of_plan import cycle_ahead, days_and_years_said, time_of
@@ -70,7 +70,6 @@ __all__ = [
     "interview_plan",
     "joined_sessions",
     "leaf_plan",
-    "least_sites",
     "level_of",
     "method_mix",
     "methods_for",
@@ -94,5 +93,4 @@ __all__ = [
     "visit_schedule",
     "whole_minutes",
     "workdays",
-    "worth",
 ]

@@ -29,9 +29,6 @@ class Level(StrEnum):
     OPERATIONS = "people who do the work"
 
 
-DOCUMENTS_ONLY = "document review"
-
-
 @cache
 def _rows(name: str) -> pd.DataFrame:
     with resources.files(__package__).joinpath(name).open(encoding="utf-8") as source:

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.planning.visit_model import TIERS, Problem, solve
+from auditlab.planning.visit_model import Problem, solve
 from auditlab.planning.visit_tables import CELL_DTYPES, CLASH_DTYPES, OTHER_DTYPES, SITE_DAY_DTYPES, visit_tables
 from auditlab.planning.workdays import Meetings, workdays
 from auditlab.priority.allocation import BUDGET_SHARES, part_of
-from auditlab.priority.claims import SLOT, TimeRules, claims_of
+from auditlab.priority.claims import TimeRules, claims_of
 from auditlab.priority.losses import loss_list
 
 
@@ -149,29 +149,3 @@ def _check(cells: pd.DataFrame, budget: int, sites: Collection[str], shares: Seq
         raise ArgumentError(f"The shares of the budget are {list(shares)}. Give numbers above 0 and up to 1.")
     if not cells["site"].isin(list(sites)).any():
         raise ArgumentError("None of the cells lies at a site that is visited. Name the sites as the cells do.")
-
-
-def worth(cells: pd.DataFrame, minutes: Sequence[int] | np.ndarray, *, slot: int = SLOT) -> float:
-    """What an allocation is worth in this model: chances times the worth of their minutes.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        ``score``, one row per cell.
-    minutes : sequence of int
-        Minutes in the same order [minutes].
-    slot : int
-        First slot [minutes]; less is worth nothing.
-
-    Returns
-    -------
-    float
-        Expected nonconformities met, in full slots; for comparing two allocations of the same cells.
-    """
-    chance = 1 / (1 + np.exp(-cells["score"].to_numpy(float)))
-    given = np.asarray(minutes, dtype=float)
-    value, left = np.where(given >= slot, 1.0, 0.0), np.maximum(given - slot, 0)
-    for length, share in TIERS:
-        value += np.minimum(left, length) * share / slot
-        left = np.maximum(left - length, 0)
-    return float((chance * value).sum())

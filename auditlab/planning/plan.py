@@ -13,7 +13,7 @@ from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.history.cells import text_of
 from auditlab.intake.quality import quality_card
-from auditlab.planning.audit_time import AuditTime, whole_minutes
+from auditlab.planning.audit_time import AuditTime
 from auditlab.planning.changes_on_site import Loss, Replan, replan
 from auditlab.planning.checklists import checklist, trace_cards
 from auditlab.planning.contingency import contingency_register
@@ -25,8 +25,8 @@ from auditlab.planning.minutes import VisitMinutes, visit_minutes
 from auditlab.planning.plan_words import said_in_plan
 from auditlab.planning.programme import CyclePlan
 from auditlab.planning.scope import objective_trace, other_parties, outside_scope, scope_grid, scope_sentence
-from auditlab.planning.settings_of_plan import cycle_ahead, time_of
-from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
+from auditlab.planning.settings_of_plan import budget_of, cycle_ahead, team_of, time_of
+from auditlab.planning.team import Team
 from auditlab.planning.timetable import Timetable, timetable
 from auditlab.planning.timetable_parts import Absence, Clock, Shift, Work
 from auditlab.planning.workdays import Meetings, Workdays, workdays
@@ -123,7 +123,7 @@ def plan(
         If the team, an exclusion or an element of the plan cannot stand as it is.
     """
     time = time_of(lab)
-    start, budget = _budget(lab, time)
+    start, budget = budget_of(lab, time)
     chosen = sampling.site_plan_of(lab, signals=signals)
     cells = ranked
     if cells is None:
@@ -133,7 +133,7 @@ def plan(
         raise NotEnoughDataError("There is no cell to plan for. Hand over audits with sites, or a list of sites.")
     sites = _every_site(cells) if chosen.empty else chosen
     visited = _visited(sites)
-    team = _team(lab, start)
+    team = team_of(lab, start)
     meetings = Meetings(
         opening=lab.settings.plan.opening_minutes,
         closing=lab.settings.plan.closing_minutes,
@@ -209,27 +209,13 @@ def _plan(
 _WHOLE = (AuditType.STAGE2, AuditType.RECERTIFICATION, AuditType.TRANSITION)
 
 
-def _budget(lab: Engagement, time: AuditTime | None) -> tuple[date, int]:
-    """First day and minutes; days that somebody set win over those of the table of audit times."""
-    following = lab.settings.next_audit
-    if following.start is None or (following.auditor_days is None and time is None):
-        absent = "start" if following.start is None else "auditor_days"
-        raise NotEnoughDataError(
-            f"The next audit has no {absent}, so there is no plan. Set {absent} below [next_audit] in auditlab.toml."
-        )
-    if following.auditor_days is None and time is not None:
-        return following.start, time.minutes
-    hours = lab.settings.method.auditor_day_hours
-    return following.start, whole_minutes(following.auditor_days or 0.0, hours_a_day=hours)
-
-
 def _changes(lab: Engagement, table: Timetable, team: Team, cells: pd.DataFrame) -> Replan:
     losses = [
         Loss(auditor=one.auditor, day=one.day, start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}", reason=one.reason)
         for one in lab.settings.plan.lost
     ]
     # A duty moves before everything else; within the duties, and within the rest, the order of priority decides.
-    ranked = cells.assign(free=cells["part"] != "mandatory").sort_values(["free", "rank"])
+    ranked = cells.assign(free=cells["part"] != str(priority.Part.MANDATORY)).sort_values(["free", "rank"])
     order = {cell: place for place, cell in enumerate(zip(ranked["site"], ranked["clause"], strict=True))}
     return replan(table.sessions if losses else table.sessions.head(0), losses=losses, team=team, order=order)
 
@@ -247,23 +233,6 @@ def _every_site(cells: pd.DataFrame) -> pd.DataFrame:
 def _visited(sites: pd.DataFrame) -> list[str]:
     chosen = sites[sites["selected"].astype(bool)]
     return [str(site) for site in chosen.sort_values("role", kind="stable")["site"]]
-
-
-def _team(lab: Engagement, start: date) -> Team:
-    chosen = lab.settings.plan
-    if not lab.has("auditors"):
-        raise NotEnoughDataError("There is no list of auditors, so there is no team. Hand over codes with competence.")
-    conflicts = [
-        Conflict(
-            auditor=one.auditor, kind=ConflictKind(one.kind), reason=one.reason, site=one.site, clause=one.clause,
-            until=one.until,
-        )
-        for one in chosen.conflicts
-    ]  # fmt: skip
-    return audit_team(
-        lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts,
-        language=chosen.language, clause_competences=chosen.competences, site_languages=chosen.languages,
-    )  # fmt: skip
 
 
 def _useful(cells: pd.DataFrame, team: Team) -> dict[str, int]:

@@ -6,7 +6,7 @@ hours that do not suffice give a plan and the names of the rules that clash, not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -294,8 +294,3 @@ def _visits(grid: _Grid, looks: np.ndarray, visits: np.ndarray) -> pd.DataFrame:
     rows = [(grid.sites[site], int(year) + 1, int(spent[site, year])) for site, year in np.argwhere(visits > 0)]
     frame = pd.DataFrame(rows, columns=list(VISIT_DTYPES)).astype(VISIT_DTYPES)
     return frame.sort_values("year", kind="stable").reset_index(drop=True)
-
-
-def least_sites(counts: Sequence[int], *, others: int) -> tuple[tuple[int, int], ...]:
-    """Least and most sites of each year from the required number besides the central function."""
-    return tuple((1 + count, 1 + others) for count in counts)

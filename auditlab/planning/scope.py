@@ -18,7 +18,7 @@ WHOLE_SYSTEM = "all"
 OWN = "own organisation"
 
 _OTHER_PARTIES = ("8.2.3", "8.3.4")  # clauses under which the work of other parties is examined
-_SEPARATORS = re.compile(r"[;,\s]+")
+_SEPARATORS = re.compile(r"[;,\n\r]+")  # names of companies hold blanks
 
 GRID_DTYPES = {"service": "str", "site": "str", "clause": "str", "party": "str", "state": "str", "reason": "str"}
 
@@ -122,8 +122,8 @@ def _standing(
 
 
 def party_list(parties: object) -> list[str]:
-    """The other parties that a cell of the table of services names."""
-    return [party for party in _SEPARATORS.split(text_of(parties)) if party]
+    """The other parties that a cell of the table of services names, apart by commas, semicolons or line breaks."""
+    return [party for part in _SEPARATORS.split(text_of(parties)) if (party := " ".join(part.split()))]
 
 
 def outside_scope(records: Mapping[str, pd.DataFrame], *, services: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

@@ -1,16 +1,19 @@
-"""What the settings of an engagement say about its audit time and about the years after this audit."""
+"""What the settings of an engagement say about its audit time, its team and the years after this audit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from auditlab import priority
 from auditlab.engagement import Engagement
-from auditlab.planning.audit_time import STAGE_SHARES, AuditTime, Factor, audit_time
+from auditlab.errors import NotEnoughDataError
+from auditlab.planning.audit_time import STAGE_SHARES, AuditTime, Factor, audit_time, whole_minutes
 from auditlab.planning.programme import CyclePlan, CycleRules, cycle_programme, no_programme
+from auditlab.planning.team import Conflict, ConflictKind, Team, audit_team
 from auditlab.priority.obligations import must_cover
 from auditlab.priority.reserve import turn_of
 from auditlab.seeds import seed_of
@@ -40,6 +43,38 @@ def time_of(lab: Engagement) -> AuditTime | None:
         travel_minutes=chosen.travel_minutes,
         remote_share=chosen.remote_share,
     )
+
+
+def budget_of(lab: Engagement, time: AuditTime | None) -> tuple[date, int]:
+    """First day and minutes; days that somebody set win over those of the table of audit times."""
+    following = lab.settings.next_audit
+    if following.start is None or (following.auditor_days is None and time is None):
+        absent = "start" if following.start is None else "auditor_days"
+        raise NotEnoughDataError(
+            f"The next audit has no {absent}, so there is no plan. Set {absent} below [next_audit] in auditlab.toml."
+        )
+    if following.auditor_days is None and time is not None:
+        return following.start, time.minutes
+    hours = lab.settings.method.auditor_day_hours
+    return following.start, whole_minutes(following.auditor_days or 0.0, hours_a_day=hours)
+
+
+def team_of(lab: Engagement, start: date) -> Team:
+    """The team that the settings choose from the list of auditors, with the conflicts they name."""
+    chosen = lab.settings.plan
+    if not lab.has("auditors"):
+        raise NotEnoughDataError("There is no list of auditors, so there is no team. Hand over codes with competence.")
+    conflicts = [
+        Conflict(
+            auditor=one.auditor, kind=ConflictKind(one.kind), reason=one.reason, site=one.site, clause=one.clause,
+            until=one.until,
+        )
+        for one in chosen.conflicts
+    ]  # fmt: skip
+    return audit_team(
+        lab.tables.auditors, on=start, team=chosen.team, lead=chosen.lead, conflicts=conflicts,
+        language=chosen.language, clause_competences=chosen.competences, site_languages=chosen.languages,
+    )  # fmt: skip
 
 
 def days_and_years_said(lab: Engagement, time: AuditTime | None) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.planning.visit_model import Problem, Rule, Solved
+from auditlab.priority.parts import planned_cells
 from auditlab.priority.reserve import in_turn
 
 _ALL = ""
@@ -37,44 +38,13 @@ def visit_tables(
 
 
 def _cells(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:
-    ranked, claims, floors = problem.ranked, problem.claims, problem.floors
-    parts = np.select(
-        [solved.minutes == 0, problem.drawn, claims.cover > 0, claims.unexamined > 0],
-        ["none", "random", "mandatory", "unexamined"],
-        default="priority",
+    # A drawn cell that lost its slot is still short of it.
+    drawn = problem.floors - problem.claims.floor
+    cells = planned_cells(
+        problem.ranked, problem.claims, share=share, minutes=solved.minutes, random=solved.random, drawn=drawn
     )
-    facts = zip(parts, solved.minutes, floors, ranked["mandatory"].fillna(""), claims.open, strict=True)
-    return pd.DataFrame(
-        {
-            "budget_share": share,
-            "site": ranked["site"],
-            "clause": ranked["clause"],
-            "rank": ranked["rank"],
-            "part": parts,
-            "minutes": solved.minutes,
-            "random_minutes": solved.random,
-            "floor": floors,
-            "unknown": ranked["untouched_leaves"].to_numpy(int) > 0,
-            "reason": [
-                _words(str(part), int(given), int(low), str(why), bool(seen)) for part, given, low, why, seen in facts
-            ],
-        }
-    )
-
-
-def _words(part: str, minutes: int, floor: int, duty: str, visited: bool) -> str:  # noqa: FBT001  # a fact of the row
-    if not visited:
-        words = "the site is not visited at this audit" + (": this duty stays open" if duty else "")
-    elif minutes < floor:
-        words = f"{floor - minutes} minutes short of its floor of {floor}"
-    elif part == "none":
-        words = "no time left at this place in the order"
-    elif part == "priority":
-        words = f"{minutes} by priority"
-    else:
-        kind = {"random": "drawn at random:", "mandatory": "floor"}.get(part, "not examined in this cycle:")
-        words = f"{kind} {floor}" + (f" and {minutes - floor} by priority" if minutes > floor else "")
-    return f"{words}; {duty}" if duty else words
+    untouched = problem.ranked["untouched_leaves"].to_numpy(int) > 0
+    return cells.assign(floor=problem.floors, unknown=untouched)[list(CELL_DTYPES)]
 
 
 def _others(problem: Problem, solved: Solved, share: float) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from auditlab.portfolio.clauses import PER_DAYS
 from auditlab.portfolio.comparison import compared_audits, lay_groups
 from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
-from auditlab.statistics.intervals import poisson_limits
+from auditlab.statistics.poisson_rates import poisson_limits
 
 ALL = "all"
 _NUMBERS = ("clients", "audits", "auditor_days", "nonconformities", "majors", "rate", "low", "high")

@@ -12,7 +12,7 @@ from auditlab.portfolio.store import Store
 from auditlab.portfolio.suppression import suppressed
 from auditlab.standard.clauses import clause_title
 from auditlab.statistics.false_discovery import q_values
-from auditlab.statistics.intervals import poisson_limits
+from auditlab.statistics.poisson_rates import poisson_limits
 from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others
 
 PER_DAYS = 10.0

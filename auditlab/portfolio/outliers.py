@@ -15,7 +15,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.false_discovery import q_values
-from auditlab.statistics.intervals import poisson_limits
+from auditlab.statistics.poisson_rates import poisson_limits
 from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others, variance_between
 
 OUTLIER_COLUMNS = (

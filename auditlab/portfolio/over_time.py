@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.portfolio.store import FACETS, Store
-from auditlab.statistics.intervals import poisson_limits
+from auditlab.statistics.poisson_rates import poisson_limits
 
 _PLACE = ["facet", "value"]
 _COURSE = [

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -25,6 +24,7 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.priority.claims import Claims, TimeRules, claims_of
+from auditlab.priority.parts import planned_cells
 from auditlab.priority.reserve import drawn_slots, in_turn
 
 BUDGET_SHARES = (1.0, 0.8, 0.6)
@@ -43,16 +43,6 @@ ALLOCATION_DTYPES = {
     "floor": "int64",
     "reason": "str",
 }
-
-
-class Part(StrEnum):
-    """Why a cell has its time."""
-
-    MANDATORY = "mandatory"
-    UNEXAMINED = "unexamined"
-    PRIORITY = "priority"
-    RANDOM = "random"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +112,8 @@ def allocation(
     for share in sorted(set(shares), reverse=True):
         budget = part_of(budget_minutes, share)
         split = whole if budget == budget_minutes else _less(claims, whole, budget, asked)
-        plans.append(_plan(ranked, share, split, claims))
+        drawn = split.random
+        plans.append(planned_cells(ranked, claims, share=share, minutes=split.total, random=drawn, drawn=drawn))
     return pd.concat(plans, ignore_index=True).astype(ALLOCATION_DTYPES)
 
 
@@ -205,48 +196,3 @@ def _less(claims: Claims, whole: _Split, budget: int, rules: TimeRules) -> _Spli
         breadth=breadth,
         depth=depth + in_turn(room, left - int(depth.sum())),
     )
-
-
-def _plan(ranked: pd.DataFrame, share: float, split: _Split, claims: Claims) -> pd.DataFrame:
-    floors = claims.floor
-    parts = np.select(
-        [split.total == 0, split.random > 0, claims.duty > 0, claims.unexamined > 0],
-        [str(Part.NONE), str(Part.RANDOM), str(Part.MANDATORY), str(Part.UNEXAMINED)],
-        default=str(Part.PRIORITY),
-    )
-    reasons = [
-        _words(str(part), int(given), int(floor), why, visited=bool(visited))
-        for part, given, floor, why, visited in zip(
-            parts, split.total, floors, ranked["mandatory"].fillna(""), claims.open, strict=True
-        )
-    ]
-    return pd.DataFrame(
-        {
-            "budget_share": share,
-            "site": ranked["site"],
-            "clause": ranked["clause"],
-            "rank": ranked["rank"],
-            "part": parts,
-            "minutes": split.total,
-            "random_minutes": split.random,
-            "floor": floors,
-            "reason": reasons,
-        }
-    )
-
-
-def _words(part: str, minutes: int, floor: int, duty: str, *, visited: bool) -> str:
-    if not visited:
-        words = "the site is not visited at this audit" + (": this duty stays open" if duty else "")
-    elif part == Part.RANDOM:
-        words = f"drawn at random: {minutes}"
-    elif minutes == 0:
-        words = "no time left at this place in the order"
-    elif minutes < floor:
-        words = f"{floor - minutes} minutes short of its floor"
-    elif part == Part.PRIORITY:
-        words = f"{minutes} by priority"
-    else:
-        kind = "floor" if part == Part.MANDATORY else "not examined in this cycle:"
-        words = f"{kind} {floor}" + (f" and {minutes - floor} by priority" if minutes > floor else "")
-    return f"{words}; {duty}" if duty else words

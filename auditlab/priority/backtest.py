@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
 from auditlab.errors import ArgumentError, NotEnoughDataError
+from auditlab.priority.backtest_metrics import (
+    LEAST_ENTITIES,
+    against_others,
+    draw_limits,
+    drawn_metrics,
+)
 from auditlab.priority.backtest_models import Knowledge, Model, forecast
 from auditlab.priority.examination_sums import Codes, Examinations, day_number, examinations_of, sums_until
 from auditlab.priority.likelihood import HALF_LIFE_YEARS
+from auditlab.statistics.arrays import Floats
 from auditlab.statistics.forecast_skill import (
     Outcomes,
-    calibration_slopes,
     cluster_draws,
-    log_losses,
-    order_skill,
-    ratios,
-    visit_recall,
     with_added_odds,
 )
-from auditlab.statistics.two_level import Floats
 
 LEAST_POSITIVES = 50
 """Fewer cells with a nonconformity cannot tell two orders apart."""
@@ -35,28 +35,9 @@ LEAST_POSITIVES = 50
 LEAST_AUDITS = 10
 """Fewer audits hold no past and no future worth the name."""
 
-LEAST_ENTITIES = 5
-"""Fewer sites cannot be drawn again: no interval is given."""
 
 FIRST_ORIGIN_SHARE = 0.5
 """The first origin is the last quarter day with at most this share of the visits before it."""
-
-EFFORTS = (0.2, 0.4)
-INTERVAL = 0.95
-
-
-class Metric(StrEnum):
-    """What is measured; all but log-loss and slope are better when higher."""
-
-    AVERAGE_PRECISION = "average precision"
-    RECALL_20 = "recall at 20 % of all cells"
-    RECALL_40 = "recall at 40 % of all cells"
-    VISIT_RECALL_20 = "recall at 20 % within each visit"
-    VISIT_RECALL_40 = "recall at 40 % within each visit"
-    LOG_LOSS = "log-loss"
-    CALIBRATION_SLOPE = "calibration slope"
-    GAIN = "average precision minus that of the clause base rate"
-    TIMES_LAST = "average precision divided by that of the last audit"
 
 
 BACKTEST_DTYPES = {
@@ -251,11 +232,11 @@ def _table(tested: _Tested, chosen: tuple[Model, ...], *, seed: int, draws: int)
     outcomes = tested.outcomes
     entities = int(outcomes.cluster.max()) + 1
     weights = cluster_draws(entities, draws=draws, seed=seed)
-    drawn = {model: _drawn_metrics(tested.forecasts[model], outcomes, weights) for model in chosen}
+    drawn = {model: drawn_metrics(tested.forecasts[model], outcomes, weights) for model in chosen}
     rows = []
     for model in chosen:
-        for metric, values in (drawn[model] | _against(model, drawn)).items():
-            low, high = _limits(values, entities)
+        for metric, values in (drawn[model] | against_others(model, drawn)).items():
+            low, high = draw_limits(values, entities)
             rows.append({"model": str(model), "metric": str(metric), "value": values[0], "low": low, "high": high})
     sure = entities >= LEAST_ENTITIES
     facts: dict[str, int | str] = {
@@ -268,37 +249,3 @@ def _table(tested: _Tested, chosen: tuple[Model, ...], *, seed: int, draws: int)
     }
     frame = pd.DataFrame([row | facts for row in rows], columns=list(BACKTEST_DTYPES))
     return frame.astype(BACKTEST_DTYPES)
-
-
-def _drawn_metrics(chances: Floats, outcomes: Outcomes, weights: Floats) -> dict[Metric, Floats]:
-    """Every metric by draw; the first draw is the data themselves."""
-    ordered = order_skill(chances, outcomes, weights, efforts=EFFORTS)
-    visits = ratios(visit_recall(chances, outcomes, efforts=EFFORTS), weights)
-    return {
-        Metric.AVERAGE_PRECISION: ordered[:, 0],
-        Metric.RECALL_20: ordered[:, 1],
-        Metric.RECALL_40: ordered[:, 2],
-        Metric.VISIT_RECALL_20: visits[:, 0],
-        Metric.VISIT_RECALL_40: visits[:, 1],
-        Metric.LOG_LOSS: ratios(log_losses(chances, outcomes), weights)[:, 0],
-        Metric.CALIBRATION_SLOPE: calibration_slopes(chances, outcomes, weights),
-    }
-
-
-def _against(model: Model, drawn: dict[Model, dict[Metric, Floats]]) -> dict[Metric, Floats]:
-    """The comparisons that count, on the same draws of sites."""
-    own, found = drawn[model][Metric.AVERAGE_PRECISION], {}
-    if Model.CLAUSE_BASE_RATE in drawn and model is not Model.CLAUSE_BASE_RATE:
-        found[Metric.GAIN] = own - drawn[Model.CLAUSE_BASE_RATE][Metric.AVERAGE_PRECISION]
-    if Model.LAST_AUDIT in drawn and model is not Model.LAST_AUDIT:
-        found[Metric.TIMES_LAST] = own / drawn[Model.LAST_AUDIT][Metric.AVERAGE_PRECISION]
-    return found
-
-
-def _limits(values: Floats, entities: int) -> tuple[float, float]:
-    known = values[1:][~np.isnan(values[1:])]
-    if entities < LEAST_ENTITIES or not len(known):
-        return float("nan"), float("nan")
-    tail = (1 - INTERVAL) / 2
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return float(low), float(high)

@@ -10,7 +10,8 @@ import numpy as np
 
 from auditlab.priority.examination_sums import Examinations, Sums
 from auditlab.priority.likelihood import CELL_WEIGHT, SITE_WEIGHT
-from auditlab.statistics.two_level import GRAND_MEAN_WEIGHT, Floats, column_rates, two_level
+from auditlab.statistics.arrays import Floats
+from auditlab.statistics.two_level import GRAND_MEAN_WEIGHT, column_rates, two_level
 
 
 class Model(StrEnum):
@@ -31,7 +32,7 @@ MEANING: Mapping[Model, str] = {
     Model.RAW_COUNTS: "nonconformities of the cell over its examinations",
     Model.DECAYED_COUNTS: "the same, each examination losing half its weight in the half-life",
     Model.CLAUSE_BASE_RATE: "rate of the clause over all sites",
-    Model.SHIPPED: "expected_findings: clause, site and own history",
+    Model.SHIPPED: "clause, site and own history of the cell, drawn together",
     Model.WITH_CONTRIBUTIONS: "log odds of the shipped model plus the declared contributions",
 }
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import text_of
 from auditlab.priority.reserve import turn_of
 
 SLOT = 15
@@ -82,7 +81,8 @@ def claims_of(ranked: pd.DataFrame, *, rules: TimeRules, sites: Collection[str],
     Parameters
     ----------
     ranked : DataFrame
-        Result of ``priority.priorities`` by rank; ``untouched_leaves`` and ``follow_ups`` may be left out.
+        Result of ``priority.priorities`` by rank; a cell is due where ``mandatory`` says anything. Without
+        ``untouched_leaves`` and ``follow_ups`` there are none.
     rules : TimeRules
         Least times.
     sites : collection of str
@@ -93,9 +93,7 @@ def claims_of(ranked: pd.DataFrame, *, rules: TimeRules, sites: Collection[str],
     visited = ranked["site"].isin(list(sites)).to_numpy()
     leaves = ranked["leaves"].to_numpy(int)
     untouched, follow_ups = _counts(ranked, "untouched_leaves"), _counts(ranked, "follow_ups")
-    # A duty names more than follow-ups where a rule or the type of audit asks for the clause itself.
-    covered = np.array([_covered(text_of(why)) for why in ranked["mandatory"]], dtype=bool)
-    due = covered | (follow_ups > 0)
+    due = ranked["mandatory"].fillna("").ne("").to_numpy() | (follow_ups > 0)
     cover = np.where(due & visited, np.maximum(leaves * rules.leaf_minutes, rules.slot), 0)
     unexamined = np.where((untouched > 0) & visited, np.maximum(untouched * rules.leaf_minutes, rules.slot), 0)
     return Claims(
@@ -106,10 +104,6 @@ def claims_of(ranked: pd.DataFrame, *, rules: TimeRules, sites: Collection[str],
         open=visited,
         turn=turn_of(ranked, seed=seed),
     )
-
-
-def _covered(why: str) -> bool:
-    return any(part and not part.startswith("follow up") for part in why.split("; "))
 
 
 def _counts(ranked: pd.DataFrame, column: str) -> np.ndarray:

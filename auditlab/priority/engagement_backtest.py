@@ -13,10 +13,11 @@ from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.history.cells import text_of
 from auditlab.intake import open_engagement
-from auditlab.priority.backtest import BACKTEST_DTYPES, Metric, backtest, quarter_origins
-from auditlab.priority.backtest_models import Model
+from auditlab.priority.backtest import BACKTEST_DTYPES, backtest, quarter_origins
+from auditlab.priority.backtest_metrics import Metric
+from auditlab.priority.backtest_models import MEANING, Model
 from auditlab.priority.cells import cell_history
-from auditlab.priority.priorities import evidence_of
+from auditlab.priority.engagement_priorities import evidence_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,13 @@ class BacktestResult:
             f"precision of {precision:.3f}, {gain['value']:+.3f} against the clause base rate{_limits(gain)}. "
             f"{self._rivals(precision)} {_verdict(gain)}"
         )
+
+    @property
+    def caption(self) -> str:
+        """What stands below the table: what each order in it rests on."""
+        compared = [model for model in Model if str(model) in set(self.table["model"])]
+        orders = "; ".join(f"{model}: {MEANING[model]}" for model in compared)
+        return f"Orders of priority on past audits, with 95 % intervals. {orders}."
 
     def _own(self, metric: Metric) -> pd.Series:
         """What the order as it is printed reached."""

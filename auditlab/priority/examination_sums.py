@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.two_level import Floats
+from auditlab.statistics.arrays import Flags, Floats
 
 Codes: TypeAlias = NDArray[np.intp]
-Flags: TypeAlias = NDArray[np.bool_]
 
 DAYS_PER_YEAR = 365.25
 COLUMNS = ("entity", "date", "clause", "examined", "found")

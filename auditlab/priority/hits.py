@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlab.priority.allocation import Part
+from auditlab.priority.parts import Part
 from auditlab.statistics.exact_tests import fisher
 from auditlab.statistics.intervals import clopper_pearson
 

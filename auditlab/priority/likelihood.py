@@ -14,11 +14,11 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.priority.examination_sums import Examinations, Sums, day_number, examinations_of, sums_until
+from auditlab.statistics.arrays import Floats
 from auditlab.statistics.two_level import (
     CEILING,
     GRAND_MEAN_WEIGHT,
     PRIOR_WEIGHT,
-    Floats,
     TwoLevel,
     beta_limits,
     column_rates,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from auditlab.priority.allocation import Part
+from auditlab.priority.parts import Part
 
 LOSS_DTYPES = {
     "budget_share": "float64",

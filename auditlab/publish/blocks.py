@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from auditlab.publish.formats import ColumnFormat, Look, column_formats, count, number
+from auditlab.numerals import count, number
+from auditlab.publish.formats import ColumnFormat, Look, column_formats
 
 LONG_TEXT = 32
 """A text of more characters gets a wide cell, which scrolls rather than stacks its words."""

@@ -1,4 +1,4 @@
-"""How values and columns look on a page. Every number a reader sees is formatted here.
+"""How values and columns look on a page. Numbers are written by `auditlab.numerals`.
 
 ``column_labels.csv`` holds the names of columns for readers, the word for a missing value and whether
 values are words of a vocabulary; ``shown_columns.csv`` the columns of a wide table that a page shows.
@@ -7,7 +7,6 @@ A label that ends in ``[%]`` shows shares as percentages. Tables on disk never p
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,8 @@ from typing import Any
 import pandas as pd
 from pandas.api import types
 
-UNKNOWN = "unknown"
+from auditlab.numerals import UNKNOWN, count, grouped, p_value, percent
+
 NOTHING = "–"
 
 
@@ -116,37 +116,6 @@ _ROUNDING_NOISE = 1e-9
 
 _QUIET = frozenset({Look.TEXT, Look.DAY, Look.TIME})
 """In these columns nothing written mostly means that there is nothing; a number that is missing is not known."""
-
-
-def grouped(value: float, decimals: int) -> str:
-    """A number with `decimals` decimals, thousands apart."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    return f"{value:,.{decimals}f}".replace(",", "\u202f")
-
-
-def number(value: float) -> str:
-    """A number on its own, with three significant digits or so, no exponent."""
-    size = abs(value)
-    whole = size >= 100 or float(value).is_integer()
-    return grouped(value, 0 if whole else 1 if size >= 10 else 2 if size >= 1 else 3)
-
-
-def percent(share: float) -> str:
-    """A share in percent with one decimal, without the sign."""
-    return f"{100 * share:.1f}"
-
-
-def p_value(p: float) -> str:
-    """A p-value with two significant digits, down to one in a thousand."""
-    if p < 0.001:
-        return "< 0.001"
-    return f"{p:.2f}" if p >= 0.1 else f"{p:.3f}"
-
-
-def count(value: int) -> str:
-    """A whole number, thousands apart."""
-    return grouped(value, 0)
 
 
 def _time(moment: object) -> str:

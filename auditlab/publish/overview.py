@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from auditlab.engagement import Engagement
+from auditlab.numerals import count
 from auditlab.publish.contents import Contents
-from auditlab.publish.formats import count
 
 FACTS = 10
 _READINESS = "data_readiness"

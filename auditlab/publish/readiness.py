@@ -7,7 +7,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.intake.first_look import rejected_for_one_reason
 from auditlab.intake.quality import data_rows
-from auditlab.publish.formats import count
+from auditlab.numerals import count
 
 _ROWS = ("loaded", "rejected", "skipped", "duplicate")
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from auditlab import __version__
 from auditlab.engagement import Engagement
+from auditlab.numerals import count
 from auditlab.publish.bundles import write_bundle
 from auditlab.publish.checklist_workbook import PLAN_TABLES, checklist_workbook, read_plan_table
 from auditlab.publish.client_pages import write_client_pages
 from auditlab.publish.contents import Contents, Failure, contents_of
 from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
-from auditlab.publish.formats import count
 from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
 from auditlab.publish.notebooks import DRAFTS, TEAM_ONLY

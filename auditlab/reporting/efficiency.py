@@ -8,6 +8,7 @@ import pandas as pd
 
 from auditlab.history.cells import number_of
 from auditlab.signals import engine
+from auditlab.signals.frames import BEFORE_OPENED, leaves_out
 from auditlab.signals.periods import cut_off, last_months
 from auditlab.signals.review import with_a_service
 from auditlab.statistics.intervals import wilson
@@ -68,18 +69,22 @@ def efficiency_lens(tables: Tables, *, as_of: pd.Timestamp, confidence: float = 
 
 
 def _times(own: pd.DataFrame, confidence: float) -> dict[str, object]:
-    cases = own.loc[own.index.repeat(own["n"])]
+    cases, untimed = engine.timed_cases(own)
+    left = leaves_out(untimed, BEFORE_OPENED)
     n, restored = len(cases), cases.loc[cases["observed"], "hours"]
     row: dict[str, object] = {"n": n, "open": n - len(restored)}
     if n < FEW:
-        return row | {"note": f"fewer than {FEW} incidents: no quantiles"}
+        return row | {"note": "; ".join(filter(None, (f"fewer than {FEW} incidents: no quantiles", left)))}
     curve = survival(cases["hours"].to_numpy(), cases["observed"].to_numpy(), confidence=confidence)
     for name, share in (("median", 0.5), ("p90", 0.9)):
         found = curve.quantile(share)
         reached = {"hours": found.estimate, "low": found.low, "high": found.high}
         row |= {f"{name}_{what}": pd.NA if math.isnan(value) else value for what, value in reached.items()}
     open_words = f"{n - len(restored)} of {n} still open" if len(restored) < n else ""
-    return row | {"median_resolved_hours": float(restored.median()) if len(restored) else pd.NA, "note": open_words}
+    return row | {
+        "median_resolved_hours": float(restored.median()) if len(restored) else pd.NA,
+        "note": "; ".join(filter(None, (open_words, left))),
+    }
 
 
 def _within(settled: pd.Series | None, confidence: float) -> dict[str, object]:

@@ -13,7 +13,8 @@ from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
 from auditlab.reporting.verification import Seen
 from auditlab.standard.clauses import auditable_leaves
-from auditlab.statistics.intervals import clopper_pearson, poisson_rate
+from auditlab.statistics.intervals import clopper_pearson
+from auditlab.statistics.poisson_rates import poisson_rate
 
 if TYPE_CHECKING:
     from auditlab.reporting.report import AuditReport

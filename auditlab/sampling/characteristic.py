@@ -39,24 +39,38 @@ def operating_characteristic(plan: SamplePlan, rates: Sequence[float] | None = N
     ArgumentError
         If a rate is not between 0 and 1.
     """
-    asked = list(_default_rates(plan) if rates is None else rates)
-    rows = [(float(rate), *_accepted(plan, _checked(rate)), rate < plan.tolerable) for rate in asked]
+    asked = true_rates(_possible_rates(plan) if rates is None else rates, tolerable=plan.tolerable)
+    rows = [(float(rate), *_accepted(plan, as_written(rate)), rate < plan.tolerable) for rate in asked]
     names = {"rate": "float64", "records": "Int64", "chance_of_acceptance": "float64", "tolerable": "bool"}
     return pd.DataFrame(rows, columns=list(names)).astype(names)
 
 
-def _checked(rate: float) -> Fraction:
-    share = as_written(not_negative(rate, name="rate"))
-    if share > 1:
-        raise ArgumentError(f"rate is {rate!r}. Give a share between 0 and 1.")
-    return share
+def true_rates(rates: Sequence[float] | None, *, tolerable: float) -> list[float]:
+    """The true rates to look at: those asked for, or 61 steps from 0 to three times the tolerable rate.
+
+    Raises
+    ------
+    ArgumentError
+        If a rate is not between 0 and 1.
+    """
+    if rates is None:
+        return [_widest(tolerable) * step / (_POINTS - 1) for step in range(_POINTS)]
+    beyond = [rate for rate in rates if not_negative(rate, name="rate") > 1]
+    if beyond:
+        raise ArgumentError(f"rate is {beyond[0]!r}. Give a share between 0 and 1.")
+    return list(rates)
 
 
-def _default_rates(plan: SamplePlan) -> list[float]:
-    widest = min(1.0, 3 * plan.tolerable)
-    if plan.population is not None and plan.population * widest < _POINTS:
-        return [count / plan.population for count in range(int(plan.population * widest) + 1)]
-    return [widest * step / (_POINTS - 1) for step in range(_POINTS)]
+def _widest(tolerable: float) -> float:
+    return min(1.0, 3 * tolerable)
+
+
+def _possible_rates(plan: SamplePlan) -> list[float] | None:
+    """Every possible rate of a small population."""
+    widest = _widest(plan.tolerable)
+    if plan.population is None or plan.population * widest >= _POINTS:
+        return None
+    return [count / plan.population for count in range(int(plan.population * widest) + 1)]
 
 
 def _accepted(plan: SamplePlan, rate: Fraction) -> tuple[int | None, float]:

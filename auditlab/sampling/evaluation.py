@@ -8,7 +8,8 @@ import pandas as pd
 
 from auditlab.sampling.sizes import SamplePlan
 from auditlab.sampling.wording import deviating, percent, records, upper_percent, verb
-from auditlab.statistics.intervals import Limit, upper_limit
+from auditlab.statistics.intervals import upper_limit
+from auditlab.statistics.limits import Limit
 
 ALL, APPLICABLE = "the records", "the records it applies to"
 """Which records a limit without a finite population is about."""

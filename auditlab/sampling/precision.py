@@ -10,6 +10,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.question import as_written
+from auditlab.sampling.search import bisected
 from auditlab.statistics import Limit, upper_limit
 from auditlab.statistics.arguments import not_negative, positive, risk_of, whole
 
@@ -123,10 +124,4 @@ def _smallest(enough: Callable[[int], bool], *, steps: Fraction, largest: int) -
         step += 1
         low = high + 1
         high = min(max(math.floor(step / steps), low) if steps else 2 * high, largest)
-    while low < high:
-        middle = (low + high) // 2
-        if enough(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    return bisected(enough, low=low, high=high)

@@ -32,13 +32,13 @@ def smallest_size(asked: Question) -> int | None:
 
     if asked.fractional or asked.count is not None:
         high = _first_power(holds, largest)
-        return None if high is None else _bisected(holds, low=1, high=high)
+        return None if high is None else bisected(holds, low=1, high=high)
     most = math.ceil(asked.expected * (largest or _LARGEST))
     accept = _first_step(lambda step: holds(last(step)), most, slack=_unevenness(asked), cut_short=largest is not None)
-    return None if accept is None else _bisected(holds, low=last(accept - 1) + 1, high=last(accept))
+    return None if accept is None else bisected(holds, low=last(accept - 1) + 1, high=last(accept))
 
 
-def _bisected(holds: Callable[[int], bool], *, low: int, high: int) -> int:
+def bisected(holds: Callable[[int], bool], *, low: int, high: int) -> int:
     """The smallest number that holds, where all above it hold too."""
     while low < high:
         middle = (low + high) // 2
@@ -71,7 +71,7 @@ def _first_step(holds: Callable[[int], bool], most: int, *, slack: int, cut_shor
     high = next((accept for accept in range(high, max(high - tried, 0), -1) if holds(accept)), 0)
     if not high:
         return None
-    low = _bisected(holds, low=1, high=high)
+    low = bisected(holds, low=1, high=high)
     return next(accept for accept in range(max(1, low - slack), low + 1) if holds(accept))
 
 

@@ -14,6 +14,7 @@ from typing import Protocol
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.sampling.characteristic import true_rates
 from auditlab.sampling.question import Question, as_written, question
 from auditlab.sampling.wording import on_its_side, percent, verb
 from auditlab.statistics.arguments import whole
@@ -21,7 +22,6 @@ from auditlab.statistics.sampling_chances import Binomial, Hypergeometric, Poiss
 
 _METHODS = ("hypergeometric", "binomial", "poisson")
 _LARGEST = 2**30
-_POINTS = 61
 
 
 class Counted(Protocol):
@@ -130,8 +130,7 @@ def staged_characteristic(plan: StagedPlan, rates: Sequence[float] | None = None
         ``chance_of_acceptance`` [0-1], ``expected_n`` (records examined on average) [count],
         ``tolerable`` (whether the rate is below the tolerable rate).
     """
-    widest = min(1.0, 3 * plan.tolerable)
-    asked = [widest * step / (_POINTS - 1) for step in range(_POINTS)] if rates is None else list(rates)
+    asked = true_rates(rates, tolerable=plan.tolerable)
     rows = []
     for rate in asked:
         deviating = None if plan.population is None else int(as_written(rate) * plan.population + as_written(0.5))

@@ -10,13 +10,12 @@ import pandas as pd
 
 from auditlab.errors import ArgumentError
 from auditlab.sampling.allocation import allocate
+from auditlab.sampling.characteristic import true_rates
 from auditlab.sampling.question import as_written, question
 from auditlab.sampling.wording import on_its_side, percent, verb
 from auditlab.sampling.worst_division import ROUNDING, most_hidden, worst_chance
 from auditlab.statistics import Limit, upper_limit
 from auditlab.statistics.arguments import risk_of
-
-_POINTS = 61
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +149,7 @@ def stratified_characteristic(plan: StratifiedPlan, rates: Sequence[float] | Non
     DataFrame
         As `operating_characteristic`.
     """
-    widest = min(1.0, 3 * plan.tolerable)
-    asked = [widest * step / (_POINTS - 1) for step in range(_POINTS)] if rates is None else list(rates)
+    asked = true_rates(rates, tolerable=plan.tolerable)
     counts = [int(as_written(rate) * plan.population + as_written(0.5)) for rate in asked]
     rows = [
         (float(rate), count, worst_chance(plan.strata, deviating=count), rate < plan.tolerable)

@@ -54,9 +54,10 @@ def agreement_figures(
 def _requests(requests: pd.DataFrame, *, as_of: pd.Timestamp, cut_off: pd.Timestamp, confidence: float) -> list[Row]:
     timed = requests.dropna(subset=["opened", "sla_target_minutes"])
     due = timed["opened"] + pd.to_timedelta(timed["sla_target_minutes"], unit="min")
-    settled = timed.assign(met=timed["closed"] <= due)[due <= cut_off]
+    met = (timed["closed"] <= due).astype("boolean").mask(timed["closed"] < timed["opened"])
+    settled = timed.assign(met=met)[due <= cut_off]
     recorded = recorded_months(settled["opened"], as_of=as_of)
     return shares_by(
         settled, "request_fulfilment_attainment", by="service", met="met", moment="opened",
-        periods=review_periods(recorded, as_of=as_of), confidence=confidence,
+        periods=review_periods(recorded, as_of=as_of), confidence=confidence, unknown="closed before they were opened",
     )  # fmt: skip

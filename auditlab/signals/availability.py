@@ -19,13 +19,16 @@ from auditlab.signals import frames
 from auditlab.signals.frames import Row
 from auditlab.signals.groups import UNNAMED
 from auditlab.signals.periods import Period, recorded_months, review_periods
-from auditlab.statistics.intervals import poisson_rate
+from auditlab.statistics.arrays import Flags
+from auditlab.statistics.poisson_rates import poisson_rate
 from auditlab.tables import Tables
 
 MINUTE = pd.Timedelta(minutes=1)
 
+GRACE = pd.Timedelta(hours=1)
+"""An incident opened so long before or after an outage is taken as its trace."""
+
 Moments = npt.NDArray[np.datetime64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,11 +274,14 @@ def _incident_links(
     opened = incidents.loc[incidents["service"] == service, "opened"].dropna().sort_values().to_numpy()
     if unplanned.empty or not len(opened):
         return []
-    hour = pd.Timedelta(hours=1)
-    first = np.searchsorted(opened, (unplanned["start"] - hour).to_numpy(), side="left")
-    last = np.searchsorted(opened, (unplanned["end"].fillna(unplanned["start"]) + hour).to_numpy(), side="right")
+    # An hour of grace on both sides of every outage; where its end is not known, on both sides of its start.
+    ended = unplanned["end"].where(unplanned["end"] >= unplanned["start"])
+    first = np.searchsorted(opened, (unplanned["start"] - GRACE).to_numpy(), side="left")
+    last = np.searchsorted(opened, (ended.fillna(unplanned["start"]) + GRACE).to_numpy(), side="right")
     linked = int((last > first).sum())
-    note = "matched by service and time only"
+    unended = int(ended.isna().sum())
+    around = f"; {unended} without a usable end, matched around the start" if unended else ""
+    note = f"matched by service and time only{around}"
     return [
         frames.share("outage_incident_link", linked, len(unplanned), period=period, confidence=confidence, note=note,
                      service=service)

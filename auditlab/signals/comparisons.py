@@ -14,7 +14,8 @@ from auditlab.signals.series import Measure, Series
 from auditlab.signals.strength import strength_of
 from auditlab.signals.windows import Change, compare_months, series_dispersion
 from auditlab.statistics.false_discovery import q_values
-from auditlab.statistics.intervals import poisson_rate, wilson
+from auditlab.statistics.intervals import wilson
+from auditlab.statistics.poisson_rates import poisson_rate
 
 YEARLY = ("supplier_attainment", "sla_attainment", "major_incident_rate", "csat_top2", "change_success_rate")
 """Families that are also compared year against year."""

@@ -23,8 +23,9 @@ COUNTS = {
     "resolved": "count(resolved)",
     "timed": "count(elapsed)",
     "resolved_hours": "coalesce(sum(elapsed / 60), 0)",
-    "responded": "count(first_response)",
-    "response_minutes": "coalesce(sum(epoch(first_response - opened) / 60), 0)",
+    "responded": "count(waited)",
+    "response_minutes": "coalesce(sum(waited), 0)",
+    "response_impossible": "count(*) filter (where first_response < opened)",
     "major": "count(*) filter (where major)",
     "major_known": "count(major)",
     "reopened": "count(*) filter (where reopens > 0 and resolved is not null)",
@@ -34,7 +35,8 @@ COUNTS = {
     "with_problem": "count(problem_id)",
     "with_change": "count(caused_by_change)",
     "with_ci": "count(ci)",
-    "targeted": "count(sla_target_minutes)",
+    "targeted": "count(sla_target_minutes) filter (where not impossible)",
+    "impossible": "count(sla_target_minutes) filter (where impossible)",
     "met": "count(*) filter (where worked <= sla_target_minutes)",
     "late": "count(*) filter (where worked > sla_target_minutes)",
     "breached_open": "count(*) filter (where resolved is null and due <= $cut_off)",
@@ -55,12 +57,17 @@ NEEDED = (
 )  # fmt: skip
 
 # A pause that is not recorded is taken as none: the clock then runs as it does without pauses.
-# A restoration before the opening is an error of the record: its duration is not known.
+# A restoration before the opening is an error of the record: its duration is not known, nor whether its target was met,
+# so it has no deadline here. A response before the opening is no response time.
 _PREPARED = """
     select * replace (case when resolved < $cut_off then resolved end as resolved),
         case when resolved >= opened and resolved < $cut_off then epoch(resolved - opened) / 60 end as elapsed,
+        coalesce(resolved < opened, false) as impossible,
         elapsed - coalesce(paused_minutes, 0) as worked,
-        opened + to_microseconds(cast(60e6 * (sla_target_minutes + coalesce(paused_minutes, 0)) as bigint)) as due
+        case when first_response >= opened then epoch(first_response - opened) / 60 end as waited,
+        case when not impossible
+            then opened + to_microseconds(cast(60e6 * (sla_target_minutes + coalesce(paused_minutes, 0)) as bigint))
+            end as due
     from incidents where opened < $cut_off
 """
 
@@ -84,7 +91,8 @@ def monthly_counts(
     DataFrame
         ``month`` (first day), the columns of `by`, and those of `COUNTS` [count, hours or minutes], ordered
         by month and group. ``met`` and ``late`` use the time without pauses; ``settled`` are the incidents whose
-        deadline (opened, target and pause) has passed.
+        deadline (opened, target and pause) has passed. Incidents restored before they were opened are in none of
+        these but in ``impossible``; responses before the opening are in ``response_impossible``.
 
     Raises
     ------
@@ -128,7 +136,8 @@ def durations(
     -------
     DataFrame
         The columns of `by`, ``hours`` from opening to restoration or to the cut-off, to the minute, ``observed``
-        (restored) and ``n`` incidents with both, ordered by all of them.
+        (restored) and ``n`` incidents with both, ordered by all of them. Incidents restored before they were opened
+        have missing ``hours``: see `timed_cases`.
 
     Raises
     ------
@@ -136,15 +145,21 @@ def durations(
         If a column is missing or `by` names one that incidents are not grouped by.
     """
     ended = "resolved is not null and resolved < $cut_off"
+    lasted = f"round(epoch(case when {ended} then resolved else $cut_off end - opened) / 60) / 60"
     query = (
         f"select {', '.join(_grouped(by))}, "  # noqa: S608  # our own words, no text from outside
-        f"round(epoch(case when {ended} then resolved else $cut_off end - opened) / 60) / 60 as hours, "
+        f"case when resolved is null or resolved >= opened then {lasted} end as hours, "
         f"{ended} as observed, count(*) as n from incidents "
-        "where opened >= $first and opened < $after and opened < $cut_off and (resolved is null or resolved >= opened) "
-        "group by all order by all"
+        "where opened >= $first and opened < $after and opened < $cut_off group by all order by all"
     )
     found = _asked(incidents, query, cut_off=cut_off, first=first, after=after)
     return found.astype({"hours": "float64", "observed": "bool", "n": "int64"} | dict.fromkeys(by, "str"))
+
+
+def timed_cases(counted: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """One row for each incident of `durations` that has one, and how many have none [count]."""
+    timed = counted[counted["hours"].notna()]
+    return timed.loc[timed.index.repeat(timed["n"])], int(counted["n"].sum() - timed["n"].sum())
 
 
 def _grouped(by: Sequence[str]) -> Sequence[str]:

@@ -8,7 +8,9 @@ from typing import TypeAlias, TypedDict, Unpack
 import pandas as pd
 
 from auditlab.signals.definitions import definition_of
-from auditlab.statistics.intervals import Limit, poisson_rate, wilson
+from auditlab.statistics.intervals import wilson
+from auditlab.statistics.limits import Limit
+from auditlab.statistics.poisson_rates import poisson_rate
 
 Row: TypeAlias = dict[str, object]
 
@@ -57,6 +59,15 @@ SIGNAL_DTYPES = {
     "flagged": "boolean", "direction": "str", "chart_signal": "boolean", "first_outside": "str",
     "convention": "str", "spark": "str", "note": "str",
 }  # fmt: skip
+
+
+def leaves_out(count: int, what: str) -> str:
+    """What a figure leaves out, for its note: ``leaves out 2 restored before they were opened``; empty for none."""
+    return f"leaves out {count} {what}" if count else ""
+
+
+BEFORE_OPENED = "restored before they were opened"
+"""An error of the record: such times are impossible, so nothing is known of them."""
 
 
 def typed(rows: Iterable[Mapping[str, object]], dtypes: Mapping[str, str]) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def groups_of(records: pd.DataFrame, by: str) -> Iterator[tuple[str, pd.DataFram
 
 def shares_by(
     records: pd.DataFrame, kpi: str, *, by: str, met: str, moment: str, periods: Sequence[Period], confidence: float,
-    note: str = "",
+    note: str = "", unknown: str = "",
 ) -> list[Row]:  # fmt: skip
     """The share of records for which something holds, by service or site and period.
 
@@ -68,7 +68,7 @@ def shares_by(
     by : str
         A column of `NOT_NAMED`.
     met : str
-        Column of truth values.
+        Column of truth values; records without one are left out and counted in the note.
     moment : str
         Column with the time by which a record belongs to a period.
     periods : sequence of Period
@@ -77,6 +77,8 @@ def shares_by(
         Two-sided confidence of the intervals [0-1].
     note : str
         What to keep in mind.
+    unknown : str
+        What the records without a truth value are.
 
     Returns
     -------
@@ -84,7 +86,8 @@ def shares_by(
         Rows of the table of key figures with Wilson intervals.
     """
     return [
-        frames.share(kpi, int(own[met].sum()), len(own), period=period.label, confidence=confidence, note=note,
+        frames.share(kpi, int(own[met].sum()), int(own[met].notna().sum()), period=period.label, confidence=confidence,
+                     note="; ".join(filter(None, (note, frames.leaves_out(int(own[met].isna().sum()), unknown)))),
                      **cut_of(by, name))
         for period in periods
         for name, own in groups_of(records[period.holds(records[moment])], by)

@@ -154,7 +154,7 @@ def _figures(kpis: pd.DataFrame) -> Iterator[Row]:
         yield {"sentence": f"{row['service']}, supplier {row['supplier']}: {row['note']}.", "value": row["value"],
                "table": "kpis"}  # fmt: skip
     gaps = kpis[(kpis["kpi"] == "report_source_gap") & (kpis["value"].abs() >= NOTABLE_GAP)]
-    for row in gaps.sort_values("value", ascending=False).head(2).to_dict("records"):
+    for row in gaps.sort_values("value", key=abs, ascending=False, kind="stable").head(2).to_dict("records"):
         sentence = (
             f"Availability of {row['service']} in {row['period']}: {_availability(kpis, row, 'reported')} reported, "
             f"{_availability(kpis, row, 'agreed')} recomputed; {row['value']:+.2f} percentage points."

@@ -32,6 +32,11 @@ class Group:
         """One of the counts."""
         return int(self.counts[name])
 
+    @property
+    def impossible(self) -> str:
+        """How many incidents with a target have times that no target can be held against; empty for none."""
+        return frames.leaves_out(self.count("impossible"), frames.BEFORE_OPENED)
+
     def share(self, kpi: str, k: str, n: str, *, note: str = "") -> Iterator[Row]:
         """The proportion of two counts; no row where the denominator is 0."""
         if self.count(n):
@@ -55,27 +60,27 @@ class Group:
 
 def resolution_attainment_settled(group: Group) -> Iterator[Row]:
     """Met of settled; open incidents whose deadline has passed are in the denominator."""
-    yield from group.share("resolution_attainment_settled", "settled_met", "settled")
+    yield from group.share("resolution_attainment_settled", "settled_met", "settled", note=group.impossible)
 
 
 def resolution_attainment_reported(group: Group) -> Iterator[Row]:
     """As the tool flags it, on the settled ones that carry a flag."""
-    yield from group.share("resolution_attainment_reported", "reported_met", "reported")
+    yield from group.share("resolution_attainment_reported", "reported_met", "reported", note=group.impossible)
 
 
 def gross_attainment(group: Group) -> Iterator[Row]:
     """Without pauses, with the distance to the reported figure as a trigger for sampling."""
     n, met, reported = (group.count(name) for name in ("settled", "settled_gross", "reported_met"))
-    note = ""
+    notes = [group.impossible]
     if n and group.count("reported"):
         gap = 100 * (reported / group.count("reported") - met / n)
-        note = f"reported minus gross: {gap:+.1f} percentage points; a large gap is a reason to sample pauses"
-    yield from group.share("gross_attainment", "settled_gross", "settled", note=note)
+        notes.append(f"reported minus gross: {gap:+.1f} percentage points; a large gap is a reason to sample pauses")
+    yield from group.share("gross_attainment", "settled_gross", "settled", note="; ".join(filter(None, notes)))
 
 
 def pause_share(group: Group) -> Iterator[Row]:
     """How many clocks were stopped."""
-    yield from group.share("pause_share", "settled_paused", "settled_pause_known")
+    yield from group.share("pause_share", "settled_paused", "settled_pause_known", note=group.impossible)
 
 
 def open_share(group: Group) -> Iterator[Row]:
@@ -110,7 +115,8 @@ def mtta(group: Group) -> Iterator[Row]:
     """The mean of the stated responses, with the share that states one."""
     k, n = group.count("responded"), group.count("opened")
     if k:
-        note = f"{k} of {n} incidents state a first response"
+        left = frames.leaves_out(group.count("response_impossible"), "answered before they were opened")
+        note = "; ".join(filter(None, (f"{k} of {n} incidents state a first response", left)))
         yield from group.figure(
             "mtta", group.counts["response_minutes"] / k, k=k, n=n, method="mean of the stated", note=note
         )
@@ -151,6 +157,7 @@ def running_bounds(group: Group) -> Iterator[Row]:
     if not n:
         return
     note = f"provisional: {still} open and not yet due" if still else "settled: no open incident is before its deadline"
+    note = "; ".join(filter(None, (note, group.impossible)))
     method = "bounds: all or none of those not yet due will be met"
     value = met / n if not still else None
     yield from group.figure(

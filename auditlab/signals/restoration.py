@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Unpack
 
-import numpy as np
 import pandas as pd
 
 from auditlab.signals import engine, frames
@@ -49,19 +48,26 @@ def restoration_figures(
 
 
 def _figures(own: pd.DataFrame, period: Period, confidence: float, **cut: Unpack[Cut]) -> list[Row]:
-    hours, ended = (np.repeat(own[name].to_numpy(), own["n"].to_numpy()) for name in ("hours", "observed"))
-    curve = survival(hours, ended, confidence=confidence)
+    cases, untimed = engine.timed_cases(own)
+    left = frames.leaves_out(untimed, frames.BEFORE_OPENED)
+    if cases.empty:
+        return [
+            frames.figure(kpi, None, k=0, n=0, period=period.label, note=left, **cut)
+            for kpi in ("ttr_median_km", "ttr_p90_km")
+        ]
+    curve = survival(cases["hours"].to_numpy(), cases["observed"].to_numpy(), confidence=confidence)
     few = f"{curve.n} cases are few for the slowest tenth" if curve.n < FEW_FOR_TAIL else ""
     rows = [
-        _quantile("ttr_median_km", curve, 0.5, period, **cut),
-        _quantile("ttr_p90_km", curve, 0.9, period, note=few, **cut),
+        _quantile("ttr_median_km", curve, 0.5, period, note=left, **cut),
+        _quantile("ttr_p90_km", curve, 0.9, period, note="; ".join(filter(None, (few, left))), **cut),
     ]
-    restored = hours[ended]
+    restored = cases.loc[cases["observed"], "hours"]
     if len(restored):
-        left = f"leaves out {curve.n - curve.events} open of {curve.n}" if curve.events < curve.n else ""
+        still = f"leaves out {curve.n - curve.events} open of {curve.n}" if curve.events < curve.n else ""
         rows.append(
-            frames.figure("ttr_median_resolved", float(np.median(restored)), k=curve.events, n=curve.n,
-                          period=period.label, method="median of the restored", note=left, **cut)
+            frames.figure("ttr_median_resolved", float(restored.median()), k=curve.events, n=curve.n,
+                          period=period.label, method="median of the restored",
+                          note="; ".join(filter(None, (still, left))), **cut)
         )  # fmt: skip
     return rows
 
@@ -107,14 +113,28 @@ def km_figures(
     Returns
     -------
     list of dict
-        Rows of the table of key figures; records that name no service have a row of their own.
+        Rows of the table of key figures; records that name no service have a row of their own. Records without a
+        usable time are counted in the note.
     """
-    opened = records[period.holds(records[start]) & ~(records[end] < records[start])]
-    ended = opened[end].where(opened[end] < cut_off)
-    days = (ended.fillna(cut_off) - opened[start]).dt.total_seconds() / 86_400
-    cases = opened.assign(days=days, observed=ended.notna())
+    placed = records[period.holds(records[start]) | records[start].isna()]
+    ended = placed[end].where(placed[end] < cut_off)
+    days = (ended.fillna(cut_off) - placed[start]).dt.total_seconds() / 86_400
+    cases = placed.assign(days=days.where(~(placed[end] < placed[start])), observed=ended.notna())
     return [
-        _quantile(kpi, survival(own["days"].to_numpy(), own["observed"].to_numpy(), confidence=confidence), 0.5,
-                  period, service=service)
+        _closing(kpi, own, start=start, period=period, service=service, confidence=confidence)
         for service, own in groups_of(cases, "service")
-    ]  # fmt: skip
+    ]
+
+
+def _closing(kpi: str, cases: pd.DataFrame, *, start: str, period: Period, service: str, confidence: float) -> Row:
+    undated = int(cases[start].isna().sum())
+    turned = int(cases["days"].isna().sum()) - undated
+    left = "; ".join(filter(None, (
+        frames.leaves_out(turned, "that ended before they began"),
+        frames.leaves_out(undated, f"without a date in {start}"),
+    )))  # fmt: skip
+    timed = cases.dropna(subset=["days"])
+    if timed.empty:
+        return frames.figure(kpi, None, k=0, n=0, period=period.label, note=left, service=service)
+    curve = survival(timed["days"].to_numpy(), timed["observed"].to_numpy(), confidence=confidence)
+    return _quantile(kpi, curve, 0.5, period, note=left, service=service)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlab.signals import engine
 from auditlab.signals.definitions import definition_of
-from auditlab.signals.frames import SIGNAL_DTYPES, Row, typed
+from auditlab.signals.frames import BEFORE_OPENED, SIGNAL_DTYPES, Row, leaves_out, typed
 from auditlab.signals.groups import named
 from auditlab.signals.periods import WINDOW_MONTHS, Period, comparison_window
 from auditlab.statistics.exact_tests import Comparison
@@ -31,8 +31,8 @@ def restoration_signals(
 ) -> pd.DataFrame:
     """One test for every service and priority with enough incidents in both periods.
 
-    Incidents that name no service or priority are a group of their own; those closed before they were opened have no
-    time to restore and are left out.
+    Incidents that name no service or priority are a group of their own; those restored before they were opened have
+    no time to restore: they are left out and counted in the note.
 
     Parameters
     ----------
@@ -57,10 +57,12 @@ def restoration_signals(
     if window is None:
         return typed([], SIGNAL_DTYPES)
     groups = ["service", "priority"]
-    recent, earlier = (
+    counted = [
         named(engine.durations(incidents, cut_off=cut_off, first=part.first, after=part.after), groups)
         for part in window
-    )
+    ]
+    recent, earlier = (part[part["hours"].notna()] for part in counted)
+    untimed = pd.concat([part[part["hours"].isna()] for part in counted])
     enough = [
         key
         for key, own in recent.groupby(groups, sort=True)
@@ -71,7 +73,8 @@ def restoration_signals(
     tests = sum(not math.isnan(test.p) for _, test, _, _ in found)
     return typed(
         (
-            _row(key, test, open_1, open_2, q=value, tests=tests, rate=false_discovery_rate, window=window)
+            _row(key, test, q=value, tests=tests, rate=false_discovery_rate, window=window)
+            | {"note": _note(open_1, open_2, untimed=int(_of(untimed, key)["n"].sum()))}
             for (key, test, open_1, open_2), value in zip(found, q, strict=True)
         ),
         SIGNAL_DTYPES,
@@ -90,10 +93,8 @@ def _compared(recent: pd.DataFrame, earlier: pd.DataFrame, confidence: float) ->
 
 
 def _row(
-    key: tuple[object, ...], test: Comparison, open_1: float, open_2: float, *, q: float, tests: int, rate: float,
-    window: tuple[Period, Period],
-) -> Row:  # fmt: skip
-    still = f"still open at the cut-off: {100 * open_1:.0f} % of the recent, {100 * open_2:.0f} % of the earlier"
+    key: tuple[object, ...], test: Comparison, *, q: float, tests: int, rate: float, window: tuple[Period, Period]
+) -> Row:
     return {
         "family": FAMILY,
         "series": f"{key[0]}, {key[1]}",
@@ -112,8 +113,12 @@ def _row(
         "tests": tests,
         "flagged": bool(q <= rate),
         "direction": _direction(test.effect),
-        "note": still,
     }
+
+
+def _note(open_1: float, open_2: float, *, untimed: int) -> str:
+    still = f"still open at the cut-off: {100 * open_1:.0f} % of the recent, {100 * open_2:.0f} % of the earlier"
+    return "; ".join(filter(None, (still, leaves_out(untimed, BEFORE_OPENED))))
 
 
 def _direction(effect: float) -> str:

@@ -47,9 +47,19 @@ def _answers(own: pd.DataFrame, service: str, *, period: Period, confidence: flo
         f"{answered} of {asked} surveys answered ({100 * answered / asked:.1f} %)" if asked else "surveys sent: unknown"
     )
     changed = len(own["scale"].dropna().unique()) > 1 or len(own["channel"].dropna().unique()) > 1
-    note = told + ("; scale or channel changed in the period" if changed else "")
-    rows = [frames.share("csat_top2", k, n, note=note, **within, service=service)] if n else []
-    return rows + ([frames.share("csat_response_rate", answered, asked, **within, service=service)] if asked else [])
+    notes = (
+        told, "scale or channel changed in the period" if changed else "",
+        _without(own, scored, "answers or the best two classes"),
+    )  # fmt: skip
+    rows = [frames.share("csat_top2", k, n, note="; ".join(filter(None, notes)), **within, service=service)]
+    if asked:
+        left = _without(own, sent, "surveys sent or answers")
+        rows.append(frames.share("csat_response_rate", answered, asked, note=left, **within, service=service))
+    return rows
+
+
+def _without(own: pd.DataFrame, used: pd.DataFrame, what: str) -> str:
+    return frames.leaves_out(len(own) - len(used), f"of {len(own)} rows without {what}")
 
 
 def _complaints(tables: Tables, *, as_of: pd.Timestamp, confidence: float) -> list[Row]:

@@ -8,7 +8,7 @@ own, so that nothing leaves the watch because a field is empty.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from auditlab.signals.availability import MINUTE, covered_by_change, union_minutes
 from auditlab.signals.change_figures import settled_changes
 from auditlab.signals.definitions import definition_of
-from auditlab.signals.frames import ALL
+from auditlab.signals.frames import ALL, BEFORE_OPENED, leaves_out
 from auditlab.signals.groups import NOT_NAMED, named
 from auditlab.signals.periods import Period, recorded_months
 from auditlab.tables import Tables
@@ -152,8 +152,11 @@ def _of_incidents(counts: pd.DataFrame, *, as_of: pd.Timestamp) -> Iterator[Seri
     # Of a month with open incidents before their deadline, the quick and the late ones are settled first.
     waiting = known.groupby(["service", "month"])["not_due"].transform("sum") > 0
     provisional = "months with incidents that are not yet due are left out"
-    yield from _shares("resolution_attainment_settled", known[~waiting], ["service"], k="settled_met", n="settled",
-                       month="month", recorded=recorded, note=provisional)  # fmt: skip
+    impossible = known.groupby("service")["impossible"].sum()
+    for one in _shares("resolution_attainment_settled", known[~waiting], ["service"], k="settled_met", n="settled",
+                       month="month", recorded=recorded):  # fmt: skip
+        left = leaves_out(int(impossible[one.cut["service"]]), BEFORE_OPENED)
+        yield replace(one, note="; ".join(filter(None, (provisional, left))))
     declared = known.groupby("service")["major_known"].transform("sum") > 0
     yield from _counts("major_incident_rate", known[declared], "major", recorded=recorded)
     yield from _counts("incident_volume", known, "opened", recorded=recorded)

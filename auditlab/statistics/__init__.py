@@ -15,8 +15,11 @@ from auditlab.statistics.exact_tests import (
 )
 from auditlab.statistics.false_discovery import q_values
 from auditlab.statistics.false_signals import false_signals
-from auditlab.statistics.funnels import Overdispersion, funnel_limits
-from auditlab.statistics.intervals import Limit, clopper_pearson, interval, poisson_rate, upper_limit, wilson
+from auditlab.statistics.funnels import funnel_limits
+from auditlab.statistics.intervals import clopper_pearson, interval, upper_limit, wilson
+from auditlab.statistics.limits import Limit
+from auditlab.statistics.overdispersion import Overdispersion
+from auditlab.statistics.poisson_rates import poisson_rate
 from auditlab.statistics.survival import LogRank, Quantile, SurvivalCurve, log_rank, survival
 
 __all__ = [

@@ -15,7 +15,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import risk_of
-from auditlab.statistics.chart_limits import Flags
+from auditlab.statistics.arrays import Flags
 
 MIN_POINTS = 13  # below, limits are too rough to judge by (Making Data Count)
 _ONE_SIDED = frozenset(("g", "t", "mr", "s", "run", "ewma", "cusum"))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import risk_of, whole
+from auditlab.statistics.arrays import Floats, floats
 from auditlab.statistics.change_shapes import (
     MIN_BASELINE,
     MIN_SEGMENT,
@@ -28,8 +29,8 @@ from auditlab.statistics.change_shapes import (
     scaled,
     steps,
 )
-from auditlab.statistics.chart_limits import ChartKind, Floats
-from auditlab.statistics.chart_points import floats, points_of
+from auditlab.statistics.chart_kinds import ChartKind
+from auditlab.statistics.chart_points import points_of
 
 AUTOCORRELATED = 0.3  # above it every finder of steps sees steps that are none
 

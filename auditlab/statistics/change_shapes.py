@@ -9,7 +9,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from auditlab.statistics.chart_limits import Floats, deviation
+from auditlab.statistics.arrays import Floats
+from auditlab.statistics.chart_limits import deviation
 
 MIN_BASELINE = 12  # points before a change, or nothing is known about what was usual
 MIN_SEGMENT = 6  # points of a level

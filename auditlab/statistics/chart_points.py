@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_limits import ChartKind, Flags, Floats, moving_ranges
+from auditlab.statistics.arrays import Flags, Floats, floats
+from auditlab.statistics.chart_kinds import ChartKind
+from auditlab.statistics.chart_limits import moving_ranges
 
 _NEEDS_DENOMINATORS = frozenset(
     (
@@ -101,22 +103,6 @@ def layout_of(
     base = np.arange(size) < baseline if isinstance(baseline, int) else _flags(baseline, size, name="baseline", on=True)
     included = ~_flags(exclude, size, name="exclude", on=False)
     return Layout(phase=_phases(phases, size), used=base & included, included=included)
-
-
-def floats(values: npt.ArrayLike | Sequence[Sequence[float]], *, name: str) -> Floats:
-    """Values as one row of floats, missing ones as nan.
-
-    Raises
-    ------
-    ArgumentError
-        If they are no single row of numbers, or one is infinite.
-    """
-    series: Floats = pd.to_numeric(pd.Series(np.asarray(values, dtype=object).ravel()), errors="raise").to_numpy(
-        dtype="float64", na_value=np.nan
-    )
-    if np.asarray(values, dtype=object).ndim != 1 or np.isinf(series).any():
-        raise ArgumentError(f"{name} must be one row of finite numbers, with missing values where there are none.")
-    return series
 
 
 def _check_range(value: Floats, n: Floats, kind: ChartKind) -> None:

@@ -14,7 +14,9 @@ import numpy.typing as npt
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_limits import Flags, Floats, Lines, deviation
+from auditlab.statistics.arrays import Flags, Floats
+from auditlab.statistics.chart_kinds import Lines
+from auditlab.statistics.chart_limits import deviation
 
 LIMITS = "limits"
 ANHOEJ = "anhoej"

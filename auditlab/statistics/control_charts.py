@@ -11,17 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.statistics.arrays import Flags, Floats
 from auditlab.statistics.chart_constants import MovingRangeConstant
-from auditlab.statistics.chart_limits import (
-    ChartKind,
-    Convention,
-    Flags,
-    Floats,
-    Lines,
-    Phase,
-    SigmaEstimator,
-    phase_lines,
-)
+from auditlab.statistics.chart_kinds import ChartKind, Convention, Lines, Phase, SigmaEstimator
+from auditlab.statistics.chart_limits import phase_lines
 from auditlab.statistics.chart_points import Layout, Points, Values, layout_of, points_of
 from auditlab.statistics.chart_rules import ANHOEJ, LIMITS, beyond, flagged, named_rules
 from auditlab.statistics.cumulative_charts import cusum_lines, ewma_lines

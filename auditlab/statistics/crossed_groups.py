@@ -16,8 +16,8 @@ import numpy.typing as npt
 from scipy import special
 
 from auditlab.errors import ArgumentError
+from auditlab.statistics.arrays import Floats
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.int64]
 
 _NOTHING = 1e-8

@@ -8,7 +8,9 @@ import numpy as np
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import positive
-from auditlab.statistics.chart_limits import Convention, Floats, Lines, Phase, range_sigma
+from auditlab.statistics.arrays import Floats
+from auditlab.statistics.chart_kinds import Convention, Lines, Phase
+from auditlab.statistics.chart_limits import range_sigma
 
 ROUNDING = 1e-12
 """Distances below this part of the centre come from adding up."""

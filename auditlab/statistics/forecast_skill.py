@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from auditlab.statistics.two_level import Floats
+from auditlab.statistics.arrays import Floats
 
 Codes: TypeAlias = NDArray[np.intp]
 

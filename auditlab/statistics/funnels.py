@@ -17,8 +17,8 @@ import pandas as pd
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_limits import Floats
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import Floats, floats
+from auditlab.statistics.overdispersion import overdispersion, trimmed_scores
 
 LEVELS = (0.95, 0.998)
 _SAME = 1e-9
@@ -31,15 +31,6 @@ class FunnelKind(StrEnum):
     RATE = "rate"  # events in an exposure of any unit
     RATIO_OF_COUNTS = "ratio_of_counts"  # both are counts, as events per visit
     STANDARDISED = "standardised"  # observed to expected
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overdispersion:
-    """How much more the groups vary than chance makes them vary."""
-
-    phi: float  # mean squared z; 1 is chance alone
-    between: float  # tau squared: variance between groups on the transformed scale
-    groups: int  # groups that the estimate rests on [count]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,67 +121,6 @@ def funnel_limits(
     table["outside"] = (table["value"] < low) | (table["value"] > high)
     table.attrs["overdispersion"] = {"phi": found.phi, "between": found.between, "groups": found.groups}
     return table
-
-
-def trimmed_scores(z: Floats, *, trim: float, drop: bool = False) -> Floats:
-    """Standardised values with the ends tamed, so that true outliers do not widen the limits.
-
-    Parameters
-    ----------
-    z : array of float
-        Standardised values; missing ones stay missing.
-    trim : float
-        Share at each end [0-0.5).
-    drop : bool
-        Leave the ends out (missing) instead of setting them to the quantiles there.
-
-    Returns
-    -------
-    array of float
-        In the order given.
-    """
-    known = np.isfinite(z)
-    if not known.any():
-        return np.full(z.shape, np.nan)
-    if not drop:
-        low, high = np.quantile(z[known], [trim, 1 - trim])
-        return np.where(known, np.clip(z, low, high), np.nan)
-    order = np.flatnonzero(known)[np.argsort(z[known], kind="stable")]
-    gone = math.floor(trim * order.size)
-    kept = order[gone : order.size - gone]
-    result = np.full(z.shape, np.nan)
-    result[kept] = z[kept]
-    return result
-
-
-def overdispersion(z: Floats, *, spread: Floats) -> Overdispersion:
-    """Variance between groups beyond chance, by the method of moments.
-
-    Parameters
-    ----------
-    z : array of float
-        Standardised values, trimmed; missing ones do not count.
-    spread : array of float
-        Standard errors of the groups on the same scale.
-
-    Returns
-    -------
-    Overdispersion
-        ``between`` is 0 where the groups vary no more than chance makes them vary.
-
-    References
-    ----------
-    .. [1] DerSimonian and Laird (1986), Controlled Clinical Trials 7:177-188. [2] Spiegelhalter (2005).
-    """
-    used = np.isfinite(z)
-    groups = int(used.sum())
-    if groups < 2:
-        return Overdispersion(phi=math.nan, between=0.0, groups=groups)
-    phi = float((z[used] ** 2).mean())
-    weight = 1 / spread[used] ** 2
-    excess = groups * phi - (groups - 1)
-    between = excess / float(weight.sum() - (weight**2).sum() / weight.sum())
-    return Overdispersion(phi=phi, between=max(0.0, between), groups=groups)
 
 
 def _kind(kind: str, *, trimming: str, unadjusted: str, trim: float) -> FunnelKind:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import special
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import floats
 
 _NODES = 120  # Gauss-Hermite nodes; large groups have narrow likelihoods
 

@@ -1,7 +1,7 @@
-"""Limits of shares and rates: every limit in this package comes from here.
+"""Limits of shares: every limit of a share in this package comes from here; those of rates are in `poisson_rates`.
 
-Clopper-Pearson for audit samples and actions, Wilson for indicators, exact Poisson for counts over
-an exposure, exact hypergeometric where the population is finite and known. The result says which.
+Clopper-Pearson for audit samples and actions, Wilson for indicators, exact hypergeometric where the population is
+finite and known. The result says which.
 """
 
 from __future__ import annotations
@@ -10,43 +10,24 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import not_negative, positive, risk_of, whole
 from auditlab.statistics.finite_population import least_records, most_records
+from auditlab.statistics.limits import Limit
+from auditlab.statistics.poisson_rates import POISSON, count_limits
 from auditlab.statistics.posteriors import beta_binomial_records
 
 CLOPPER_PEARSON = "Clopper-Pearson"
 WILSON = "Wilson"
 HYPERGEOMETRIC = "exact hypergeometric"
-POISSON = "exact Poisson"
-
-Floats = npt.NDArray[np.float64]
 
 _INTERVALS = ("binomial", "clopper-pearson", "wilson", "hypergeometric", "poisson")
 _UPPER_LIMITS = ("binomial", "hypergeometric", "poisson", "beta", "gamma", "beta_binomial")
 _LABELS = {"binomial": CLOPPER_PEARSON, "clopper-pearson": CLOPPER_PEARSON, "wilson": WILSON, "poisson": POISSON}
 _FRACTIONS_ALLOWED = frozenset(("poisson", "beta", "gamma"))
 _NEEDS_POPULATION = frozenset(("hypergeometric", "beta_binomial"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """An estimate with its limits, and what they rest on."""
-
-    low: float  # share [0-1], or rate per unit of exposure; 0 where only an upper limit was asked for
-    high: float
-    estimate: float  # k / n; not a number (nan) where nothing was examined
-    k: float  # deviations or events [count]
-    n: float  # records examined [count], or exposure
-    confidence: float
-    method: str
-    population: int | None = None
-    low_records: int | None = None  # limits in records of the population, where the method counts them
-    high_records: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,75 +166,6 @@ def wilson(deviations: int, *, n: int, confidence: float = 0.95) -> Limit:
     return interval(deviations=deviations, n=n, confidence=confidence, method="wilson")
 
 
-def poisson_rate(count: int, *, exposure: float, confidence: float = 0.95) -> Limit:
-    """Two-sided exact limits of a rate of events per unit of exposure.
-
-    Parameters
-    ----------
-    count : int
-        Events, such as nonconformities [count].
-    exposure : float
-        What they were found in, such as auditor-days; its unit is the unit of the rate.
-    confidence : float
-        Two-sided confidence [0-1].
-
-    Returns
-    -------
-    Limit
-        ``estimate, low, high`` per unit of exposure; ``k`` the count and ``n`` the exposure.
-
-    Raises
-    ------
-    ArgumentError
-        If the count is negative or no whole number, or the exposure is not above 0.
-
-    References
-    ----------
-    .. [1] Garwood (1936), Biometrika 28:437-442.
-    """
-    events, over = whole(count, name="count"), positive(exposure, name="exposure")
-    low, high = _poisson_counts(events, float(risk_of(confidence) / 2))
-    return Limit(
-        low=low / over,
-        high=high / over,
-        estimate=events / over,
-        k=events,
-        n=over,
-        confidence=confidence,
-        method=POISSON,
-    )
-
-
-def poisson_limits(counts: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """Two-sided exact limits of many Poisson counts at once.
-
-    Parameters
-    ----------
-    counts : array of float
-        Events of each [count], not below 0. Of a count that is no whole number, because several clauses share a
-        nonconformity, the lower limit is that of the whole number below and the upper that of the one above.
-    confidence : float
-        Two-sided confidence [0-1].
-
-    Returns
-    -------
-    tuple of array
-        Lower and upper limits of the expected counts; missing where the count is.
-
-    References
-    ----------
-    .. [1] Garwood (1936), Biometrika 28:437-442.
-    """
-    count, tail = np.asarray(counts, dtype="float64"), (1 - confidence) / 2
-    floor, roof = np.floor(count + _HAIR), np.ceil(count - _HAIR)
-    low = np.where(floor > 0, special.gammaincinv(np.maximum(floor, 1), tail), floor * 0)
-    return low, special.gammainccinv(roof + 1, tail)
-
-
-_HAIR = 1e-9
-"""Sums of shares miss a whole number by less."""
-
-
 def _method(method: str | None, known: tuple[str, ...], *, population: int | None) -> str:
     name = method or ("hypergeometric" if population is not None else "binomial")
     if name not in known:
@@ -305,16 +217,11 @@ def _wilson(sample: _Sample) -> tuple[float, float]:
     return (middle - half if k else 0.0), (middle + half if k < n else 1.0)
 
 
-def _poisson_counts(count: float, tail: float) -> tuple[float, float]:
-    low = float(special.gammaincinv(count, tail)) if count else 0.0
-    return low, float(special.gammainccinv(count + 1, tail))
-
-
 def _poisson_shares(sample: _Sample) -> tuple[float, float]:
     """Limits of a count over the records examined; a share is never above 1."""
     if not sample.size:
         return 0.0, 1.0
-    low, high = _poisson_counts(sample.found, float(sample.tail))
+    low, high = count_limits(sample.found, float(sample.tail))
     return low / sample.size, min(high / sample.size, 1.0)
 
 

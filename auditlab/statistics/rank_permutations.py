@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from auditlab.statistics.arguments import whole
+from auditlab.statistics.arrays import Floats, floats
 from auditlab.statistics.change_points import Pettitt, pettitt, pettitt_statistics
-from auditlab.statistics.chart_limits import Floats
-from auditlab.statistics.chart_points import floats
 
 SHORT = 40
 """Points below which the formula gives away power and orders are drawn instead [count]."""

@@ -15,9 +15,8 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import not_negative
-from auditlab.statistics.chart_limits import Floats
-from auditlab.statistics.chart_points import floats
-from auditlab.statistics.funnels import overdispersion, trimmed_scores
+from auditlab.statistics.arrays import Floats, floats
+from auditlab.statistics.overdispersion import overdispersion, trimmed_scores
 from auditlab.statistics.shrinkage import Gamma
 
 _STRONGEST = 14.0  # log of a shape at which relative rates vary by less than a thousandth

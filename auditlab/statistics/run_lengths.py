@@ -10,7 +10,7 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import positive
-from auditlab.statistics.chart_limits import Floats
+from auditlab.statistics.arrays import Floats
 
 _NODES = 60  # Gauss-Legendre nodes; the results are stable to nine digits
 

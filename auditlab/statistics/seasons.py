@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditlab.errors import ArgumentError
-from auditlab.statistics.chart_limits import Floats
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import Floats, floats
 
 LEAST_YEARS = 3
 """Values that every calendar month needs before a season can be told from a trend [years]."""

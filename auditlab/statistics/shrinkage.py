@@ -7,7 +7,6 @@ the group's own rate and of the rate of all, with more weight on its own the mor
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +16,9 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import positive
-from auditlab.statistics.chart_limits import Floats
-from auditlab.statistics.chart_points import floats
+from auditlab.statistics.arrays import Floats, floats, group_counts
 
 _MOST_STEPS = 10_000
-_HALVINGS = 200  # more than a double needs to tell two quantiles apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +36,6 @@ class Beta:
     first: float
     second: float
     mean: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GammaMixture:
-    """Two gamma laws of relative rates, the prior of the gamma-Poisson shrinker."""
-
-    first: Gamma
-    second: Gamma
-    share: float  # of the first law [0-1]
 
 
 def marshall(counts: npt.ArrayLike, *, exposures: npt.ArrayLike) -> pd.DataFrame:
@@ -75,7 +63,7 @@ def marshall(counts: npt.ArrayLike, *, exposures: npt.ArrayLike) -> pd.DataFrame
     ----------
     .. [1] Marshall (1991), Applied Statistics 40:283-294.
     """
-    count, exposure = _groups(counts, exposures, of="exposures")
+    count, exposure = group_counts(counts, exposures, of="exposures")
     here = exposure > 0
     rate = np.divide(count, exposure, out=np.full(count.shape, np.nan), where=here)
     mean = float(count.sum() / exposure.sum())
@@ -115,7 +103,7 @@ def fit_gamma(counts: npt.ArrayLike, *, expected: npt.ArrayLike, tolerance: floa
     ----------
     .. [1] Clayton and Kaldor (1987), Biometrics 43:671-681.
     """
-    count, expect = _groups(counts, expected, of="expected")
+    count, expect = group_counts(counts, expected, of="expected")
     count, expect = count[expect > 0], expect[expect > 0]
     if count.size < 2:
         raise ArgumentError(f"{count.size} groups expect events; two or more are needed to compare them.")
@@ -152,57 +140,12 @@ def gamma_poisson(counts: npt.ArrayLike, *, expected: npt.ArrayLike, prior: Gamm
     ArgumentError
         As `fit_gamma`.
     """
-    count, expect = _groups(counts, expected, of="expected")
+    count, expect = group_counts(counts, expected, of="expected")
     law = prior or fit_gamma(count, expected=expect)
     if math.isinf(law.shape):
         return np.full(count.shape, float(count.sum() / expect.sum()))
     shrunken: Floats = (count + law.shape) / (expect + law.rate)
     return shrunken
-
-
-def gps(counts: npt.ArrayLike, *, expected: npt.ArrayLike, prior: GammaMixture) -> pd.DataFrame:
-    """Relative rates under a mixture of two gamma laws (gamma-Poisson shrinker).
-
-    Parameters
-    ----------
-    counts, expected : array
-        As `fit_gamma`.
-    prior : GammaMixture
-        The law of the relative rates.
-
-    Returns
-    -------
-    DataFrame
-        ``ebgm`` (geometric mean of the posterior), ``low`` and ``high`` (its 5 % and 95 % points).
-
-    Raises
-    ------
-    ArgumentError
-        As `fit_gamma`.
-
-    References
-    ----------
-    .. [1] DuMouchel (1999), The American Statistician 53:177-190.
-    """
-    count, expect = _groups(counts, expected, of="expected")
-    laws = (prior.first, prior.second)
-    first, second = (_log_negative_binomial(count, expect, law=law) for law in laws)
-    share = special.expit(math.log(prior.share) - math.log1p(-prior.share) + first - second)
-    logs = [special.digamma(law.shape + count) - np.log(law.rate + expect) for law in laws]
-    posterior = [(law.shape + count, law.rate + expect) for law in laws]
-
-    def chance_below(values: Floats) -> Floats:
-        below = [special.gammainc(shape, rate * values) for shape, rate in posterior]
-        mixed: Floats = share * below[0] + (1 - share) * below[1]
-        return mixed
-
-    return pd.DataFrame(
-        {
-            "ebgm": np.exp(share * logs[0] + (1 - share) * logs[1]),
-            "low": _quantile(chance_below, 0.05, size=count.size),
-            "high": _quantile(chance_below, 0.95, size=count.size),
-        }
-    )
 
 
 def fit_beta(counts: npt.ArrayLike, *, n: npt.ArrayLike) -> Beta:
@@ -231,7 +174,7 @@ def fit_beta(counts: npt.ArrayLike, *, n: npt.ArrayLike) -> Beta:
     """
     from scipy.optimize import minimize_scalar  # noqa: PLC0415  # keeps the import of auditlab light
 
-    count, size = _groups(counts, n, of="n")
+    count, size = group_counts(counts, n, of="n")
     if (count > size).any():
         raise ArgumentError("A count is larger than the cases of its group. Mend one of the two.")
     common = float(count.sum() / size.sum())
@@ -258,7 +201,7 @@ def fit_beta(counts: npt.ArrayLike, *, n: npt.ArrayLike) -> Beta:
 
 def beta_binomial(counts: npt.ArrayLike, *, n: npt.ArrayLike, prior: Beta | None = None) -> Floats:
     """Shares drawn towards their common mean: (count + first) / (n + first + second)."""
-    count, size = _groups(counts, n, of="n")
+    count, size = group_counts(counts, n, of="n")
     law = prior or fit_beta(count, n=size)
     if math.isinf(law.first):
         return np.full(count.shape, law.mean)
@@ -298,40 +241,3 @@ def james_stein(estimates: npt.ArrayLike, *, variance: float) -> Floats:
     kept = max(0.0, 1 - (given.size - 3) * error / squares) if squares else 0.0
     shrunken: Floats = given.mean() + kept * away
     return shrunken
-
-
-def _groups(counts: npt.ArrayLike, sizes: npt.ArrayLike, *, of: str) -> tuple[Floats, Floats]:
-    """Counts and what they are counted in, checked."""
-    count, size = floats(counts, name="counts"), floats(sizes, name=of)
-    if count.size != size.size:
-        raise ArgumentError(f"{count.size} counts, but {size.size} {of}. Give one for each group.")
-    if not ((count >= 0) & (size >= 0)).all():
-        raise ArgumentError(f"A group has a missing or negative count or {of}. Leave it out or mend it.")
-    if (count[size == 0] > 0).any():
-        raise ArgumentError(f"A group counts events, but {of} is 0. Mend one of the two.")
-    if not size.sum():
-        raise ArgumentError(f"All {of} are 0; there is no rate to share. Give groups that were observed.")
-    return count, size
-
-
-def _log_negative_binomial(count: Floats, expect: Floats, *, law: Gamma) -> Floats:
-    """Logarithm of the chance of each count, up to what does not depend on the law."""
-    logs: Floats = (
-        special.gammaln(law.shape + count)
-        - special.gammaln(law.shape)
-        - law.shape * np.log1p(expect / law.rate)
-        - count * np.log(law.rate + expect)
-    )
-    return logs
-
-
-def _quantile(chance_below: Callable[[Floats], Floats], share: float, *, size: int) -> Floats:
-    """Where the chance below reaches a share, by bisection for all groups at once."""
-    low, high = np.zeros(size), np.ones(size)
-    while (chance_below(high) < share).any():
-        high = np.where(chance_below(high) < share, high * 2, high)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        short = chance_below(middle) < share
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return (low + high) / 2

@@ -17,8 +17,8 @@ from scipy import special
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import risk_of
+from auditlab.statistics.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 _SAME = 1e-9  # a survival that equals the quantile up to rounding equals it
 
 

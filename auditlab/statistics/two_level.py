@@ -7,12 +7,10 @@ units cost no more than a few passes over the numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from auditlab.statistics.arrays import Floats
 
 PRIOR_WEIGHT = 10.0
 """An outside rate of a column counts as so many trials."""

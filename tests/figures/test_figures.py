@@ -203,6 +203,12 @@ SUMMARY = pd.DataFrame(
 )
 
 
+def test_numbers_of_rows_on_a_bar_have_their_thousands_apart():
+    figure = rows_by_file(SUMMARY.assign(seen=[12065, 4, 0], loaded=[12060, 0, 0]))
+    assert figure.data[0].text[-1] == "loaded 12\u202f060"
+    assert figure.data[0].y[-1].endswith("12\u202f065 rows")
+
+
 def test_the_parts_of_a_sheet_add_up_to_all_of_it():
     figure = rows_by_file(SUMMARY)
     shares = [sum(parts) for parts in zip(*(trace.x for trace in figure.data), strict=True)]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.planning.programme import CycleRules, cycle_programme, least_sites
+from auditlab.planning.programme import CycleRules, cycle_programme
 from auditlab.planning.programme_by_hand import greedy_programme
 from auditlab.planning.visits import Auditor, Visit, greedy_schedule, visit_schedule
 
@@ -113,11 +113,6 @@ def test_the_solver_is_worth_at_least_the_plan_by_hand():
     by_hand, worth = greedy_programme(frame, rules=rules, minutes=MINUTES)
     assert cycle_programme(frame, rules=rules, minutes=MINUTES).objective >= worth - 0.005 * worth
     assert (by_hand.groupby(["site", "year"]).size() <= 2).all()
-
-
-def test_least_sites_add_the_central_function():
-    """The sample engagement: 2 other sites, surveillance 1 each, recertification 2."""
-    assert least_sites([1, 1, 2], others=2) == ((2, 3), (2, 3), (3, 3))
 
 
 @pytest.mark.parametrize(

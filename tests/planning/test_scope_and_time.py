@@ -66,6 +66,12 @@ def test_a_service_run_by_others_only_asks_whether_it_can_be_in_scope():
     assert standing["S3"].startswith("other parties only: ask")
 
 
+def test_other_parties_are_told_apart_by_signs_and_not_by_blanks():
+    named = SERVICES.assign(suppliers=["Nordic Data AB", "Nordic Data AB, Y; Z  Ltd\nW", " "])
+    assert other_parties(named)["parties"].tolist() == ["Nordic Data AB", "Nordic Data AB, Y, Z Ltd, W", ""]
+    assert "Nordic Data AB" in set(scope_grid(named, SITES)["party"])
+
+
 def test_the_scope_is_said_in_one_sentence():
     grid = scope_grid(SERVICES, SITES, excluded_services={"S3": "sold"}, excluded_sites={"B": "closed"})
     said = scope_sentence(grid, client="Halden", services=SERVICES, sites=SITES)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.planning.leaves import area_minutes, leaf_plan, unplanned_leaves
 from auditlab.planning.linear import Programme
-from auditlab.planning.minutes import visit_minutes, worth
-from auditlab.planning.visit_model import Rule
+from auditlab.planning.minutes import visit_minutes
+from auditlab.planning.visit_model import TIERS, Rule
 from auditlab.planning.workdays import Meetings, workdays
 from auditlab.priority.claims import TimeRules
 from auditlab.standard.clauses import auditable_leaves, leaves_under, recurrence_key
@@ -161,6 +161,17 @@ def test_the_time_of_each_site_is_spent_there(budget, auditors):
         + made.others[made.others["site"] != ""].groupby("site")["minutes"].sum()
     )
     assert abs(spent - there.reindex(spent.index, fill_value=0)).sum() == budget % auditors
+
+
+def worth(frame, minutes, slot=15):
+    """Expected nonconformities met, in full slots: chances times the worth of their minutes, tier by tier."""
+    chance = 1 / (1 + np.exp(-frame["score"].to_numpy(float)))
+    given = np.asarray(minutes, dtype=float)
+    value, left = np.where(given >= slot, 1.0, 0.0), np.maximum(given - slot, 0)
+    for length, share in TIERS:
+        value += np.minimum(left, length) * share / slot
+        left = np.maximum(left - length, 0)
+    return float((chance * value).sum())
 
 
 def test_the_solver_is_no_worse_than_any_cell_by_cell_choice():

@@ -38,6 +38,17 @@ def test_a_funnel_of_many_draws_all_that_stand_out(sample_review):
     assert len(figures.funnel_chart(funnel).data[0].x) <= 120
 
 
+def test_the_caption_of_a_funnel_tells_its_over_dispersion_or_that_it_is_unknown(sample_review):
+    funnel = sample_review.funnel
+    spread = funnel.attrs["overdispersion"]
+    assert f"(phi {spread['phi']:.2f}, variance {spread['between']:.3f})" in figures.funnel_caption(funnel)
+    funnel = funnel.copy()
+    funnel.attrs = {"overdispersion": {"phi": float("nan")}}
+    assert "(phi unknown, variance unknown)" in figures.funnel_caption(funnel)
+    funnel.attrs = {}
+    assert "(phi unknown, variance unknown)" in figures.funnel_caption(funnel)
+
+
 def test_suppressed_cells_of_the_map_are_empty():
     cells = pd.DataFrame({
         "clause": ["8.1", "8.1"], "sector": ["a", "b"], "ratio": [float("nan"), 2.0],

@@ -56,6 +56,27 @@ def test_a_mandatory_cell_has_time_for_each_of_its_clauses():
     assert allocation(many, budget_minutes=45, shares=[1.0])["floor"].tolist() == [30, 15]
 
 
+@pytest.mark.parametrize(
+    "duty", ["follow up of complaints: examined every year", "Nachverfolgung F001", "must be covered"]
+)
+def test_a_duty_brings_time_whatever_its_words(duty):
+    named = cells([(1.0, 6, True, False), (0.0, 1, False, False)]).assign(mandatory=[duty, ""], follow_ups=0)
+    plan = allocation(named, budget_minutes=60, shares=[1.0])
+    assert plan["floor"].tolist() == [30, 0]
+    assert plan["part"].tolist() == ["mandatory", "priority"]
+
+
+def test_a_duty_without_any_time_is_short_of_its_floor_and_a_drawn_cell_says_its_slot():
+    two = cells([(1.0, 6, True, False), (0.0, 1, False, False)])
+    assert allocation(two, budget_minutes=0, shares=[1.0])["reason"].tolist() == [
+        "50 minutes short of its floor of 50; follow up F001",
+        "no time left at this place in the order",
+    ]
+    drawn = allocation(two, budget_minutes=80, shares=[1.0], random_share=0.5)
+    assert drawn["part"].tolist() == ["mandatory", "random"]
+    assert drawn["reason"].tolist()[1] == "drawn at random: 15"
+
+
 def test_with_less_time_depth_shrinks_and_the_last_slot_falls_out_whole():
     plan = allocation(FOUR, budget_minutes=140, shares=[1.0, 0.6])
     assert minutes(plan, 0.6) == [29, 40, 15, 0]
@@ -78,7 +99,7 @@ def test_a_budget_below_the_floors_says_what_it_does_not_reach():
         ["8.3.1", 10, 5],
     ]
     assert lost["reason"].tolist() == ["no time left at this place in the order"] * 2 + [
-        "10 minutes short of its floor"
+        "10 minutes short of its floor of 15"
     ]
 
 

@@ -99,6 +99,14 @@ def judged(gain, low, high, *, raw):
     return BacktestResult(table=pd.DataFrame([row | facts for row in [*rows, gained]])).sentence
 
 
+def test_the_caption_says_what_every_order_in_the_table_rests_on():
+    models = [str(Model.SHIPPED), str(Model.CHANCE)]
+    assert BacktestResult(table=pd.DataFrame({"model": models * 2})).caption == (
+        "Orders of priority on past audits, with 95 % intervals. chance: every cell has the mean rate of all cells; "
+        "shipped model: clause, site and own history of the cell, drawn together."
+    )
+
+
 @pytest.mark.parametrize(
     ("gain", "low", "high", "raw", "told"),
     [

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from auditlab.publish.formats import column_formats, number, p_value
+from auditlab.numerals import known, number, p_value
+from auditlab.publish.formats import column_formats
 
 
 def texts(values, *, column="x", table="t", labels=None):
@@ -18,6 +19,13 @@ def texts(values, *, column="x", table="t", labels=None):
 )
 def test_a_number_keeps_about_three_digits(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "unknown"), (float("nan"), "unknown"), (0.0, "0.00"), (1.914, "1.91")]
+)
+def test_a_missing_number_is_unknown_and_not_zero(value, text):
+    assert known(value, 2) == text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
-from auditlab.signals.engine import COUNTS, durations, monthly_counts
+from auditlab.signals.engine import COUNTS, durations, monthly_counts, timed_cases
 from auditlab.tables import as_canonical
 
 CUT_OFF = pd.Timestamp("2024-02-01")
@@ -44,11 +44,31 @@ def test_what_came_after_the_cut_off_is_not_known():
 
 
 def test_a_restoration_before_the_opening_gives_no_duration():
-    table = incidents(row("2024-01-10", "2024-01-09", sla_target_minutes=60.0))
+    table = incidents(row("2024-01-10", "2024-01-09", sla_target_minutes=60.0), row("2024-01-10", "2024-01-11"))
     found = monthly_counts(table, cut_off=CUT_OFF).iloc[0]
-    assert (found["timed"], found["met"], found["late"], found["resolved_hours"]) == (0, 0, 0, 0)
-    period = {"first": pd.Timestamp("2024-01-01"), "after": CUT_OFF}
-    assert durations(table, cut_off=CUT_OFF, **period).empty
+    assert (found["timed"], found["met"], found["late"], found["resolved_hours"]) == (1, 0, 0, 24)
+    counted = durations(table, cut_off=CUT_OFF, first=pd.Timestamp("2024-01-01"), after=CUT_OFF)
+    cases, untimed = timed_cases(counted)
+    assert (cases["hours"].tolist(), untimed) == ([24.0], 1)
+
+
+def test_a_restoration_before_the_opening_is_no_miss_of_its_target_but_counted_apart():
+    inside = row("2024-01-10 08:00", "2024-01-10 08:30", sla_target_minutes=60.0, sla_met=True, paused_minutes=0.0)
+    turned = row("2024-01-10 08:00", "2024-01-10 07:00", sla_target_minutes=60.0, sla_met=False, paused_minutes=5.0)
+    found = monthly_counts(incidents(inside, turned), cut_off=CUT_OFF).iloc[0]
+    settled = ("settled", "settled_met", "settled_gross", "settled_paused", "settled_pause_known", "reported")
+    assert [int(found[name]) for name in settled] == [1, 1, 1, 0, 1, 1]
+    assert [int(found[name]) for name in ("targeted", "met", "late", "breached_open", "not_due")] == [1, 1, 0, 0, 0]
+    assert (found["resolved"], found["impossible"]) == (2, 1)
+
+
+def test_a_response_before_the_opening_shortens_no_mean():
+    table = incidents(
+        row("2024-01-10 08:00", first_response=pd.Timestamp("2024-01-10 08:10")),
+        row("2024-01-10 08:00", first_response=pd.Timestamp("2024-01-10 07:00")),
+    )
+    found = monthly_counts(table, cut_off=CUT_OFF).iloc[0]
+    assert (found["responded"], found["response_minutes"], found["response_impossible"]) == (1, 10.0, 1)
 
 
 def test_open_incidents_last_until_the_cut_off():

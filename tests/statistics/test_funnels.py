@@ -10,7 +10,7 @@ from scipy import stats
 
 from auditlab.errors import ArgumentError
 from auditlab.statistics import funnel_limits
-from auditlab.statistics.funnels import overdispersion, trimmed_scores
+from auditlab.statistics.overdispersion import overdispersion, trimmed_scores
 
 LIMITS = ["low_95", "high_95", "low_998", "high_998"]
 

@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
 from auditlab.errors import ArgumentError
+from auditlab.statistics.gamma_mixture import GammaMixture, gps
 from auditlab.statistics.group_odds import group_odds
 from auditlab.statistics.shrinkage import (
     Gamma,
-    GammaMixture,
     beta_binomial,
     fit_beta,
     fit_gamma,
     gamma_poisson,
-    gps,
     james_stein,
     marshall,
 )
