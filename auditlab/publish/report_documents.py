@@ -43,8 +43,8 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.8, "site": 1.1, "clause": 1.6, "grade": 1.3, "status": 2.1, "due": 2.2, "days_overdue": 1.9,
-        "check_from": 2.2, "check_basis": 3.3,
+        "finding_id": 1.5, "site": 1.0, "clause": 1.4, "grade": 1.2, "status": 1.9, "due": 1.9, "days_overdue": 1.6,
+        "examine_on": 1.9, "check_from": 1.9, "check_basis": 3.2,
     }),
     "carry_forward": ("For the next audit", {
         "order": 1.0, "kind": 2.5, "site": 1.1, "clause": 1.6, "finding_id": 1.7, "grade": 1.3, "earlier": 1.7,

@@ -98,6 +98,7 @@ def table_of(html, name):
 
 
 EVIL = ("F9", "AU-3", "A", "S1", "8.5.2.1", "ofi", '=HYPERLINK("x") <b>{{ 7 * 7 }}</b>\x07', "@x")
+NOTED = ("F10", "AU-2", "A", "S1", "8.6.2", "ofi", "Requests could be timed", "")
 SHARED = (
     "report_areas", "report_not_covered", "report_verification", "ofi_conversion", "follow_up_plan", "carry_forward",
 )  # fmt: skip
@@ -109,7 +110,7 @@ TITLES = {"ofi_conversion": "Earlier improvements", "report_areas": "Areas", "re
 def usual(tmp_path_factory):
     """Page, files and folder of the small first-party engagement."""
     lab = replace(
-        small_lab(findings=findings(*FINDINGS, EVIL)),
+        small_lab(findings=findings(*FINDINGS, EVIL, NOTED)),
         inputs=(InputFile(name="a.xlsx", sha256="ab" * 32, size_bytes=1),),
     )
     with pytest.MonkeyPatch.context() as monkeypatch:
