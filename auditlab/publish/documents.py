@@ -201,22 +201,32 @@ def template_of(document: WordDocument) -> io.BytesIO:
 
 
 def add_table(
-    document: WordDocument, rows: str, *, columns: Mapping[str, str], widths: Sequence[float], points: float = 9
-) -> None:
-    """The table of the values `rows`: widths that fit the page [cm], a heading on every page, whole rows."""
-    table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
+    document: WordDocument, rows: str, *, columns: Mapping[str, str], widths: Sequence[float], points: float = 9,
+    held: int = 0,
+) -> None:  # fmt: skip
+    """The table of the values `rows`: widths that fit the page [cm], a heading on every page, whole rows.
+
+    The last `held` rows stay on the page of what follows the table.
+    """
+    loops = [(rows, False)] if not held else [(f"{rows}[:-{held}]", False), (f"{rows}[-{held}:]", True)]
+    table = document.add_table(rows=1 + 3 * len(loops), cols=len(columns), style="Table Grid")
     table.autofit = False
     for place, ((name, label), width) in enumerate(zip(columns.items(), widths, strict=True)):
         table.columns[place].width = Cm(width)
         for cell in table.columns[place].cells:
             cell.width = Cm(width)
-        cells = [table.cell(row, place).paragraphs[0] for row in (0, 2)]
-        heading, value = cells[0].add_run(label), cells[1].add_run(f"{{{{ row.{name} }}}}")
-        heading.bold = True
-        heading.font.size = value.font.size = Pt(points)
-        for paragraph in cells:
+        heading = table.cell(0, place).paragraphs[0]
+        heading.add_run(label).bold = True
+        values = [table.cell(3 * number + 2, place).paragraphs[0] for number in range(len(loops))]
+        for value, (_, together) in zip(values, loops, strict=True):
+            value.add_run(f"{{{{ row.{name} }}}}")
+            value.paragraph_format.keep_with_next = together or None
+        for paragraph in (heading, *values):
+            paragraph.runs[0].font.size = Pt(points)
             paragraph.paragraph_format.space_after = Pt(0)
-    table.cell(1, 0).text = f"{{%tr for row in {rows} %}}"
-    table.cell(3, 0).text = "{%tr endfor %}"
-    for row, mark in ((0, "w:tblHeader"), (0, "w:cantSplit"), (2, "w:cantSplit")):
+    for number, (own, _) in enumerate(loops):
+        table.cell(3 * number + 1, 0).text = f"{{%tr for row in {own} %}}"
+        table.cell(3 * number + 3, 0).text = "{%tr endfor %}"
+    kept = [(0, "w:tblHeader"), (0, "w:cantSplit"), *((3 * place + 2, "w:cantSplit") for place in range(len(loops)))]
+    for row, mark in kept:
         table.rows[row]._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001  # python-docx has no name for it

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 from docx.document import Document as WordDocument
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt
 
-from auditlab.publish.documents import add_table, document_of, new_document, template_of
-from auditlab.publish.formats import column_formats
+from auditlab.publish.documents import document_of, template_of
+from auditlab.publish.report_effects import EFFECT_COLUMNS, effect_rows
+from auditlab.publish.report_parts import SHORTENED, add_lines, add_named_table, empty_document, labels_of, rows_of
+from auditlab.publish.review_pack import review_pack
 from auditlab.reporting.elements import Origin
+from auditlab.reporting.expectation import NOTHING_FOUND
+from auditlab.reporting.words import THIS_AUDIT
 
-SHORTENED = 300
-"""Text in a table of a document at most; whole texts stand in the sections and in the workbook [characters]."""
+__all__ = ["SHORTENED", "report_documents"]
 
 _EXECUTIVE = "report_areas"
 _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
@@ -34,6 +34,13 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
     "report_deviations": ("Deviations from the plan", {
         "kind": 2.2, "site": 1.4, "clause": 1.6, "planned_minutes": 1.9, "minutes": 1.9, "what": 5.0, "reason": 3.5,
     }),
+    "expected_against_found": ("Planned and found", {
+        "site": 1.3, "clause": 1.8, "part": 2.4, "planned_minutes": 2.0, "examined": 2.0, "found": 2.6,
+        "findings": 2.4, "said": 3.0,
+    }),
+    "expected_by_part": ("Prioritised and random cells", {
+        "part": 3.5, "planned": 2.2, "n": 2.2, "k": 3.0, "value": 2.2, "low": 2.2, "high": 2.2,
+    }),
     "report_verification": ("Earlier nonconformities", {
         "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "grade": 1.3, "statement": 3.4, "status": 2.2,
         "seen": 2.8, "came_back_as": 1.8,
@@ -43,13 +50,15 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.8, "site": 1.1, "clause": 1.6, "grade": 1.3, "status": 2.1, "due": 2.2, "days_overdue": 1.9,
-        "check_from": 2.2, "check_basis": 3.3,
+        "finding_id": 1.5, "site": 1.0, "clause": 1.4, "grade": 1.2, "status": 1.9, "due": 1.9, "days_overdue": 1.6,
+        "examine_on": 1.9, "check_from": 1.9, "check_basis": 3.2,
     }),
+    "before_after": ("Before and after each action", {name: width for name, (_, width) in EFFECT_COLUMNS.items()}),
     "carry_forward": ("For the next audit", {
         "order": 1.0, "kind": 2.5, "site": 1.1, "clause": 1.6, "finding_id": 1.7, "grade": 1.3, "earlier": 1.7,
         "what": 3.3, "why": 3.3,
     }),
+    "report_words": ("Words and codes", {"kind": 3.0, "word": 4.0, "meaning": 10.5}),
 }  # fmt: skip
 """Tables of the report with the width of their columns [cm]; the first stands on the executive page."""
 
@@ -57,16 +66,24 @@ _ELEMENT_OF = {
     "report_not_covered": "not_covered", "report_deviations": "deviations", "report_verification": "verification",
 }  # fmt: skip
 """The element of the report that says why a table has no row."""
-_NOT_KNOWN = {"report_deviations": "Not known: no plan of the audit was handed over."}
-
-TABLE_POINTS = 8
-"""Size of type in the tables: their longest words fit their columns."""
+_NO_PLAN = "Not known: no plan of the audit was handed over."
+_NOT_KNOWN = {"report_deviations": _NO_PLAN}
+_NOTHING = {
+    "expected_against_found": _NO_PLAN,
+    "expected_by_part": _NO_PLAN,
+    "ofi_conversion": "No improvement of an earlier audit is on record.",
+    "follow_up_plan": "No action is open, unverified or waiting to be examined.",
+    "before_after": "No completed action has a measure with months before and after it.",
+}
+"""What stands where a table without an element has no row."""
 
 RELEASE = (
     "This draft was made from records. It becomes a report when the lead auditor has filled in what is missing, has "
     "settled the grades that are to be read again, and has signed."
 )
 SIGNATURE = ("Lead auditor: ", "Date: ", "Signature: ")
+HELD_ROWS = 4
+"""Rows that stay on the page of the signature, so that it never stands alone."""
 
 _FIELDS = ("number", "finding_id", "kind", "grade", "clause", "requirement", "site", "service")
 
@@ -103,26 +120,40 @@ def report_documents(
     report = _report(tables) | common
     documents = {"audit_report": document_of("audit_report", report, templates=templates, built_in=_report_template)}
     if "management_review" in tables:
-        pack = {"title": "Management review", "inputs": _pack(tables["management_review"])} | common
-        documents["management_review"] = document_of(
-            "management_review", pack, templates=templates, built_in=_pack_template
-        )
+        documents["management_review"] = review_pack(tables, common, templates=templates)
     return documents
 
 
 def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
-    elements = tables["report_elements"]
+    elements, words = tables["report_elements"], tables["report_words"]
+    audit = words[words["kind"] == THIS_AUDIT].iloc[0]
+    shown = {name: tables.get(name, pd.DataFrame(columns=list(widths))) for name, (_, widths) in _TABLES.items()}
+    shown["expected_against_found"], quiet = _telling(shown["expected_against_found"])
     return {
-        "title": "Audit report (draft)",
+        "title": f"Audit report {audit['word']} (draft)",
+        "subtitle": f"{audit['meaning'][:1].upper()}{audit['meaning'][1:]}.",
         "facts": [str(one) for one in tables["report_headlines"]["sentence"]],
         "elements": [
             {"title": f"{str(heading)[:1].upper()}{str(heading)[1:]}", **_lines_of(own)}
             for heading, own in elements.groupby("title", sort=False)
         ],
         "areas": _areas(tables["report_sections"]),
-        **{name: _rows(tables[name], name, list(widths)) for name, (_, widths) in _TABLES.items()},
-        "nothing": {name: _nothing(elements, name) for name in _TABLES},
+        **{
+            name: effect_rows(frame) if name == "before_after" else rows_of(frame, name, list(_TABLES[name][1]))
+            for name, frame in shown.items()
+        },
+        "nothing": {name: _nothing(elements, name) for name in _TABLES}
+        | ({"expected_against_found": quiet} if quiet else {}),
+        "remark": dict.fromkeys(_TABLES, "") | {"expected_against_found": f" {quiet}" if quiet else ""},
     }
+
+
+def _telling(expected: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Planned cells that say more than that nothing was found, and how many others there are."""
+    quiet = expected["said"] == NOTHING_FOUND
+    number = int(quiet.sum())
+    told = f"{number} more planned cells were examined and nothing was found there; the workbook has them."
+    return expected[~quiet], told if number else ""
 
 
 def _nothing(elements: pd.DataFrame, name: str) -> str:
@@ -130,7 +161,7 @@ def _nothing(elements: pd.DataFrame, name: str) -> str:
     own = elements[elements["element"] == _ELEMENT_OF.get(name, "")]
     known = own[own["origin"] == str(Origin.DATA)]
     if own.empty:
-        return "None."
+        return _NOTHING.get(name, "None.")
     return " ".join(known["text"]) if len(known) else _NOT_KNOWN.get(name, "Not known.")
 
 
@@ -165,72 +196,37 @@ def _finding(row: Mapping[object, object]) -> dict[str, object]:
     }
 
 
-def _rows(frame: pd.DataFrame, name: str, columns: list[str]) -> list[dict[str, str]]:
-    """The rows as the page shows them: the same words and numbers; long text is shortened and says so."""
-    formats = {one.name: one for one in column_formats(frame, table=name, labels=dict.fromkeys(columns, ""))}
-    rows = frame.to_dict("records")
-    return [{column: _short(formats[column].text(row[column])) for column in columns} for row in rows]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHORTENED else f"{text[:SHORTENED].rstrip()} … (shortened)"
-
-
-def _pack(pack: pd.DataFrame) -> list[dict[str, object]]:
-    return [
-        {
-            "title": str(heading),
-            "lines": list(own["sentence"]),
-            "decision": [f"To decide: {text}" for text in own["decision"] if text],
-        }
-        for heading, own in pack.groupby("input", sort=False)
-    ]
-
-
 def _report_template() -> BytesIO:
-    document = _empty()
+    document = empty_document()
     document.add_heading("{{ title }}", level=0)
-    document.add_paragraph("{{ client }}, as of {{ as_of }}. {{ run_line }}.")
+    add_lines(document, ("{{ subtitle }}", ""), ("{{ client }}, as of {{ as_of }}. {{ run_line }}.", ""))
     document.add_heading("Summary", level=1)
-    _lines(document, ("{%p for fact in facts %}", ""), ("{{ fact }}", "List Bullet"), ("{%p endfor %}", ""))
+    add_lines(document, ("{%p for fact in facts %}", ""), ("{{ fact }}", "List Bullet"), ("{%p endfor %}", ""))
     _table(document, _EXECUTIVE)
     # The executive page stands alone.
     document.add_heading("Elements of the report", level=1).paragraph_format.page_break_before = True
     _elements(document)
     document.add_heading("Findings by area", level=1)
     _findings(document)
-    for name in list(_TABLES)[1:]:
-        _table(document, name)
+    names = list(_TABLES)[1:]
+    for name in names:
+        _table(document, name, held=HELD_ROWS if name == names[-1] else 0)
     document.add_heading("Release", level=1)
-    _lines(document, (RELEASE, ""), *((f"{what}{'_' * 40}", "") for what in SIGNATURE))
+    add_lines(document, (RELEASE, ""), *((f"{what}{'_' * 40}", "") for what in SIGNATURE[:-1]), together=True)
+    add_lines(document, (f"{SIGNATURE[-1]}{'_' * 40}", ""))
     return template_of(document)
 
 
-def _empty() -> WordDocument:
-    """An empty document with a footer, in a type that every office program has or knows how to replace."""
-    document = new_document()
-    document.styles["Normal"].font.name = "Arial"
-    _footer(document)
-    return document
-
-
-def _footer(document: WordDocument) -> None:
-    """What the document is, and the number of the page."""
-    paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.add_run("{{ client }}: {{ title }}. {{ run_line }}. Page ")
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        part = OxmlElement("w:instrText" if text else "w:fldChar")
-        part.text = text or None
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        paragraph.add_run()._r.append(part)  # noqa: SLF001  # python-docx has no name for a field
-    for run in paragraph.runs:
-        run.font.size = Pt(TABLE_POINTS)
+def _table(document: WordDocument, name: str, *, held: int = 0) -> None:
+    heading, widths = _TABLES[name]
+    own = {column: label for column, (label, _) in EFFECT_COLUMNS.items()}
+    labels = own if name == "before_after" else labels_of(name, list(widths))
+    add_named_table(document, name, heading=heading, columns=labels, widths=widths, held=held)
 
 
 def _elements(document: WordDocument) -> None:
     """The loop over the elements; what is missing stands out."""
-    _lines(
+    add_lines(
         document,
         ("{%p for element in elements %}", ""), ("{{ element.title }}", "Heading 2"),
         ("{%p for line in element.lines %}", ""), ("{{ line }}", "List Bullet"), ("{%p endfor %}", ""),
@@ -239,26 +235,9 @@ def _elements(document: WordDocument) -> None:
     )  # fmt: skip
 
 
-def _table(document: WordDocument, name: str) -> None:
-    """A table under its heading, or the word that there is nothing; both name run and inputs."""
-    heading, widths = _TABLES[name]
-    document.add_heading(heading, level=1)
-    _lines(document, ("{%p if " + name + " %}", ""))
-    named = column_formats(pd.DataFrame(columns=list(widths)), table=name, labels=dict.fromkeys(widths, ""))
-    labels = {one.name: one.label for one in named}
-    add_table(document, name, columns=labels, widths=list(widths.values()), points=TABLE_POINTS)
-    _lines(
-        document,
-        ("{{ run_line }}.", ""),
-        ("{%p else %}", ""),
-        ("{{ nothing." + name + " }} {{ run_line }}.", ""),
-        ("{%p endif %}", ""),
-    )
-
-
 def _findings(document: WordDocument) -> None:
     """The loops over areas, findings and their paragraphs."""
-    _lines(
+    add_lines(
         document,
         ("{%p if not areas %}", ""), ("No finding is on record.", ""), ("{%p endif %}", ""),
         ("{%p for area in areas %}", ""), ("{{ area.title }}", "Heading 2"),
@@ -269,27 +248,3 @@ def _findings(document: WordDocument) -> None:
         ("{%p for line in finding.flag %}", ""), ("{{ line }}", "Intense Quote"), ("{%p endfor %}", ""),
         ("{%p endfor %}", ""), ("{%p endfor %}", ""), ("{{ run_line }}.", ""),
     )  # fmt: skip
-
-
-def _pack_template() -> BytesIO:
-    """Small type and narrow space: the pack is read at a table."""
-    document = _empty()
-    for style, points, above in (("Normal", 9, 0), ("List Bullet", 9, 0), ("Heading 2", 11, 5), ("Title", 18, 0)):
-        document.styles[style].font.size = Pt(points)
-        document.styles[style].paragraph_format.space_before = Pt(above)
-        document.styles[style].paragraph_format.space_after = Pt(1)
-    document.add_heading("{{ title }}", level=0)
-    document.add_paragraph("{{ client }}, as of {{ as_of }}. {{ run_line }}.")
-    _lines(
-        document,
-        ("{%p for input in inputs %}", ""), ("{{ input.title }}", "Heading 2"),
-        ("{%p for line in input.lines %}", ""), ("{{ line }}", "List Bullet"), ("{%p endfor %}", ""),
-        ("{%p for line in input.decision %}", ""), ("{{ line }}", ""), ("{%p endfor %}", ""), ("{%p endfor %}", ""),
-    )  # fmt: skip
-    return template_of(document)
-
-
-def _lines(document: WordDocument, *lines: tuple[str, str]) -> None:
-    """Paragraphs of a template, each with its style; an empty one is the usual."""
-    for text, style in lines:
-        document.add_paragraph(text, style=style or None)

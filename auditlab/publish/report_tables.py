@@ -27,6 +27,7 @@ from auditlab.reporting.preparation import AWARENESS_DTYPES, DECISION_DTYPES, RE
 from auditlab.reporting.scorecard import SCORECARD_DTYPES
 from auditlab.reporting.sections import AREA_DTYPES, SECTION_DTYPES
 from auditlab.reporting.verification import VERIFICATION_DTYPES
+from auditlab.reporting.words import WORD_DTYPES
 from auditlab.signals.frames import KPI_DTYPES
 
 REPORT_TABLES: Mapping[str, Mapping[str, str]] = {
@@ -44,6 +45,7 @@ REPORT_TABLES: Mapping[str, Mapping[str, str]] = {
     "carry_forward": CARRY_DTYPES,
     "ofi_conversion": CONVERSION_DTYPES,
     "ofi_conversion_rates": CONVERSION_RATE_DTYPES,
+    "report_words": WORD_DTYPES,
 }
 """Tables that every report has, with the types of their columns."""
 

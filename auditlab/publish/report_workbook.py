@@ -24,6 +24,7 @@ TITLES: Mapping[str, str] = {
     "carry_forward": "For the next audit",
     "ofi_conversion": "Earlier improvements",
     "ofi_conversion_rates": "Improvements, shares",
+    "report_words": "Words and codes",
     "expected_by_part": "Priority and random",
     "objective_scorecard": "Objectives",
     "capability_statement": "Months within target",

@@ -20,6 +20,7 @@ from auditlab.reporting.preparation import awareness, decision_log, readiness_li
 from auditlab.reporting.report import AuditReport, FollowedPlan, audit_report, report_or_reason
 from auditlab.reporting.scorecard import objective_scorecard
 from auditlab.reporting.story import FollowUpStory, follow_up_story
+from auditlab.reporting.words import report_words
 
 __all__ = [
     "DESCRIPTORS",
@@ -53,6 +54,7 @@ __all__ = [
     "readiness_list",
     "report_headlines",
     "report_or_reason",
+    "report_words",
     "roadmap",
     "stage_shares",
 ]

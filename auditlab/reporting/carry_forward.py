@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,8 @@ CARRY_DTYPES = {
     "earlier": "str",
     "what": "str", "why": "str", "since": "datetime64[us]", "table": "str",
 }  # fmt: skip
+
+NO_FINDING = "its finding was not handed over: clause, site and grade are not known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,9 @@ class _Item:
 
 
 def carry_forward(
-    made: AuditReport, follow_up: pd.DataFrame, status: pd.DataFrame, *, unresolved: Iterable[str] = ()
-) -> pd.DataFrame:
+    made: AuditReport, follow_up: pd.DataFrame, status: pd.DataFrame, *, actions: pd.DataFrame,
+    unresolved: Iterable[str] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Nonconformities to take up, what was not covered, grades to settle, plan deviations, and what stays unresolved.
 
     Parameters
@@ -48,6 +52,8 @@ def carry_forward(
         Result of ``history.follow_up``.
     status : DataFrame
         Result of ``history.corrective_actions``.
+    actions : DataFrame
+        Canonical corrective actions: their texts stand where no statement is known.
     unresolved : iterable of str
         What people stated to be unresolved.
 
@@ -56,11 +62,11 @@ def carry_forward(
     DataFrame
         ``order`` (1 first), ``kind, site, clause, finding_id, grade, earlier, what, why, since`` (last examined),
         ``table`` (where it comes from). Nothing is listed twice: nonconformities of one clause and site stand in one
-        line, under the newest of them, with the ``earlier`` ones and all reasons. Places with a major whose action is
-        not verified come first; the others follow as urgent as they are.
+        line, under the newest that has to be taken up, with all ``earlier`` ones there and all reasons. Places with a
+        major whose action is not verified come first; the others follow as urgent as they are.
     """
     items = [
-        *_by_place([*_to_follow_up(follow_up), *_came_back(made, follow_up)], made, status),
+        *_by_place([*_to_follow_up(follow_up, actions), *_came_back(made, follow_up)], made, status),
         *(
             _Item(kind="not covered", site=row["site"], clause=row["clause"], what=row["title"], why=row["reason"],
                   since=row["last_examined"], table="report_not_covered")
@@ -85,13 +91,22 @@ def carry_forward(
     return pd.DataFrame(rows, columns=list(CARRY_DTYPES)).astype(CARRY_DTYPES)
 
 
-def _to_follow_up(follow_up: pd.DataFrame) -> Iterator[_Item]:
+def _to_follow_up(follow_up: pd.DataFrame, actions: pd.DataFrame) -> Iterator[_Item]:
+    texts = {row["finding_id"]: _text_of_action(row) for row in actions.to_dict("records")}
     for row in follow_up.to_dict("records"):
+        known = bool(text_of(row["grade"]))
         yield _Item(
-            kind="nonconformity", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
-            grade=row["grade"], what=row["statement"], why=row["reasons"],
+            kind="nonconformity" if known else "action without its finding", site=row["site"], clause=row["clause"],
+            finding_id=row["finding_id"], grade=row["grade"],
+            what=row["statement"] if known else texts.get(row["finding_id"], ""),
+            why=row["reasons"] if known else f"{row['reasons']}; {NO_FINDING}",
             since=row["last_examined"], table="follow_up",
         )  # fmt: skip
+
+
+def _text_of_action(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
+    """What the action says of itself; a clause in it is not read, because nobody said of which edition it is."""
+    return next((words for name in ("action", "correction", "root_cause") if (words := text_of(row[name]))), "")
 
 
 def _came_back(made: AuditReport, follow_up: pd.DataFrame) -> Iterator[_Item]:
@@ -107,34 +122,48 @@ def _came_back(made: AuditReport, follow_up: pd.DataFrame) -> Iterator[_Item]:
 
 def _by_place(items: Iterable[_Item], made: AuditReport, status: pd.DataFrame) -> list[_Item]:
     """One item per clause and site: those with an open major first, then by the most urgent one there."""
-    audits = [*made.audit.earlier, made.audit.audit_id]
-    held = dict(zip(status["finding_id"], status["audit_id"], strict=True))
+    chains = _chains(made, status)
     places: dict[tuple[str, ...], list[_Item]] = {}
     for item in items:
         place = (text_of(item.site), text_of(item.clause))
         places.setdefault(place if all(place) else (text_of(item.finding_id),), []).append(item)
-
-    def age(item: _Item) -> int:
-        audit = held.get(item.finding_id)
-        return audits.index(audit) if audit in audits else -1
-
-    outcomes = status.set_index("finding_id")
     majors = frozenset(status.loc[open_majors(status), "finding_id"])
-    ordered = sorted(places.values(), key=lambda own: not any(text_of(item.finding_id) in majors for item in own))
-    return [_together(sorted(own, key=age, reverse=True), outcomes) for own in ordered]
+    ordered = sorted(places.items(), key=lambda own: not any(text_of(item.finding_id) in majors for item in own[1]))
+    return [_together(own, chains.get(place, []), status) for place, own in ordered]
 
 
-def _together(items: list[_Item], outcomes: pd.DataFrame) -> _Item:
-    """The newest of a place, first of `items`, with what there is to say of the earlier ones."""
-    newest, *before = items
-    told = [text_of(newest.why), *_ended(newest, outcomes)]
+def _chains(made: AuditReport, status: pd.DataFrame) -> dict[tuple[str, ...], list[str]]:
+    """All nonconformities of each clause and site, the oldest first, whether they are listed or not."""
+    audits = [*made.audit.earlier, made.audit.audit_id]
+    ncs = status[status["audit_id"].isin(audits)]
+    known = sorted(
+        zip(ncs["finding_id"], ncs["audit_id"], ncs["site"], ncs["clause"], strict=True),
+        key=lambda one: (audits.index(one[1]), natural_order(one[0])),
+    )
+    chains: dict[tuple[str, ...], list[str]] = {}
+    for finding, _, site, clause in known:
+        place = (text_of(site), text_of(clause))
+        if all(place):
+            chains.setdefault(place, []).append(text_of(finding))
+    return chains
+
+
+def _together(items: list[_Item], chain: list[str], status: pd.DataFrame) -> _Item:
+    """The newest listed one of a place, with every earlier one and what there is to say of them."""
+    place = {name: number for number, name in enumerate(chain)}
+    newest, *before = sorted(items, key=lambda item: place.get(text_of(item.finding_id), -1), reverse=True)
+    at = place.get(text_of(newest.finding_id), len(chain))
+    told = [text_of(newest.why), *_ended(chain[at + 1 :], status)]
     told += [f"{one.finding_id}: {one.why}" for one in before if "came back" not in text_of(one.why)]
-    names = sorted((text_of(one.finding_id) for one in before), key=natural_order)
-    return replace(newest, earlier=" ".join(names), why="; ".join(told))
+    earlier = chain[:at] or sorted((text_of(one.finding_id) for one in before), key=natural_order)
+    return replace(newest, earlier=" ".join(earlier), why="; ".join(told))
 
 
-def _ended(newest: _Item, outcomes: pd.DataFrame) -> Iterator[str]:
-    """A nonconformity that came back, where the later one has stayed away since."""
-    later = text_of(outcomes["repeat_finding"].get(newest.finding_id))
-    if later in outcomes.index and outcomes["effectiveness"][later] == str(Effectiveness.EFFECTIVE):
-        yield f"its repeat {later} did not come back when it was examined again"
+def _ended(later: list[str], status: pd.DataFrame) -> Iterator[str]:
+    """Nonconformities that came after the one listed, where the last of them has stayed away since."""
+    if not later:
+        return
+    last = status.loc[status["finding_id"] == later[-1], "effectiveness"]
+    if (last == str(Effectiveness.EFFECTIVE)).any():
+        repeats = "its repeat" if len(later) == 1 else f"its repeats {', '.join(later[:-1])} and"
+        yield f"{repeats} {later[-1]} did not come back when it was examined again"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import natural_order, plural
+from auditlab.history.cells import natural_order, plural, text_of
 from auditlab.history.corrective_actions import ActionStatus
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
+from auditlab.reporting.elements import Line, Origin, lines_of
 from auditlab.reporting.not_covered import NOT_STATED
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.verification import Seen, verification_counts
@@ -19,6 +20,12 @@ SAMPLING = (
     "An audit looks at samples. What was not looked at can be different, and that nothing was found in a sample does "
     "not show that there is nothing."
 )
+CONFIDENTIAL = "What the team saw stays confidential."
+BY_PARTY = {
+    Party.FIRST: "by the organisation itself (first party)",
+    Party.SECOND: "by a customer (second party)",
+    Party.THIRD: "by a certification body (third party)",
+}
 NAMED = 12
 """Cells or findings that a sentence names at most; the table has all."""
 
@@ -41,8 +48,8 @@ def computed_elements(
     verified: pd.DataFrame,
     status: pd.DataFrame,
     planned: bool,
-) -> dict[str, tuple[str, ...]]:
-    """Element to the sentences that the records allow; an element without one is not in the result.
+) -> dict[str, tuple[Line, ...]]:
+    """Element to the sentences that the records allow, each with its origin; an element without one is left out.
 
     Parameters
     ----------
@@ -63,38 +70,59 @@ def computed_elements(
     planned : bool
         Whether the plan that the audit followed is known.
     """
-    settings = lab.settings
-    said = {
-        "client": (f"{settings.client}.",),
-        "audit_type": (f"{audit.type.capitalize()} audit ({audit.audit_id}), {settings.party}-party.",),
-        "criteria": _criteria(lab, audit),
-        "objectives": _objectives(lab, audit),
+    recorded = {
+        "audit_type": (type_sentence(audit),),
         "scope": _scope(lab, audit),
         "team": (f"{', '.join(audit.team)} (codes).",) if audit.team else (),
-        "dates_places": (f"{_days(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
+        "dates_places": (f"{days_of(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
         "deviations": _deviations(deviations) if planned else (),
         "not_covered": _not_covered(uncovered),
-        "sampling": (SAMPLING,),
-        "findings": (counts_sentence(sections, audit.audit_id), *_evidence(sections)),
+        "findings": (counts_sentence(sections, audit), *_evidence(sections)),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
         "unresolved": (*_overdue(status), *_to_read_again(sections)),
-        "confidentiality": ("What the team saw stays confidential; people appear as codes and roles only.",),
+    }
+    said = {name: lines_of(Origin.DATA, *texts) for name, texts in recorded.items()} | {
+        "client": lines_of(Origin.PEOPLE, f"{lab.settings.client}."),
+        "criteria": _criteria(lab, audit),
+        "objectives": lines_of(Origin.BUILT_IN, *_objectives(audit)),
+        "sampling": lines_of(Origin.BUILT_IN, SAMPLING),
+        "confidentiality": lines_of(Origin.BUILT_IN, CONFIDENTIAL, *_names(lab)),
     }
     return {name: lines for name, lines in said.items() if lines}
 
 
-def _criteria(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
+def type_sentence(audit: ReportedAudit) -> str:
+    """What kind of audit it was, and by whom."""
+    kind = f"{audit.type.capitalize()} audit" if audit.type else "Audit of a kind not recorded"
+    return f"{kind} ({audit.audit_id}) {BY_PARTY[audit.party]}."
+
+
+def _names(lab: Engagement) -> tuple[str, ...]:
+    """How persons appear, which the settings decide."""
+    if lab.settings.pseudonymised:
+        return ("People appear as codes and roles; a name that stands in a text only was not known.",)
+    return ("The team appears as codes; statements and evidence name people as the files do.",)
+
+
+def _criteria(lab: Engagement, audit: ReportedAudit) -> tuple[Line, ...]:
     own = lab.settings.plan.requirements
     if audit.edition == "2018":
-        lines = audit_criteria("2018", on=audit.start.date(), own=own)
+        standard, *usual = audit_criteria("2018", on=audit.start.date())
     else:
-        lines = (f"ISO/IEC 20000-1:{audit.edition or 'edition not recorded'}", *own)
-    return tuple(f"{line[0].upper()}{line[1:]}." for line in lines)
+        standard, usual = f"ISO/IEC 20000-1:{audit.edition or 'edition not recorded'}", []
+    lines = [
+        (Origin.DATA, standard),
+        *((Origin.BUILT_IN, one) for one in usual),
+        *((Origin.PEOPLE, one) for one in own),
+    ]
+    return tuple(Line(f"{text[0].upper()}{text[1:]}.", origin) for origin, text in lines)
 
 
-def _objectives(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
-    lines = audit_objectives(audit.type, improvements=lab.settings.party != Party.THIRD)
+def _objectives(audit: ReportedAudit) -> tuple[str, ...]:
+    if not audit.type:
+        return ()
+    lines = audit_objectives(audit.type, improvements=audit.party is not Party.THIRD)
     return tuple(f"{line[0].upper()}{line[1:]}." for line in lines)
 
 
@@ -111,19 +139,29 @@ def _scope(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     return (sentence, time or "The auditor-days are not on record.")
 
 
-def _days(audit: ReportedAudit) -> str:
+def days_of(audit: ReportedAudit) -> str:
+    """First and last day of the audit."""
     first = f"{audit.start:%Y-%m-%d}"
     return first if audit.end == audit.start else f"{first} to {audit.end:%Y-%m-%d}"
 
 
 def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
-    """Where the minutes left the plan; what people stated stands beside it as theirs."""
+    """Where the minutes left the plan, by kind; what people stated stands beside it as theirs."""
     own = deviations[deviations["kind"] != "stated"]
     if own.empty:
         return ("Every planned cell was examined, none beyond the plan, and none in half the time or half more.",)
-    return tuple(
-        f"{row['clause']} at {row['site']}: {row['what']} ({row['reason']})." for row in own.to_dict("records")
-    )
+    lines = []
+    for (kind, reason), rows in own.groupby(["kind", "reason"], sort=False):
+        places = [f"{clause} at {site}" for clause, site in zip(rows["clause"], rows["site"], strict=True)]
+        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {_listed(places)}; {reason}.")
+    return tuple(lines)
+
+
+_KINDS = {
+    "not examined": "Planned and not examined",
+    "not planned": "Examined without being planned",
+    "time": "Examined in half the planned time or less, or in half more",
+}
 
 
 def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
@@ -144,11 +182,18 @@ def _listed(clauses: list[str]) -> str:
     return ", ".join(clauses[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def counts_sentence(sections: pd.DataFrame, audit_id: str) -> str:
+def counts_sentence(sections: pd.DataFrame, audit: ReportedAudit) -> str:
     """How many findings of each grade; every grade is named, also one without a finding."""
     counts = {grade: int((sections["grade"] == str(grade)).sum()) for grade in Grade}
-    words = [plural(counts[grade], one, many) for grade, (one, many) in _GRADE_WORDS.items()]
-    return f"{audit_id} recorded {', '.join(words[:-1])} and {words[-1]}."
+    words = [plural(counts[grade], *audit_words(grade, audit.party)) for grade in Grade]
+    return f"{audit.audit_id} recorded {', '.join(words[:-1])} and {words[-1]}."
+
+
+def audit_words(grade: Grade, party: Party) -> tuple[str, str]:
+    """One and many of a grade in the words of an audit of this party."""
+    if grade is Grade.OFI and party is Party.THIRD:
+        return "area for improvement", "areas for improvement"
+    return _GRADE_WORDS[grade]
 
 
 def _evidence(sections: pd.DataFrame) -> tuple[str, ...]:
@@ -194,7 +239,10 @@ def overdue_sentence(status: pd.DataFrame) -> str:
     late = known.dropna(subset=["days_overdue"]).sort_values("days_overdue", ascending=False, kind="stable")
     if late.empty:
         return "No corrective action with an agreed date is overdue."
-    named = [f"{row['finding_id']} ({row['grade']}, {row['days_overdue']} days)" for row in late.to_dict("records")]
+    named = [
+        f"{row['finding_id']} ({text_of(row['grade']) or 'grade not known'}, {row['days_overdue']} days)"
+        for row in late.to_dict("records")
+    ]
     return f"Overdue: {plural(len(late), 'corrective action')}: {_listed(named)}."
 
 

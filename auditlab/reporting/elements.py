@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -66,25 +67,38 @@ class Origin(StrEnum):
 
     PEOPLE = "stated by people"
     DATA = "from the records"
+    BUILT_IN = "standard wording"
     MISSING = "missing"
+
+
+class Line(NamedTuple):
+    """A sentence of the report with its origin."""
+
+    text: str
+    origin: Origin
+
+
+def lines_of(origin: Origin, *texts: str) -> tuple[Line, ...]:
+    """Sentences of one origin."""
+    return tuple(Line(text, origin) for text in texts)
 
 
 ELEMENT_DTYPES = {"element": "str", "title": "str", "text": "str", "origin": "str", "setting": "str"}
 
 
 def report_elements(
-    computed: Mapping[str, Sequence[str]], *, stated: Mapping[str, Sequence[str]], party: Party
+    computed: Mapping[str, Sequence[Line]], *, stated: Mapping[str, Sequence[str]], party: Party
 ) -> pd.DataFrame:
     """All elements in order, a row per sentence; what is missing says what to write, and where.
 
     Parameters
     ----------
     computed : mapping
-        Element to the sentences that the records allow.
+        Element to the sentences that the records allow, and to those that every report of its kind has.
     stated : mapping
         Element to the sentences of people (``[report.elements]`` of the settings); they follow the computed ones.
     party : Party
-        Who audits; what belongs to certification is left out of other audits.
+        Who held the audit; what belongs to certification is left out of other audits.
 
     Returns
     -------
@@ -106,9 +120,9 @@ def report_elements(
     for name, title in ELEMENTS.items():
         if party is not Party.THIRD and name in CERTIFICATION_ONLY and name not in stated:
             continue
-        own = [(line, Origin.DATA) for line in computed.get(name, ()) if line.strip()]
-        own += [(line, Origin.PEOPLE) for line in stated.get(name, ())]
-        own = own or [(_missing(name), Origin.MISSING)]
+        own = [line for line in computed.get(name, ()) if line.text.strip()]
+        own += lines_of(Origin.PEOPLE, *stated.get(name, ()))
+        own = own or [Line(_missing(name), Origin.MISSING)]
         rows += [(name, title, line, str(origin), _setting(name, origin)) for line, origin in own]
     return pd.DataFrame(rows, columns=list(ELEMENT_DTYPES)).astype(ELEMENT_DTYPES)
 

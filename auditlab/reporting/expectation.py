@@ -14,6 +14,8 @@ EXPECTED_DTYPES = {
     "low": "Float64", "high": "Float64", "examined": "boolean", "found": "Int64", "findings": "str", "said": "str",
 }  # fmt: skip
 
+NOTHING_FOUND = "examined, nothing found"
+
 
 class Agreement(NamedTuple):
     """Cells examined as planned: how many nonconforming ones were expected, and how many were there [cells]."""
@@ -83,7 +85,7 @@ def _planned(
     names = found.get(place, [])
     looked = place in seen or bool(names)
     expected, low, high = chances.get(place, (pd.NA, pd.NA, pd.NA))
-    said = "planned, not examined: says nothing" if not looked else "found" if names else "examined, nothing found"
+    said = "planned, not examined: says nothing" if not looked else "found" if names else NOTHING_FOUND
     return {
         "rank": row["rank"], "site": place[0], "clause": place[1], "part": row["part"],
         "planned_minutes": row["minutes"], "expected": expected, "low": low, "high": high, "examined": looked,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from auditlab.history.cells import number_of
@@ -45,8 +47,11 @@ def stage_shares(tables: Tables, *, as_of: pd.Timestamp) -> pd.DataFrame:
         By service, of the incidents opened in the last twelve months and restored: ``n, hours`` in all, the shares
         ``waiting`` (to the first response), ``paused`` (clock stopped), ``handed_on`` (the rest of incidents that
         changed hands) and ``in_hand`` (the rest of the others) [0-1], ``bottleneck`` (the largest of them),
-        ``left_out`` (times missing or contradicting each other), ``note``. A stage that is not recorded is missing,
-        and its time lies in the last one. In hand is not worked on: no record tells when somebody worked.
+        ``left_out`` (a time of a recorded stage is missing, or times contradict each other), ``note`` (how many of
+        which). The shares add up to 1. A stage that is not recorded is missing, and its time lies in the last one. In
+        hand is not worked on: no record tells when somebody worked. Records tell how long a clock stood, and not when:
+        a pause is taken to follow the first response as far as it fits there, and to be part of the wait beyond that.
+        An empty pause is none, as in the key figures.
     """
     incidents, period = with_a_service(tables).incidents, last_months(as_of, 12)
     restored = incidents[period.holds(incidents["opened"]) & (incidents["resolved"] < cut_off(as_of))]
@@ -58,24 +63,47 @@ def _stages(service: str, own: pd.DataFrame, period: Period) -> dict[str, object
     elapsed = own["resolved"].sub(own["opened"]).dt.total_seconds() / 60
     waiting = own["first_response"].sub(own["opened"]).dt.total_seconds() / 60
     paused, handed = own["paused_minutes"].astype("float64"), own["reassignments"]
-    recorded = {"waiting": waiting.notna().any(), "paused": paused.notna().any(), "handed_on": handed.notna().any()}
-    # Where only some rows know a stage, the others cannot be compared with them.
-    usable = elapsed > 0
-    usable &= waiting.between(0, elapsed) if recorded["waiting"] else True
-    usable &= paused.between(0, elapsed) if recorded["paused"] else True
-    usable &= handed.notna() if recorded["handed_on"] else True
+    recorded = [name for name, known in zip(STAGES, (waiting, paused, handed), strict=False) if known.notna().any()]
+    absent = [name for name in STAGES[:3] if name not in recorded]
+    silent = {name: known.isna() for name, known in (("waiting", waiting), ("handed_on", handed)) if name in recorded}
+    silent["contradicting"] = ~(elapsed > 0) | ~waiting.fillna(0).between(0, elapsed)
+    silent["contradicting"] |= ~paused.fillna(0).between(0, elapsed)
+    usable = ~pd.concat(silent, axis=1).any(axis=1)
     n, total = int(usable.sum()), float(elapsed[usable].sum())
+    notes = [f"{number} left out: {_WHY[why]}" for why, number in _counted(silent).items()]
     row: dict[str, object] = {"service": service, "period": period.label, "n": n, "left_out": len(own) - n}
     if not n:
-        return row | {"note": "no incident with usable times"}
-    rest = elapsed - sum(part.fillna(0) for name, part in (("waiting", waiting), ("paused", paused)) if recorded[name])
-    minutes = {"waiting": waiting, "paused": paused, "handed_on": rest.where(handed.fillna(0) > 0, 0)}
-    shares = {name: max(0.0, float(minutes[name][usable].sum()) / total) for name in STAGES[:3] if recorded[name]}
+        return row | {"note": "; ".join(["no incident with usable times", *notes])}
+    times = pd.DataFrame({"elapsed": elapsed, "waiting": waiting.fillna(0), "paused": paused.fillna(0)})[usable]
+    after = times["paused"].clip(upper=times["elapsed"] - times["waiting"])
+    rest = times["elapsed"] - times["waiting"] - after
+    minutes = {"waiting": times["waiting"], "paused": after, "handed_on": rest.where(handed[usable].fillna(0) > 0, 0)}
+    shares = {name: float(minutes[name].sum()) / total for name in recorded}
     shares["in_hand"] = max(0.0, 1 - sum(shares.values()))
-    absent = ", ".join(STAGE_WORDS[name] for name in STAGES[:3] if not recorded[name])
+    if absent:
+        notes.append(f"not recorded: {', '.join(STAGE_WORDS[name] for name in absent)}; it is part of in hand")
+    blank, within = int(paused[usable].isna().sum()), int((after < times["paused"]).sum())
+    if "paused" in recorded and blank:
+        notes.append(f"{blank} of {n} without an entry for pauses: taken as none")
+    if within:
+        notes.append(f"in {within} of {n} the pause reaches into the wait for a response: that part counts as waiting")
     largest = max(shares, key=lambda name: shares[name])
-    note = f"not recorded: {absent}; it is part of in hand" if absent else ""
-    return row | shares | {"hours": round(total / 60, 1), "bottleneck": STAGE_WORDS[largest], "note": note}
+    return row | shares | {
+        "hours": round(total / 60, 1), "bottleneck": STAGE_WORDS[largest], "note": "; ".join(notes),
+    }  # fmt: skip
+
+
+_WHY = {
+    "waiting": "no first response", "handed_on": "no count of changed hands",
+    "contradicting": "times that contradict each other",
+}  # fmt: skip
+
+
+def _counted(silent: Mapping[str, pd.Series]) -> dict[str, int]:
+    """Rows by the first reason that leaves them out; reasons without a row are not in the result."""
+    left = pd.concat(silent, axis=1)
+    first = left[left.any(axis=1)].idxmax(axis=1).value_counts()
+    return {why: int(first[why]) for why in silent if why in first}
 
 
 def flow_view(tables: Tables, kpis: pd.DataFrame, stages: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -16,13 +16,14 @@ from auditlab.statistics.intervals import wilson
 
 BASE_MONTHS = 12
 """The last months of a measure that its share is taken from."""
+DAYS_A_MONTH = 30.4375
 
 PLAN_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "service": "str", "clause": "str", "grade": "str",
     "status": "str", "due": "datetime64[us]", "due_basis": "str", "age_days": "Int64", "days_overdue": "Int64",
     "effectiveness": "str", "measure": "str", "k": "Int64", "n": "Int64", "baseline": "Float64", "low": "Float64",
     "high": "Float64", "planned": "Float64", "months_to_see": "Float64", "other_measures": "str",
-    "check_from": "datetime64[us]", "check_basis": "str",
+    "examine_on": "datetime64[us]", "check_from": "datetime64[us]", "check_basis": "str",
 }  # fmt: skip
 AGEING_DTYPES = {"age": "str", "open": "Int64", "overdue": "Int64", "without_due_date": "Int64", "findings": "str"}
 AGES = (90, 180, 365, 730)
@@ -33,12 +34,16 @@ _CLOSED = (ActionStatus.VERIFIED, ActionStatus.NOT_IN_REGISTER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpRules:
-    """What decides about dates: closure of majors [days], the next audit, the planned fall of a rate [0-1]."""
+    """What decides about dates: closure of majors [days], the next audit, the planned fall of a rate [0-1].
+
+    ``improvement`` is ``None`` where nobody may plan one: a certification body sets no targets. Then the dates are
+    those on which a rate could tell at the earliest, if not one record deviated any more.
+    """
 
     as_of: pd.Timestamp
     major_closure_days: int = 90
     next_audit: pd.Timestamp | None = None
-    improvement: float = 0.6
+    improvement: float | None = 0.6
 
 
 def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules) -> pd.DataFrame:
@@ -59,9 +64,10 @@ def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: Fol
         ``finding_id, audit_id, site, service, clause, grade, status, due`` with ``due_basis`` (agreed; by the closure
         time of majors; the next audit; not stated), ``age_days`` since the audit, ``days_overdue, effectiveness``;
         the linked ``measure`` that takes longest, with ``k`` of ``n``, ``baseline, low, high`` (deviations of the last
-        year), ``planned`` (after the improvement), ``months_to_see`` it, ``other_measures``; ``check_from``,
-        the first day on which looking makes sense, with ``check_basis``. Without a measure the check is the next audit;
-        without that it is missing.
+        year), ``planned`` (after the improvement; missing where none is planned), ``months_to_see`` it,
+        ``other_measures``; ``examine_on`` (the next audit, where the action can be complete by then: each case is
+        looked at), ``check_from`` (the first day on which the rate can tell; missing without a measure) and
+        ``check_basis``.
     """
     states = [str(one) for one in _CLOSED]
     waits = [str(Effectiveness.REPEAT), str(Effectiveness.NOT_TESTED)]
@@ -108,13 +114,14 @@ def _measure(row: dict[object, object], series: Sequence[Series], rules: FollowU
     if not rates:
         return {"measure": "", "other_measures": ""}
     known = pd.DataFrame(rates)
-    waits = detectability(known, months=BASE_MONTHS, improvement=rules.improvement)
+    waits = detectability(known, months=BASE_MONTHS, improvement=rules.improvement or 1.0)
     waits = waits.assign(name=waits["kpi"] + ": " + known["series"])
     waits = waits.sort_values(["months", "name"], ascending=[False, True], kind="stable", na_position="last")
     slowest = waits.iloc[0]
     return {
         "measure": slowest["name"], "k": slowest["k"], "n": slowest["n"], "baseline": slowest["baseline"],
-        "low": slowest["low"], "high": slowest["high"], "planned": slowest["planned"],
+        "low": slowest["low"], "high": slowest["high"],
+        "planned": slowest["planned"] if rules.improvement else pd.NA,
         "months_to_see": slowest["months"], "other_measures": "; ".join(waits["name"].iloc[1:]),
     }  # fmt: skip
 
@@ -142,17 +149,38 @@ def _check(
     if not finished and pd.notna(due):  # type: ignore[call-overload]  # a scalar of a frame
         start = max(pd.Timestamp(str(due)), rules.as_of)
     since = "completion" if finished else "the day it can be complete at the earliest"
+    following, looked = rules.next_audit, "each case is examined at the next audit"
+    if following is None or following < start:
+        early = "" if following is None else "the next audit is over before the action is due: "
+        following, looked = None, f"{early}an examination after {start:%Y-%m-%d}, not yet dated"
     months = measure.get("months_to_see")
+    checked: object = pd.NaT
     if months is not None and pd.notna(months):  # type: ignore[call-overload]  # a scalar of a frame
-        wait = round(float(str(months)) * 30.4375)
-        words = f"{float(str(months)):.0f} months of records after {since} show a fall by {rules.improvement:.0%}"
-        if float(str(months)) > BASE_MONTHS:
-            words += "; longer than a year: each case is examined, and the rate is not waited for"
-        return {"check_from": (start + pd.Timedelta(days=wait)).normalize(), "check_basis": words}
-    why = "no share is kept for it" if not measure.get("measure") else "the share shows nothing to improve"
-    if rules.next_audit is not None and rules.next_audit > start:
-        return {"check_from": rules.next_audit, "check_basis": f"{why}: examination at the next audit"}
-    return {"check_from": pd.NaT, "check_basis": f"{why}: an examination after {start:%Y-%m-%d}, not yet dated"}
+        rate, checked = _rate_tells(float(str(months)), start, since, rules)
+    elif measure.get("measure"):
+        rate = "the share shows nothing to improve"
+    else:
+        rate = "no share is kept for it"
+    return {
+        "examine_on": pd.NaT if following is None else following, "check_from": checked,
+        "check_basis": f"{looked}; {rate}",
+    }  # fmt: skip
+
+
+def _rate_tells(months: float, start: pd.Timestamp, since: str, rules: FollowUpRules) -> tuple[str, pd.Timestamp]:
+    """From when the rate can tell, in words and as a day."""
+    day = (start + pd.Timedelta(days=round(months * DAYS_A_MONTH))).normalize()
+    if rules.improvement is None:
+        words = (
+            f"the rate can tell after {months:.0f} months of records at the earliest, if no record deviates any more"
+        )
+    else:
+        words = f"{months:.0f} months of records after {since} show a fall by {rules.improvement:.0%}"
+    if rules.next_audit is not None and day > rules.next_audit:
+        words += ", later than the next audit"
+    if months > BASE_MONTHS:
+        words += "; longer than a year: the rate is not waited for"
+    return words, day
 
 
 def action_age_classes(plan: pd.DataFrame) -> pd.DataFrame:

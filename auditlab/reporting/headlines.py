@@ -79,7 +79,7 @@ def _not_examined(made: AuditReport) -> dict[str, object]:
 
 
 def _findings(made: AuditReport) -> dict[str, object]:
-    return {"sentence": counts_sentence(made.sections, made.audit.audit_id), "value": len(made.sections),
+    return {"sentence": counts_sentence(made.sections, made.audit), "value": len(made.sections),
             "table": "report_sections"}  # fmt: skip
 
 

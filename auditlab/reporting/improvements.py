@@ -61,7 +61,8 @@ def improvement_list(
     Returns
     -------
     DataFrame
-        ``rank, improvement, findings, signals, majors, nonconformities, repeats`` [count], ``criticality`` (highest),
+        ``rank, improvement, findings, signals, majors, nonconformities, repeats`` [count] (completed actions at the
+        clause and site of its findings after which a nonconformity came back), ``criticality`` (highest),
         ``measure, baseline, target, owner, effort, not_stated`` (which of them nobody stated), ``state`` (planned, or
         nothing planned yet).
 
@@ -104,7 +105,6 @@ def _row(
     one: PlannedImprovement, findings: pd.DataFrame, status: pd.DataFrame, critical: dict[object, object]
 ) -> dict[str, object]:
     own = findings[findings["finding_id"].isin(one.findings)].drop_duplicates("finding_id")
-    actions = status[status["finding_id"].isin(one.findings)]
     found = [text_of(critical.get(service)) for service in own["service"].dropna()]
     return {
         "improvement": one.name,
@@ -112,11 +112,24 @@ def _row(
         "signals": "; ".join(one.signals),
         "majors": int((own["grade"] == str(Grade.MAJOR)).sum()),
         "nonconformities": int(own["grade"].isin([str(grade) for grade in NONCONFORMITIES]).sum()),
-        "repeats": int((actions["effectiveness"] == str(Effectiveness.REPEAT)).sum()),
+        "repeats": _repeats(one, status),
         "criticality": max(found, key=CRITICALITIES.index, default=""),
         **{name: getattr(one, name) or "" for name in (*_STATED, "effort")},
         "not_stated": ", ".join(name for name in _STATED if not getattr(one, name)),
     }
+
+
+def _repeats(one: PlannedImprovement, status: pd.DataFrame) -> int:
+    """Over the whole chain of each place: the newest finding of a chain has no repeat yet."""
+    own = status[status["finding_id"].isin(one.findings)].dropna(subset=["clause", "site"])
+    places = set(zip(own["clause"], own["site"], strict=True))
+    back = status[status["effectiveness"] == str(Effectiveness.REPEAT)]
+    there = {
+        name
+        for name, clause, site in zip(back["finding_id"], back["clause"], back["site"], strict=True)
+        if (clause, site) in places or name in one.findings
+    }
+    return len(there)
 
 
 def _key(row: dict[str, object]) -> tuple[int, ...]:

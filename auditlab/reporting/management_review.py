@@ -39,7 +39,7 @@ INPUTS: Mapping[str, str] = {
 LINES = 3
 """Sentences of an input at most, so that the pack stays short."""
 
-SIGNAL_LINES = 8
+SIGNAL_LINES = 4
 """Flagged signals at most; a further line tells how many more there are."""
 
 LINE_CHARACTERS = 170

@@ -65,7 +65,8 @@ class AuditReport:
     expected, parts : DataFrame
         `expected_against_found`, and ``priority.hits_by_part``: prioritised against random cells.
     conversion, conversion_rates : DataFrame
-        ``history.ofi_conversion`` and its rates, by what was known at the end of this audit.
+        ``history.ofi_conversion`` of the improvements that earlier audits noted, and its rates, by what was known at
+        the end of this audit.
     """
 
     audit: ReportedAudit
@@ -107,7 +108,7 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     sites = known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
     chains = recurrence_chains(tables.findings, examined, audits=tables.audits)
     status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
-    sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=lab.settings.party)
+    sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=chosen.party)
     uncovered = not_covered(examined, audit=chosen, sites=sites, reasons=stated.not_covered)
     deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)
     verified = verification(status, tables.findings, examined, audit=chosen)
@@ -117,11 +118,12 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     )  # fmt: skip
     known = [*chosen.earlier, chosen.audit_id]
     so_far, seen = (frame[frame["audit_id"].isin(known)] for frame in (tables.findings, examined))
-    conversion = ofi_conversion(so_far, seen, tables.audits)
+    noted = ofi_conversion(so_far, seen, tables.audits)
+    conversion = noted[noted["audit_id"] != chosen.audit_id].reset_index(drop=True)
     cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
     return AuditReport(
         audit=chosen,
-        elements=report_elements(computed, stated=_stated(stated), party=lab.settings.party),
+        elements=report_elements(computed, stated=_stated(stated), party=chosen.party),
         areas=area_summary(sections, examined, audit_id=chosen.audit_id, sites=len(sites)),
         sections=sections,
         not_covered=uncovered,

@@ -11,17 +11,21 @@ from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.history.cells import audits_once, natural_order, site_list, text_of
 from auditlab.history.coverage import examinations
 from auditlab.history.rate_comparisons import auditor_codes
+from auditlab.settings import AuditType, Party
+
+_OWN = {str(AuditType.INTERNAL): Party.FIRST, str(AuditType.SUPPLIER): Party.SECOND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedAudit:
     """One audit with its dates, places and people (as codes).
 
-    ``earlier`` holds the audits held before it, in order of time.
+    ``party`` is who audited (see `party_of`); ``earlier`` holds the audits held before it, in order of time.
     """
 
     audit_id: str
     type: str
+    party: Party
     edition: str
     start: pd.Timestamp
     end: pd.Timestamp
@@ -29,6 +33,26 @@ class ReportedAudit:
     auditor_days: float | None
     team: tuple[str, ...]
     earlier: tuple[str, ...]
+
+
+def party_of(audit_type: object, *, otherwise: Party) -> Party:
+    """Who holds an audit of this type, whoever looks at it now.
+
+    Parameters
+    ----------
+    audit_type : object
+        Kind of audit as in the table of audits; may be missing.
+    otherwise : Party
+        What is taken where the kind is not recorded.
+
+    Returns
+    -------
+    Party
+        An internal audit is by the organisation itself, a supplier audit by its customer; every other kind belongs to
+        the cycle of a certification body.
+    """
+    kind = text_of(audit_type)
+    return _OWN.get(kind, Party.THIRD) if kind else otherwise
 
 
 def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudit:
@@ -71,6 +95,7 @@ def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudi
     return ReportedAudit(
         audit_id=names[place],
         type=text_of(row["type"]),
+        party=party_of(row["type"], otherwise=lab.settings.party),
         edition=text_of(row["edition"]),
         start=pd.Timestamp(row["start"]),
         end=pd.Timestamp(row["end"]),

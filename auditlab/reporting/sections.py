@@ -46,7 +46,7 @@ def report_sections(
     audit_id : str
         The audit.
     party : Party
-        Who audits. An OFI of a third-party audit names an area and suggests nothing.
+        Who held the audit. An OFI of a third-party audit names an area and suggests nothing.
 
     Returns
     -------

@@ -16,6 +16,7 @@ from auditlab.reporting.before_after import before_after
 from auditlab.reporting.carry_forward import carry_forward
 from auditlab.reporting.follow_up_plan import FollowUpRules, action_age_classes, follow_up_plan
 from auditlab.reporting.report import AuditReport
+from auditlab.settings import Party
 from auditlab.signals.series import Series
 
 
@@ -57,14 +58,15 @@ def follow_up_story(
     series : sequence of Series
         Result of `measured_series`.
     improvement : float
-        Planned fall of a rate, as a part of it [0-1].
+        Planned fall of a rate, as a part of it [0-1]; not used in a third-party audit, which sets no targets.
     """
     tables, settings = lab.tables, lab.settings
     day, start = pd.Timestamp(settings.as_of), settings.next_audit.start
     examined = examinations(tables.coverage, tables.audits)
     status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
     rules = FollowUpRules(
-        as_of=day, major_closure_days=settings.method.major_closure_days, improvement=improvement,
+        as_of=day, major_closure_days=settings.method.major_closure_days,
+        improvement=None if settings.party is Party.THIRD else improvement,
         next_audit=None if start is None else pd.Timestamp(start),
     )  # fmt: skip
     plan = follow_up_plan(status, series, rules=rules)
@@ -75,5 +77,7 @@ def follow_up_story(
         plan=plan,
         ages=action_age_classes(plan),
         effects=before_after(status, series, confidence=settings.method.confidence),
-        carried=carry_forward(made, listed, status, unresolved=settings.report.unresolved),
+        carried=carry_forward(
+            made, listed, status, actions=tables.corrective_actions, unresolved=settings.report.unresolved
+        ),
     )

@@ -41,6 +41,12 @@ def test_the_findings_of_au_4_stand_with_their_strength_and_the_softened_and_sof
     assert made.sections.set_index("finding_id").loc["F054", "grade"] == "ofi"
 
 
+def test_the_place_that_came_back_at_b_is_carried_forward_with_its_whole_chain(story):
+    carried = story.carried.set_index("finding_id")["earlier"]
+    assert carried["F039"] == "F001 F015"  # PF-01
+    assert carried["F040"] == "F004 F019"
+
+
 def test_the_four_nonconformities_at_b_are_carried_forward_first(story):
     assert story.carried["finding_id"].head(4).tolist() == ["F039", "F040", "F043", "F045"]  # PF-06
 
@@ -51,11 +57,20 @@ def test_open_actions_have_their_days_and_the_undated_one_is_not_lost(story):
     assert plan.loc["F053", "status"] == "open no due date"
 
 
-def test_the_wait_for_fewer_unapproved_starts_is_three_years(story):
-    row = story.plan.set_index("finding_id").loc["F039"]  # PF-31
+def test_the_wait_for_fewer_unapproved_starts_is_three_years(lab, made, series):
+    first = replace(lab, settings=lab.settings.model_copy(update={"party": "first"}))
+    row = reporting.follow_up_story(first, made, series).plan.set_index("finding_id").loc["F039"]  # PF-31
     assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 9, 180)
     assert row["months_to_see"] == pytest.approx(39, abs=0.7)
-    assert "each case is examined" in row["check_basis"]
+    assert row["check_basis"].startswith("each case is examined at the next audit")
+    assert (row["examine_on"], row["check_from"]) == (pd.Timestamp("2024-06-11"), pd.Timestamp("2027-07-07"))
+
+
+def test_the_certification_body_sets_no_target_for_the_rate(story):
+    row = story.plan.set_index("finding_id").loc["F039"]
+    assert pd.isna(row["planned"])
+    assert "%" not in row["check_basis"]
+    assert row["examine_on"] == pd.Timestamp("2024-06-11")
 
 
 def test_the_median_of_the_restored_stands_beside_the_median_of_the_cohort(lab):

@@ -67,6 +67,14 @@ def test_the_recertification_looked_at_everything_and_saw_earlier_actions(made):
     assert (seen == "not examined in this audit").sum() == 0
 
 
+def test_the_recertification_stays_a_third_party_audit_in_the_eyes_of_the_provider(lab, made):
+    assert (lab.settings.party, made.audit.party) == ("first", "third")
+    told = made.elements.set_index("element")["text"]
+    assert told["audit_type"] == "Recertification audit (AU-5) by a certification body (third party)."
+    assert made.elements.set_index("element")["origin"]["recommendation"] == "missing"
+    assert "area for improvement" in set(made.sections["kind"])
+
+
 def test_what_came_back_counts_by_place_and_is_carried_forward_under_its_newest_finding(made, story):
     row = reporting.report_headlines(made).iloc[4]
     assert (row["value"], row["n"]) == (pytest.approx(3 / 20), 20)  # 8.3.4 at A, 8.5.1 and 8.6.3 at B
@@ -86,6 +94,7 @@ def test_the_overdue_action_is_first_and_the_check_date_is_far_enough(story):
     row = plan.loc["F061"]
     assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 11, 180)
     assert row["check_from"] == pd.Timestamp("2027-05-01")  # 31.8 months of 15 changes after 5 September 2024
+    assert row["examine_on"] == pd.Timestamp("2025-06-10")  # the next audit looks at each case before that
 
 
 def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story):
@@ -168,6 +177,7 @@ def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, stor
         dict(zip(own.waves["improvement"], own.waves["wave"], strict=True))["Problem records from repeated incidents"]
         == 2
     )
+    assert list(planned["repeats"]) == [3, 3, 3]  # F005, F021 and F042; F001, F015 and F039; F004, F019 and F040
     waiting = own.improvements[own.improvements["state"] == "nothing planned yet"]
     assert set(waiting["findings"]) == {"F017", "F053"}
     assert shown.scorecard["state"].iloc[0] == "no measure"

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from html import unescape
 
@@ -10,20 +12,24 @@ import docx
 import openpyxl
 import pandas as pd
 import pytest
-from reported_engagement import FINDINGS, small_lab
+from docx.table import Table
+from reported_engagement import FINDINGS, months_of_changes, small_lab
 
 import auditlab
 from auditlab import reporting
 from auditlab.engagement import InputFile
 from auditlab.errors import EngagementError
+from auditlab.priority.allocation import ALLOCATION_DTYPES
 from auditlab.publish.blocks import FOLDED
 from auditlab.publish.earlier_plan import followed_plan
 from auditlab.publish.files import table_csv, write_file
 from auditlab.publish.notebooks import notebook_folder
-from auditlab.publish.report_documents import SHORTENED, report_documents
+from auditlab.publish.report_documents import HELD_ROWS, SHORTENED, report_documents
 from auditlab.publish.report_files import report_files
 from auditlab.publish.report_tables import read_report_tables
 from auditlab.publish.run_line import input_hash
+from auditlab.reporting.flagged_signals import FLAGGED_DTYPES
+from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, NOT_KNOWN, SIGNAL_LINES
 
 RUN = "20240930T120000Z-abc123"
 
@@ -52,17 +58,18 @@ def reported(lab, tmp_path, monkeypatch):
     return html, files, folder
 
 
-def written(lab, folder):
+def written(lab, folder, *, plan=None):
     """The files of a report made from its tables alone, without the page."""
-    made = reporting.audit_report(lab, plan=followed_plan(None))
-    story = reporting.follow_up_story(lab, made, ())
+    made = reporting.audit_report(lab, plan=plan or followed_plan(None))
+    story = reporting.follow_up_story(lab, made, reporting.measured_series(lab))
     frames = {
         "report_headlines": reporting.report_headlines(made), "report_elements": made.elements,
         "report_areas": made.areas, "report_sections": made.sections, "report_not_covered": made.not_covered,
         "report_deviations": made.deviations, "report_verification": made.verification,
         "expected_against_found": made.expected, "follow_up_plan": story.plan, "action_ages": story.ages,
         "before_after": story.effects, "carry_forward": story.carried, "ofi_conversion": made.conversion,
-        "ofi_conversion_rates": made.conversion_rates,
+        "ofi_conversion_rates": made.conversion_rates, "report_words": reporting.report_words(lab, made),
+        "expected_by_part": made.parts,
     }  # fmt: skip
     for name, frame in frames.items():
         write_file(folder / "tables" / f"{name}.csv", table_csv(frame))
@@ -98,18 +105,20 @@ def table_of(html, name):
 
 
 EVIL = ("F9", "AU-3", "A", "S1", "8.5.2.1", "ofi", '=HYPERLINK("x") <b>{{ 7 * 7 }}</b>\x07', "@x")
+NOTED = ("F10", "AU-2", "A", "S1", "8.6.2", "ofi", "Requests could be timed", "")
 SHARED = (
     "report_areas", "report_not_covered", "report_verification", "ofi_conversion", "follow_up_plan", "carry_forward",
+    "report_words",
 )  # fmt: skip
 TITLES = {"ofi_conversion": "Earlier improvements", "report_areas": "Areas", "report_not_covered": "Not covered", "report_verification": "Earlier findings",
-          "follow_up_plan": "Follow-up", "carry_forward": "For the next audit"}  # fmt: skip
+          "follow_up_plan": "Follow-up", "report_words": "Words and codes", "carry_forward": "For the next audit"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory):
     """Page, files and folder of the small first-party engagement."""
     lab = replace(
-        small_lab(findings=findings(*FINDINGS, EVIL)),
+        small_lab(findings=findings(*FINDINGS, EVIL, NOTED)),
         inputs=(InputFile(name="a.xlsx", sha256="ab" * 32, size_bytes=1),),
     )
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -224,6 +233,153 @@ def test_the_word_draft_says_that_deviations_are_not_known_without_a_plan_and_na
     assert "[report.elements] body" in html
 
 
+def word_table(content, heading):
+    """The table below a heading: labels and rows."""
+    parts = list(docx.Document(io.BytesIO(content)).iter_inner_content())
+    below = parts[next(place for place, part in enumerate(parts) if getattr(part, "text", "") == heading) :]
+    table = next(part for part in below if isinstance(part, Table))
+    labels, *rows = [[cell.text for cell in row.cells] for row in table.rows]
+    return pd.DataFrame(rows, columns=labels)
+
+
+def test_the_title_names_the_audit_with_its_party_days_and_sites(usual):
+    _, _, files, _ = usual
+    said = words(files["documents/audit_report.docx"])
+    assert said[:2] == [
+        "Audit report AU-3 (draft)",
+        "Internal audit by the organisation itself (first party), 2024-03-05 to 2024-03-06 at A.",
+    ]
+
+
+def test_what_was_planned_and_found_stands_in_the_draft_without_chances(tmp_path):
+    cells = [("A", "8.5.1", "priority", 0.6), ("A", "8.6.1", "priority", 0.3), ("B", "9.2", "random", 0.2)]
+    plan = pd.DataFrame(
+        [{"budget_share": 1.0, "site": site, "clause": clause, "rank": rank, "part": part, "minutes": 30,
+          "random_minutes": 0, "floor": 0, "reason": ""} for rank, (site, clause, part, _) in enumerate(cells, start=1)]
+    ).astype(ALLOCATION_DTYPES)  # fmt: skip
+    chances = pd.DataFrame(
+        [(site, clause, chance, chance / 2, chance * 1.5) for site, clause, _, chance in cells],
+        columns=["site", "clause", "expected", "low", "high"],
+    )
+    followed = reporting.FollowedPlan(allocation=plan, expectation=chances, as_of=pd.Timestamp("2024-02-01"))
+    files = written(small_lab(), tmp_path / RUN, plan=followed)
+    draft = files["documents/audit_report.docx"]
+    found = word_table(draft, "Planned and found")
+    assert found[["site", "clause", "findings", "said"]].to_numpy().tolist() == [
+        ["A", "8.5.1", "F5", "found"], ["B", "9.2", "", "planned, not examined: says nothing"],
+    ]  # fmt: skip
+    assert any("1 more planned cells were examined and nothing was found there" in text for text in words(draft))
+    parts = word_table(draft, "Prioritised and random cells").set_index("part")
+    assert parts.loc["priority", ["planned", "examined", "with a nonconformity"]].tolist() == ["2", "2", "1"]
+    _, book = sheet(files["workpapers/audit_report.xlsx"], "Priority and random")
+    assert [float(share) for share in parts["share [%]"] if share not in ("", "nothing examined")] == pytest.approx(
+        [100 * share for share in book["share [%]"].dropna()], abs=0.05
+    )
+    assert "60" not in " ".join(found.to_numpy().ravel())  # the chance of 8.5.1 stays with the team
+
+
+def test_before_and_after_stand_in_the_draft_with_the_numbers_of_the_workbook(tmp_path):
+    actions = pd.DataFrame({"finding_id": ["F3"], "completed": ["2023-12-15"], "due_original": ["2024-01-31"]})
+    changes = [months_of_changes(late_by_month=[4] * 12 + [0] * 9), months_of_changes(late_by_month=[1] * 21, site="B")]
+    lab = small_lab(corrective_actions=actions, changes=pd.concat(changes))
+    files = written(lab, tmp_path / RUN)
+    told = word_table(files["documents/audit_report.docx"], "Before and after each action").set_index("measure")
+    row = told.loc["unapproved at start rate: site A"]
+    _, book = sheet(files["workpapers/audit_report.xlsx"], "Before and after")
+    kept = book[book["key figure"] == "unapproved_at_start_rate"].iloc[0]
+    assert row["before"] == f"{kept['deviate before']} of {kept['n before']}: 20.0 %" == "44 of 220: 20.0 %"
+    assert row["after"] == "0 of 180: 0.0 %"
+    assert (
+        row["effect, interval"]
+        == f"{100 * kept['effect']:.1f} % ({100 * kept['low']:.1f} % to {100 * kept['high']:.1f} %)"
+    )
+    assert row["elsewhere"] == "5.0 %, then 5.0 %"
+    assert row["finding"] == "F3"
+
+
+def test_every_code_of_the_draft_is_explained_in_it(usual):
+    _, _, files, _ = usual
+    draft = files["documents/audit_report.docx"]
+    meant = word_table(draft, "Words and codes").set_index("word")["meaning"]
+    assert meant["AU-1"] == "internal audit by the organisation itself (first party), 2022-03-01 at A, B"
+    assert meant["A"] == "Aarlund, central function"
+    assert meant["S1"] == "Mail, criticality high"
+    for heading, column in (("Earlier nonconformities", "grade"), ("Earlier nonconformities", "status"),
+                            ("Earlier nonconformities", "this audit saw"), ("Follow-up", "status"), ("Follow-up", "grade")):  # fmt: skip
+        assert set(word_table(draft, heading)[column]) <= set(meant.index), column
+    assert "ofi (opportunity for improvement)" in meant.index
+    assert "unknown" not in meant.index  # a state that does not occur
+
+
+def test_the_signature_never_stands_alone_on_a_page(usual):
+    """The last rows of the table before it, and all lines up to the last one, keep with what follows."""
+    _, _, files, _ = usual
+    document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
+    last = document.tables[-1]
+    held = [all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells) for row in last.rows]
+    assert held == [False] * (len(held) - HELD_ROWS) + [True] * HELD_ROWS
+    after = list(document.iter_inner_content())
+    bound = [one for one in after[[part._element is last._tbl for part in after].index(True) + 1 :] if one.text]
+    assert bound[-1].text.startswith("Signature")
+    assert all(one.paragraph_format.keep_with_next or one.style.name == "Heading 1" for one in bound[:-1])
+
+
+def test_the_pack_asks_for_decisions_with_room_for_the_answer_and_names_what_is_behind_them(usual):
+    _, _, files, folder = usual
+    pack = files["documents/management_review.docx"]
+    asked = word_table(pack, "What the review is asked to decide")
+    kept = read_report_tables(folder / "tables")
+    assert asked["to decide"].tolist() == [text for text in kept["management_review"]["decision"] if text]
+    assert set(asked["decided"]) == {""}
+    assert word_table(pack, "Actions to settle")["finding"].tolist() == kept["follow_up_plan"]["finding_id"].tolist()
+    listed = word_table(pack, "Improvements in their order")
+    assert listed["improvement"].tolist() == kept["improvement_list"]["improvement"].tolist()
+
+
+ONE_LINE = ("effectiveness", "audit_results", "objectives")
+
+
+def pages(content, folder):
+    """Pages of a document as LibreOffice lays it out."""
+    office, info = shutil.which("soffice"), shutil.which("pdfinfo")
+    if office is None or info is None:
+        pytest.skip("LibreOffice or poppler is not installed")
+    (folder / "d.docx").write_bytes(content)
+    home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "d.docx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    told = subprocess.run([info, str(folder / "d.pdf")], check=True, capture_output=True, text=True).stdout
+    return int(re.search(r"Pages:\s+(\d+)", told).group(1))
+
+
+def test_the_pack_has_two_pages_also_when_everything_is_full(usual, tmp_path):
+    _, _, files, folder = usual
+    assert pages(files["documents/management_review.docx"], tmp_path) == 2
+    tables = dict(read_report_tables(folder / "tables"))
+    full = "Words of a sentence that is as long as a line of the pack may be, " * 5
+    lines = {
+        "signals": SIGNAL_LINES + 1,
+        "earlier_actions": 3,
+        "changes": 3,
+        "performance": 3,
+        "feedback": 3,
+        "improvement": 3,
+    }
+    tables["management_review"] = pd.DataFrame(
+        [{"input": heading, "sentence": full[:LINE_CHARACTERS] if name in lines or name in ONE_LINE else NOT_KNOWN, "decision": "What follows where targets are missed month after month" if line == 0 and len(name) > 8 else ""}
+         for name, heading in INPUTS.items() for line in range(lines.get(name, 1))]
+    )  # fmt: skip
+    for name in ("follow_up_plan", "improvement_list"):
+        tables[name] = pd.concat([tables[name]] * 20, ignore_index=True)
+    tables["improvement_list"] = tables["improvement_list"].assign(improvement=full, owner=full, target=full)
+    tables["flagged_signals"] = pd.DataFrame(
+        [{name: full if dtype == "str" else 1 for name, dtype in FLAGGED_DTYPES.items()}] * 30
+    ).astype(FLAGGED_DTYPES)
+    made = report_documents(tables, client="C", as_of="2024-09-30", run_line="Run x")["management_review"]
+    assert pages(made, tmp_path) == 2
+    assert any(re.search(r"\d+ more in the workbook", text) for text in words(made))
+
+
 def test_an_empty_table_of_the_word_draft_says_what_its_element_says(tmp_path):
     said = words(written(small_lab(findings=findings(ONE)), tmp_path / RUN)["documents/audit_report.docx"])
     below = said[said.index("Earlier nonconformities") + 1]
@@ -308,7 +464,7 @@ def test_a_template_that_asks_for_more_is_refused_and_told_what_there_is(usual, 
     document.save(tmp_path / "management_review.docx")
     tables = read_report_tables(folder / "tables")
     with pytest.raises(
-        EngagementError, match=r"management_review\.docx.*Templates print the values title, inputs, client"
+        EngagementError, match=r"management_review\.docx.*Templates print the values title, inputs, decisions, .*client"
     ):
         report_documents(tables, client="C", as_of="2024-09-30", run_line="Run x", templates=tmp_path)
 

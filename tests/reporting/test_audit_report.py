@@ -1,5 +1,6 @@
 """The report says what was examined, what was not, what came back, and what nobody stated."""
 
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -8,11 +9,15 @@ from reported_engagement import small_lab, small_tables
 
 from auditlab import reporting
 from auditlab.errors import ArgumentError, NotEnoughDataError
+from auditlab.history.cells import key_of
 from auditlab.priority.allocation import ALLOCATION_DTYPES
 from auditlab.reporting.element_words import SAMPLING
 from auditlab.reporting.elements import CERTIFICATION_ONLY, ELEMENTS, missing_elements
 from auditlab.reporting.expectation import agreement
+from auditlab.reporting.reported_audit import party_of
 from auditlab.reporting.sections import NO_EVIDENCE
+from auditlab.settings import Party
+from auditlab.standard.clauses import auditable_leaves
 
 PLAN = (("A", "8.5.1", "priority", 60, 0.6), ("A", "8.6.1", "priority", 30, 0.3), ("B", "9.2", "random", 15, 0.2),
         ("A", "8.4.1", "random", 15, 0.1), ("A", "7.2", "random", 15, 0.05))  # fmt: skip
@@ -210,7 +215,66 @@ def test_what_people_state_of_deviations_and_open_issues_is_theirs_and_not_from_
     elements = made(small_lab(report=stated), *PLAN).elements.set_index("text")["origin"]
     assert elements["Day 2 was held remotely: storm."] == "stated by people"
     assert elements["Who owns S9."] == "stated by people"
-    assert elements["8.4.1 at A: planned and not examined (reason not stated)."] == "from the records"
+    assert elements["Planned and not examined (2): 8.4.1 at A, 9.2 at B; reason not stated."] == "from the records"
+
+
+def test_many_deviations_are_counted_by_kind_and_the_first_are_named():
+    cells = [("A", leaf, "priority", 200, 0.1) for leaf in sorted({key_of(leaf) for leaf in auditable_leaves()})]
+    elements = made(small_lab(), *cells).elements
+    told = elements.loc[elements["element"] == "deviations", "text"].tolist()
+    assert len(told) == 2
+    assert "Examined in half the planned time or less, or in half more" in told[0] + told[1]
+    assert all("and" in line and len(line) < 300 for line in told if "(2)" not in line)
+
+
+def test_what_stands_in_every_report_is_not_said_to_come_from_the_records():
+    lab = small_lab()
+    own = lab.settings.model_copy(
+        update={"plan": lab.settings.plan.model_copy(update={"requirements": ("Contract 7",)})}
+    )
+    origins = made(replace(lab, settings=own)).elements.set_index("text")["origin"]
+    assert origins[SAMPLING] == origins["Determine whether it reaches its own objectives."] == "standard wording"
+    assert origins["Contract 7."] == origins["Small & Sons."] == "stated by people"
+    assert origins["ISO/IEC 20000-1:2018 with Amendment 1:2024 (climate change)."] == "from the records"
+
+
+def test_whether_people_are_named_is_said_as_it_is():
+    def told(party):
+        elements = made(small_lab(party=party)).elements
+        return elements.loc[elements["element"] == "confidentiality", "text"].tolist()[-1]
+
+    assert told("first") == "The team appears as codes; statements and evidence name people as the files do."
+    assert told("third").startswith("People appear as codes and roles")
+
+
+def test_an_audit_is_reported_as_what_it_was_and_not_as_who_looks_at_it():
+    """An internal review of a surveillance audit, and a certification body that looks at an internal one."""
+    own_view = made(small_lab(audits=small_tables(audit_type="surveillance")["audits"]))
+    assert own_view.audit.party == "third"
+    assert own_view.elements.set_index("element")["text"]["audit_type"] == (
+        "Surveillance audit (AU-3) by a certification body (third party)."
+    )
+    assert "area for improvement" in set(own_view.sections["kind"])
+    assert "1 area for improvement" in "; ".join(reporting.report_headlines(own_view)["sentence"])
+    assert set(own_view.elements["element"]) >= CERTIFICATION_ONLY
+    body_view = made(small_lab(party="third", audits=small_tables()["audits"]))
+    assert body_view.audit.party == "first"
+    assert not set(body_view.elements["element"]) & CERTIFICATION_ONLY
+
+
+@pytest.mark.parametrize(
+    ("kind", "party"),
+    [("internal", "first"), ("supplier", "second"), ("recertification", "third"), ("special", "third"), ("", "second")],
+)
+def test_the_party_of_an_audit_follows_from_its_kind(kind, party):
+    assert party_of(kind, otherwise=Party.SECOND) == party
+
+
+def test_an_improvement_that_this_audit_noted_is_none_that_earlier_ones_left(lab):
+    assert "F6" not in set(made(lab).conversion["finding_id"])
+    findings = small_tables()["findings"]
+    earlier = findings.assign(audit_id=findings["audit_id"].where(findings["finding_id"] != "F6", "AU-2"))
+    assert made(small_lab(findings=earlier)).conversion["finding_id"].tolist() == ["F6"]
 
 
 def test_a_plan_that_was_followed_says_so_and_without_one_the_deviations_are_missing():

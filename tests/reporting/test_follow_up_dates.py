@@ -11,6 +11,7 @@ from auditlab.publish.earlier_plan import followed_plan
 from auditlab.reporting.before_after import FEW_AFTER, FEW_BEFORE, MOVED_TOO, NO_OTHERS, NOT_TOLD
 from auditlab.signals.change_approvals import UNAPPROVED
 
+NEXT = pd.Timestamp("2025-03-04")
 STEADY = [1] * 21  # January 2023 to September 2024, 1 of 20 changes a month
 
 
@@ -105,15 +106,50 @@ def test_the_check_date_lies_as_far_away_as_the_effect_needs():
     assert (row["k"], row["n"]) == (24, 240)
     assert row["months_to_see"] == pytest.approx(14.2, abs=0.1)
     assert row["check_from"] > pd.Timestamp("2026-04-01")
-    assert "longer than a year: each case is examined" in row["check_basis"]
+    assert row["check_basis"] == (
+        "each case is examined at the next audit; 14 months of records after the day it can be complete at the "
+        "earliest show a fall by 60%, later than the next audit; longer than a year: the rate is not waited for"
+    )
+
+
+def test_where_the_rate_tells_only_after_the_next_audit_the_cases_are_still_examined_there():
+    plan = story().plan
+    late = plan[plan["check_from"] > NEXT]
+    assert late["finding_id"].tolist() == ["F5"]
+    assert (late["examine_on"] == NEXT).all()
+    assert not plan["examine_on"].gt(NEXT).any()
+
+
+def test_a_third_party_plans_no_fall_and_says_when_a_rate_could_tell_at_the_earliest():
+    lab = small_lab(party="third", changes=months_of_changes(late_by_month=[2] * 21))
+    made = reporting.audit_report(lab, plan=followed_plan(None))
+    plan = reporting.follow_up_story(lab, made, reporting.measured_series(lab)).plan
+    assert plan["planned"].isna().all()
+    assert not plan["check_basis"].str.contains("fall|%").any()
+    row = plan.set_index("finding_id").loc["F5"]
+    # 10 % to none, two-sided 5 %, power 80 %: 74 records each (Fleiss), at 20 a month 3.7 months.
+    assert row["months_to_see"] == pytest.approx(3.7, abs=0.05)
+    assert "the rate can tell after 4 months of records at the earliest" in row["check_basis"]
+
+
+def test_an_action_due_after_the_next_audit_is_not_examined_there():
+    actions = pd.DataFrame({"finding_id": ["F5"], "due_original": ["2025-06-30"]})
+    rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"), next_audit=NEXT)
+    row = reporting.follow_up_plan(status_of(small_lab(corrective_actions=actions)), (), rules=rules)
+    row = row.set_index("finding_id").loc["F5"]
+    assert pd.isna(row["examine_on"])
+    assert row["check_basis"].startswith(
+        "the next audit is over before the action is due: an examination after 2025-06-30"
+    )
 
 
 def test_without_a_measure_the_check_is_the_next_audit_and_without_one_it_is_not_dated():
     row = story().plan.set_index("finding_id").loc["F4"]
-    assert (row["check_from"], row["measure"]) == (pd.Timestamp("2025-03-04"), "")
+    assert (row["examine_on"], row["measure"]) == (NEXT, "")
+    assert pd.isna(row["check_from"])
     rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"))
     undated = reporting.follow_up_plan(status_of(small_lab()), (), rules=rules).set_index("finding_id").loc["F4"]
-    assert pd.isna(undated["check_from"])
+    assert pd.isna(undated["examine_on"])
     assert "not yet dated" in undated["check_basis"]
 
 
@@ -171,3 +207,41 @@ def test_the_list_for_the_next_audit_names_each_finding_once_under_the_newest_of
     assert list(carried["order"]) == list(range(1, len(carried) + 1))
     assert carried.loc[carried["kind"] == "not covered", "clause"].tolist() == ["8.4.1", "8.4.2", "all"]
     assert carried.loc[carried["kind"] == "grade to settle", "finding_id"].tolist() == ["F6"]
+
+
+def test_an_earlier_nonconformity_that_nothing_else_lists_still_stands_beside_the_newest_of_its_place():
+    """F1 was never verified before its repeat, so it needs no follow-up of its own, and belongs to the story."""
+    actions = pd.DataFrame(
+        {
+            "finding_id": ["F1", "F3"],
+            "completed": ["2022-05-20", "2023-05-15"],
+            "verified": ["2023-04-01", "2024-04-01"],
+        }
+    )
+    findings, audits = small_tables()["findings"], small_tables()["audits"]
+    last = pd.DataFrame({"audit_id": ["AU-4"], "type": ["internal"], "start": ["2024-06-04"], "sites": ["B"]})
+    lab = small_lab(
+        findings=findings, corrective_actions=actions, audits=pd.concat([audits, last]),
+        coverage=pd.concat([small_tables()["coverage"],
+                            pd.DataFrame({"audit_id": ["AU-4"], "site": ["B"], "clause": ["9.2.1"], "examined": [True]})]),
+    )  # fmt: skip
+    made = reporting.audit_report(lab, plan=followed_plan(None))
+    carried = reporting.follow_up_story(lab, made, ()).carried.set_index("finding_id")
+    assert "F1" not in carried.index
+    assert carried.loc["F5", "earlier"] == "F1 F3"
+
+
+def test_an_action_without_its_finding_is_carried_forward_with_its_own_words_and_says_what_is_missing():
+    actions = pd.DataFrame(
+        {"finding_id": ["F1"], "action": ["Gate in the tool, see 8.5.1"], "due_original": ["2024-01-31"]}
+    )
+    lab = small_lab(findings=pd.DataFrame(), corrective_actions=actions)
+    made = reporting.audit_report(lab, plan=followed_plan(None))
+    carried = reporting.follow_up_story(lab, made, ()).carried.set_index("finding_id")
+    row = carried.loc["F1"]
+    assert (row["kind"], row["what"]) == ("action without its finding", "Gate in the tool, see 8.5.1")
+    assert pd.isna(row["clause"])
+    assert row["why"].endswith("its finding was not handed over: clause, site and grade are not known")
+    assert "Overdue: 1 corrective action: F1 (grade not known, 243 days)." in set(
+        reporting.report_headlines(made)["sentence"]
+    )

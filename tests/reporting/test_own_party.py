@@ -13,7 +13,7 @@ from auditlab.report_settings import MaturityRating, PlannedImprovement
 from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, LINES, NOT_KNOWN, SIGNAL_LINES
 
 NOTHING = pd.DataFrame(
-    {"finding_id": pd.Series(dtype="str"), "effectiveness": pd.Series(dtype="str"), "status": pd.Series(dtype="str")}
+    {name: pd.Series(dtype="str") for name in ("finding_id", "effectiveness", "status", "clause", "site")}
 )
 
 
@@ -32,6 +32,14 @@ def test_a_major_ranks_before_many_minors_and_equals_share_a_rank():
         plan("d", findings=("F4",)),
     )  # fmt: skip
     assert list(zip(table["improvement"], table["rank"], strict=True)) == [("a", 1), ("b", 2), ("c", 3), ("d", 3)]
+
+
+def test_actions_that_came_back_at_its_places_count_for_an_improvement_and_for_what_nobody_planned():
+    """F1 and F3 (8.5.1 at A) came back as F5; F4 (9.2 at B) stands alone."""
+    table = own(small_lab()).improvements.set_index("findings")["repeats"]
+    assert table.to_dict() == {"F5": 2, "F4": 0}
+    planned = own(small_lab(report={"improvements": [{"name": "a", "findings": ["F1", "F5"]}]})).improvements
+    assert planned.set_index("findings")["repeats"].to_dict() == {"F1 F5": 2, "F4": 0}
 
 
 def test_an_effort_that_is_not_stated_is_not_taken_for_small():

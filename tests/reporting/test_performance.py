@@ -4,6 +4,8 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reported_engagement import small_lab, small_tables
 
 from auditlab import reporting, signals
@@ -118,6 +120,48 @@ def test_the_rest_of_incidents_that_changed_hands_is_a_stage_of_its_own():
     row = table.iloc[0]
     assert (row["handed_on"], row["in_hand"]) == (pytest.approx(0.18), pytest.approx(0.12))
     assert row[["waiting", "paused", "handed_on", "in_hand"]].sum() == pytest.approx(1)
+
+
+def test_a_pause_within_the_wait_is_no_second_time():
+    """10 h in all, 8 h until the response, 6 h paused: at most 2 of them can lie after the response."""
+    row = reporting.stage_shares(handed(incidents(10, hours=10, paused=360, response=480), 0), as_of=DAY).iloc[0]
+    stages = row[["waiting", "paused", "handed_on", "in_hand"]].astype(float)
+    assert stages.tolist() == [pytest.approx(part) for part in (0.8, 0.2, 0, 0)]
+    assert "in 10 of 10 the pause reaches into the wait for a response" in row["note"]
+
+
+def test_an_empty_pause_is_none_and_counted_and_a_missing_response_is_left_out_with_its_reason():
+    own = incidents(10, hours=10, paused=360, response=60).incidents
+    own.loc[own.index[:4], "paused_minutes"] = None
+    own.loc[own.index[9:], "first_response"] = None
+    row = reporting.stage_shares(small_tables(incidents=own), as_of=DAY).iloc[0]
+    assert (row["n"], row["left_out"]) == (9, 1)
+    assert row["paused"] == pytest.approx(5 * 6 / 90)
+    assert "4 of 9 without an entry for pauses: taken as none" in row["note"]
+    assert "1 left out: no first response" in row["note"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 500), st.none() | st.integers(-5, 500), st.none() | st.integers(0, 500), st.none() | st.integers(0, 3)),
+        min_size=1, max_size=12,
+    )
+)  # fmt: skip
+@settings(max_examples=25, deadline=None)
+def test_the_stages_share_the_whole_time_and_no_row_is_lost(rows):
+    opened = pd.Timestamp("2024-08-01 08:00")
+    own = pd.DataFrame(
+        {"incident_id": [f"I{place}" for place in range(len(rows))], "opened": opened, "service": "S1", "priority": "P2",
+         "resolved": [opened + pd.Timedelta(minutes=row[0]) for row in rows],
+         "first_response": [None if row[1] is None else opened + pd.Timedelta(minutes=row[1]) for row in rows],
+         "paused_minutes": [row[2] for row in rows], "reassignments": [row[3] for row in rows]}
+    )  # fmt: skip
+    found = reporting.stage_shares(small_tables(incidents=own), as_of=DAY).iloc[0]
+    assert found["n"] + found["left_out"] == len(rows)
+    if found["n"]:
+        shares = found[["waiting", "paused", "handed_on", "in_hand"]].dropna().astype(float)
+        assert (shares >= 0).all()
+        assert shares.sum() == pytest.approx(1)
 
 
 def flow(tables):

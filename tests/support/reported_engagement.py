@@ -34,7 +34,7 @@ ACTIONS = [
 ]  # fmt: skip
 
 
-def small_tables(**own):
+def small_tables(*, audit_type="internal", **own):
     """The tables, with those of `own` in place of the usual ones."""
     names = ["finding_id", "audit_id", "site", "service", "clause", "grade", "statement", "evidence"]
     findings = pd.DataFrame(FINDINGS, columns=names).replace("", None)
@@ -45,7 +45,7 @@ def small_tables(**own):
     covered += [("AU-2", site, leaf) for site in "AB" for leaf in leaves]
     covered += [("AU-3", "A", leaf) for leaf in leaves if leaf not in {"8.4.1", "8.4.2"}]
     frames = {
-        "audits": audits.assign(edition="2018", lead=["P. Person", "Q. Person", "P. Person"]),
+        "audits": audits.assign(type=audit_type, edition="2018", lead=["P. Person", "Q. Person", "P. Person"]),
         "findings": findings.assign(edition="2018", clause_as_cited=findings["clause"].fillna("?")),
         "corrective_actions": actions,
         "coverage": pd.DataFrame(covered, columns=["audit_id", "site", "clause"]).assign(examined=True, minutes=10.0),
@@ -58,14 +58,15 @@ def small_tables(**own):
 
 
 def small_lab(*, party="first", report=None, **own):
-    """The engagement as intake would hand it over."""
+    """The engagement as intake would hand it over; a certification body holds surveillance audits."""
+    audit_type = "surveillance" if party == "third" else "internal"
     settings = Settings.model_validate(
         {"name": "small", "client": "Small & Sons", "party": party, "as_of": dt.date(2024, 9, 30),
          "next_audit": {"type": "internal", "start": dt.date(2025, 3, 4)}, "report": report or {}}
     )  # fmt: skip
     empty = pd.DataFrame()
     return Engagement(
-        folder=Path("small"), settings=settings, tables=small_tables(**own), ledger=empty, summary=empty,
+        folder=Path("small"), settings=settings, tables=small_tables(audit_type=audit_type, **own), ledger=empty, summary=empty,
         questions=pd.DataFrame({"answered": pd.Series(dtype="bool")}), discrepancies=empty, inputs=(),
     )  # fmt: skip
 
