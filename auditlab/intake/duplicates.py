@@ -36,8 +36,7 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
     content = [column for column in frame.columns if column not in SOURCE_COLUMNS]
     key = list(KEYS.get(table, content))
     # The sort by place makes "first" independent of the order in which files were read.
-    ordered = frame.sort_values(list(SOURCE_COLUMNS), kind="stable")
-    repeated = ordered[ordered.duplicated(key, keep=False)]
+    repeated = frame[frame.duplicated(key, keep=False)].sort_values(list(SOURCE_COLUMNS), kind="stable")
     plain = repeated.astype("object").where(repeated.notna(), None)
     dropped = []
     for _, group in repeated.groupby(key, sort=False, dropna=False):
@@ -48,7 +47,7 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
                 kept.append(record)
             else:
                 dropped.append(index)
-    rest = frame.drop(index=dropped).reset_index(drop=True)
+    rest = frame.drop(index=dropped).reset_index(drop=True) if dropped else frame.reset_index(drop=True)
     _count_again(table, rest, frame.loc[dropped], intake=intake)
     return rest
 
