@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,12 @@ from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
 from auditlab.intake.file_kinds import cannot_open, is_table_file
+from auditlab.intake.kept_engagement import key_of, put_together, taken_apart
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.nearest_table import ask_table, nearest_table
-from auditlab.intake.persons import pseudonymised
+from auditlab.intake.persons import persons_key, pseudonymised, settings_with
 from auditlab.intake.questions import Questions
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
@@ -90,54 +92,73 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
     chosen = read_settings(folder, as_of=as_of, **settings)
     paths = _table_files(folder)
     inputs = _identified(folder, paths)
-    parts = kept(
-        "intake",
-        key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json", exclude={"persons"})],
-        make=lambda: _read_all_at_once(folder, paths, settings=chosen),
-        still=lambda: _identified(folder, paths) == inputs,
+
+    def still() -> bool:
+        return _identified(folder, paths) == inputs
+
+    @cache
+    def with_names() -> Engagement:
+        parts = kept(
+            "intake",
+            key=lambda: key_of(inputs, chosen),
+            make=lambda: taken_apart(_read_all_at_once(folder, paths, settings=chosen, inputs=inputs)),
+            still=still,
+        )
+        return put_together(parts, folder=folder, settings=chosen, inputs=inputs)
+
+    if not chosen.pseudonymised:
+        return with_names()
+    shown = kept(
+        "persons",
+        key=lambda: [key_of(inputs, chosen), persons_key(chosen)],
+        make=lambda: _without_names(with_names()),
+        still=still,
     )
-    lab = Engagement(
-        folder=folder.resolve(),
-        settings=chosen,
-        tables=Tables({name: parts.frames[name] for name in parts.plain}),
-        ledger=parts.frames[_ACCOUNT + "ledger"],
-        summary=parts.frames[_ACCOUNT + "summary"],
-        questions=parts.frames[_ACCOUNT + "questions"],
-        discrepancies=parts.frames[_ACCOUNT + "discrepancies"],
-        inputs=inputs,
-        columns=parts.frames[_ACCOUNT + "columns"],
-    )
-    return pseudonymised(lab)
+    if shown.plain is None:
+        return with_names()
+    lab = put_together(shown, folder=folder, settings=chosen, inputs=inputs)
+    return replace(lab, settings=settings_with(lab.pseudonyms, chosen))
 
 
-_ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")
-_ACCOUNT = "account of "
-"""Before the name of a frame that is no canonical table."""
+def _without_names(lab: Engagement) -> Parts:
+    """`lab` with pseudonyms, taken apart; nothing where it names nobody."""
+    shown = pseudonymised(lab)
+    return Parts(frames={}) if shown is lab else taken_apart(shown)
 
 
-def _read_all_at_once(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+def _read_all_at_once(
+    folder: Path, paths: list[Path], *, settings: Settings, inputs: tuple[InputFile, ...]
+) -> Engagement:
     """As `_read_all`, without the collector: cells are many and hold no cycles, and it would look at all of them."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read_all(folder, paths, settings=settings)
+        return _read_all(folder, paths, settings=settings, inputs=inputs)
     finally:
         if collecting:
             gc.enable()
 
 
-def _read_all(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tuple[InputFile, ...]) -> Engagement:
     """The canonical tables that have rows, and the account of how they were read."""
     sheets = _read_folder(folder, paths, limits=ReadLimits(**settings.limits.model_dump()))
     ledger, questions = Ledger(), Questions()
     recognised = _recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
-    loaded = {name: frame for name, frame in tables.items() if len(frame)}
+    loaded = Tables({name: frame for name, frame in tables.items() if len(frame)})
     entries = ledger.frame()
     show_answers(settings, entries, questions=questions)
-    account = (entries, ledger.summary(), questions.frame(), discrepancies(Tables(loaded)), ledger.columns())
-    named = {_ACCOUNT + name: frame for name, frame in zip(_ACCOUNTS, account, strict=True)}
-    return Parts(frames=loaded | named, plain=list(loaded))
+    return Engagement(
+        folder=folder,
+        settings=settings,
+        tables=loaded,
+        ledger=entries,
+        summary=ledger.summary(),
+        questions=questions.frame(),
+        discrepancies=discrepancies(loaded),
+        inputs=inputs,
+        columns=ledger.columns(),
+    )
 
 
 def _require_folder(folder: Path) -> None:
