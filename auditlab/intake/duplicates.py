@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from auditlab.intake.ledger import Action, Place, place_of, shown
+from auditlab.intake.loading import Intake
 from auditlab.intake.record_keys import KEYS
-from auditlab.intake.sheet_loader import Intake
 from auditlab.tables import SOURCE_COLUMNS
 
 # Registers kept by hand: two rows that look the same may still be two findings, so a person confirms.
