@@ -1,9 +1,8 @@
 """Pseudonyms of persons: what stands for a name, and names found again in texts.
 
 A pseudonym is an HMAC of the name with a key of the engagement: the same in every run, another one in
-another engagement, and without the key nobody finds the name by trying. Roles ("Change manager") and
-codes ("P", "AUD-07") name nobody and stay; ``role_words.csv`` holds the words that make up roles, and a
-value with any other word is taken for a name, because a name that is shown cannot be taken back.
+another engagement, and without the key nobody finds the name by trying. What a name is, is told by
+`auditlab.person_names`.
 """
 
 from __future__ import annotations
@@ -13,31 +12,21 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 
 import pandas as pd
 
-PREFIX = "person-"
-SHORTEST = 3
-"""A name of fewer letters is replaced in columns of persons only: in a text it may be any word [characters]."""
+from auditlab.person_names import SHORTEST, WORD, divided, identity_of, no_names, parts_of, plain_word, titles
 
+PREFIX = "person-"
 _LETTERS = 8  # 40 bits: among 4,000 persons two alike have a chance of 1 in 100,000, and then get longer ones
 _BETWEEN = 3  # characters between two words of one name, such as ", "
-_WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"[A-Z]|[A-Z]{0,3}[-_]?\d{1,3}|[A-Z]{1,6}[-_]\d+")
-_IN_BRACKETS = re.compile(r"[(\[<{]([^)\]>}]*)[)\]>}]?")
-_MAIL = re.compile(r"([^\s@]+)@\S*")
-_HANDLE = re.compile(r"(?<!\S)@(\S*)")
 _AGAIN = re.compile(r"(?<!\w)(person-\w+|\(a person\))(?:[\s,.-]{1,3}\1)+(?!\w)")
 _ENDS_OF_SENTENCES = frozenset(".!?:;…\n|")
 _BEFORE_A_SENTENCE = " \t\r\"'“„«(*•-"
 _ALSO_WORDS = frozenset({"will", "mark", "may", "grant", "bill", "rob", "art", "hope", "grace", "rose", "frank"})
-_DIVIDERS = r"[;|&/\n]|\b(?:and|und|et)\b"
-_SEVERAL = re.compile(rf"(\s*(?:{_DIVIDERS})\s*)", re.IGNORECASE)
-_SEVERAL_OR_COMMA = re.compile(rf"(\s*(?:,|{_DIVIDERS})\s*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +59,15 @@ class Pseudonyms:
         for identity, pseudonym in self.by_identity.items():
             words = tuple(identity.split(" "))
             for order in {words, (words[-1], *words[:-1])}:
-                if len("".join(order)) >= SHORTEST and (len(order) > 1 or order[0] not in _no_names()):
+                if len("".join(order)) >= SHORTEST and (len(order) > 1 or order[0] not in no_names()):
                     self._starts.setdefault(order[0], []).append((order, pseudonym))
-            for word in _parts_of(words):
+            for word in parts_of(words):
                 owners.setdefault(word, set()).add(pseudonym)
         self._parts.update({word: own.pop() if len(own) == 1 else "(a person)" for word, own in owners.items()})
         for found in self._starts.values():
             found.sort(key=lambda one: -len(one[0]))
         for thing in self.things if self.by_identity else ():
-            if kept := tuple(_plain(word) for word in _WORD.findall(thing)):
+            if kept := tuple(plain_word(word) for word in WORD.findall(thing)):
                 self._kept.setdefault(kept[0], []).append(kept)
 
     def cell(self, value: str, *, commas: bool = False) -> str:
@@ -91,13 +80,13 @@ class Pseudonyms:
         commas : bool
             Whether a comma divides persons ("P, Q") and not the two parts of a name ("Doe, Jane").
         """
-        parts = _divided(value, commas=commas)
+        parts = divided(value, commas=commas)
         parts[::2] = [self.by_identity.get(identity_of(part), part) for part in parts[::2]]
         return "".join(parts)
 
     def persons(self, value: str, *, commas: bool = False) -> list[str]:
         """The pseudonyms of the persons in `value`, as `cell` takes it."""
-        known = (self.by_identity.get(identity_of(part), "") for part in _divided(value, commas=commas)[::2])
+        known = (self.by_identity.get(identity_of(part), "") for part in divided(value, commas=commas)[::2])
         return [pseudonym for pseudonym in known if pseudonym]
 
     def text(self, text: str) -> str:
@@ -108,11 +97,11 @@ class Pseudonyms:
         ordinary word does not at the start of a sentence that goes on in small letters. A longer name or
         identifier of a thing stays, and so does what is shorter than `SHORTEST`.
         """
-        if not self.by_identity:
+        if not self.by_identity or (text.isascii() and self._no_name_in(WORD.findall(text.lower()))):
             return text
         text = unicodedata.normalize("NFC", text)
-        words = list(_WORD.finditer(text))
-        plain = [_plain(word[0]) for word in words]
+        words = list(WORD.finditer(text))
+        plain = [plain_word(word[0]) for word in words]
         made, done, place = [], 0, 0
         while place < len(words):
             length, pseudonym = self._found(text, words, plain, place)
@@ -121,6 +110,10 @@ class Pseudonyms:
                 done = words[place + length - 1].end()
             place += length or 1
         return _AGAIN.sub(r"\1", "".join([*made, text[done:]])) if made else text
+
+    def _no_name_in(self, plain: list[str]) -> bool:
+        """Whether no name begins with one of the words, and none is a part that stands for a name."""
+        return self._starts.keys().isdisjoint(plain) and self._parts.keys().isdisjoint(plain)
 
     def _found(self, text: str, words: list[re.Match[str]], plain: list[str], place: int) -> tuple[int, str]:
         """Words of the name that begins at `place`, and its pseudonym (none for a thing); 0 words where none does."""
@@ -185,10 +178,10 @@ def pseudonyms_of(
     names: dict[str, str] = {}
     logins: set[str] = set()
     for cell, commas in cells:
-        for name in _divided(cell, commas=commas)[::2]:
+        for name in divided(cell, commas=commas)[::2]:
             if (identity := identity_of(name)) and identity not in kept:
                 names.setdefault(identity, name.strip())
-                if identity in _WORD.findall(unicodedata.normalize("NFKC", name)):
+                if identity in WORD.findall(unicodedata.normalize("NFKC", name)):
                     logins.add(identity)
     if key is None:
         made = {identity: f"{PREFIX}{number}" for number, identity in enumerate(names, start=1)}
@@ -204,42 +197,11 @@ def _keyed(identities: Iterable[str], *, key: str) -> dict[str, str]:
         identity: base64.b32encode(hmac.new(bytes.fromhex(key), identity.encode(), hashlib.sha256).digest()).decode()
         for identity in identities
     }
-    short = [digest[:_LETTERS] for digest in digests.values()]
+    times = Counter(digest[:_LETTERS] for digest in digests.values())
     return {
-        identity: PREFIX + digest[: _LETTERS * (2 if short.count(digest[:_LETTERS]) > 1 else 1)].lower()
+        identity: PREFIX + digest[: _LETTERS * (2 if times[digest[:_LETTERS]] > 1 else 1)].lower()
         for identity, digest in digests.items()
     }
-
-
-def identity_of(name: str) -> str:
-    """A name as it is compared: small letters, single spaces, first names first ("Doe, Jane" is "Jane Doe").
-
-    Titles, mail addresses and what stands in brackets are left out. Where only a role or a code remains, the name is
-    what stood in brackets, before the host of a mail address or behind an "@"; empty where that names nobody either.
-    """
-    name = unicodedata.normalize("NFKC", name)
-    outside = _IN_BRACKETS.sub(" ", name)
-    bare = _HANDLE.sub(" ", _MAIL.sub(" ", outside))
-    within = [_HANDLE.sub(r"\1", _MAIL.sub(r"\1", part)) for part in _IN_BRACKETS.findall(name)]
-    beside = [*within, *_MAIL.findall(outside), *_HANDLE.findall(outside)]
-    names = [part for part in (bare, *beside) if _WORD.search(part) and not _is_role(part)]
-    # A title alone is a name only where nothing else is.
-    names.sort(key=lambda part: _titles().issuperset(_plain(word) for word in _WORD.findall(part)))
-    return _ordered(names[0]) if names else ""
-
-
-def _ordered(name: str) -> str:
-    family, comma, first = name.partition(",")
-    words = [_plain(word) for word in _WORD.findall(f"{first} {family}" if comma and "," not in first else name)]
-    return " ".join([word for word in words if word not in _titles()] or words)
-
-
-def _parts_of(words: tuple[str, ...]) -> list[str]:
-    """Words of a name that stand for it alone: none of one word beside digits ("EMP 12345"), none of a team."""
-    written = [word for word in words if not any(letter.isdigit() for letter in word)]
-    if len(written) < 2 or words[-1] in _words()["body"]:
-        return []
-    return [word for word in written if len(word) >= SHORTEST and word not in _no_names()]
 
 
 def _stands(name: tuple[str, ...], text: str, words: list[re.Match[str]], plain: list[str], place: int) -> bool:
@@ -256,51 +218,10 @@ def _as_name(text: str, words: list[re.Match[str]], place: int) -> bool:
     word = words[place]
     if word[0][0].islower():
         return False
-    if _plain(word[0]) not in _ALSO_WORDS or place + 1 >= len(words):
+    if plain_word(word[0]) not in _ALSO_WORDS or place + 1 >= len(words):
         return True
     following = words[place + 1]
     goes_on = following[0][0].islower() and text[word.end() : following.start()].isspace()
     before = text[: word.start()].rstrip(_BEFORE_A_SENTENCE)
-    titled = place > 0 and _plain(words[place - 1][0]) in _titles()
+    titled = place > 0 and plain_word(words[place - 1][0]) in titles()
     return not goes_on or titled or not (not before or before[-1] in _ENDS_OF_SENTENCES)
-
-
-def _plain(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
-
-
-def _divided(cell: str, *, commas: bool) -> list[str]:
-    """The persons of a cell at even places, what divides them at odd ones."""
-    # With a semicolon, commas stand inside names: "Doe, Jane; Roe, Richard".
-    pattern = _SEVERAL_OR_COMMA if commas and ";" not in cell else _SEVERAL
-    return pattern.split(cell)
-
-
-def _is_role(name: str) -> bool:
-    """Whether every word of `name` belongs to roles or is a code, such as one letter; "J. D." are initials."""
-    words = re.findall(r"[\w-]+", name)
-    known = all(_CODE.fullmatch(word) or set(_WORD.findall(_plain(word))) <= _role_words() for word in words)
-    return known and sum(len(word) == 1 for word in words) <= 1
-
-
-@cache
-def _words() -> Mapping[str, frozenset[str]]:
-    with resources.files(__package__).joinpath("role_words.csv").open(encoding="utf-8") as source:
-        rows = pd.read_csv(source, dtype="str", keep_default_na=False)
-    return {row["language"]: frozenset(_WORD.findall(_plain(row["words"]))) for row in rows.to_dict("records")}
-
-
-@cache
-def _role_words() -> frozenset[str]:
-    return frozenset().union(*(words for kind, words in _words().items() if kind not in ("title", "month")))
-
-
-@cache
-def _no_names() -> frozenset[str]:
-    """Words that are never a name by themselves: those of roles, titles, months and days."""
-    return frozenset().union(*_words().values())
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return _words()["title"]

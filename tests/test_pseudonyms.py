@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import auditlab
 from auditlab.intake.persons import pseudonymised
-from auditlab.pseudonyms import PREFIX, identity_of, pseudonyms_of
+from auditlab.person_names import identity_of
+from auditlab.pseudonyms import PREFIX, pseudonyms_of
 from auditlab.settings import WITH_NAMES
 from auditlab.tables import Tables
 

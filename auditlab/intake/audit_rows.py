@@ -8,8 +8,8 @@ import pandas as pd
 
 from auditlab.errors import EngagementError
 from auditlab.intake.ledger import Action, Ledger, place_of
+from auditlab.intake.loading import Intake
 from auditlab.intake.questions import Questions
-from auditlab.intake.sheet_loader import Intake
 from auditlab.settings import SETTINGS_FILE
 
 MOST = 0.5

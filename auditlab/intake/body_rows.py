@@ -76,18 +76,18 @@ class BodyRows:
 def body_rows(area: TableArea, spec: TableSpec) -> BodyRows:
     """Tell the records of a table from blank rows, repeated headers, units, sections, totals and notes."""
     sorter = _Sorter(area, spec)
-    records: list[int] = []
     others: dict[int, tuple[Action, str]] = {}
-    for number in range(area.recognition.header_row + 1, sorter.last + 1):
-        if number in area.elsewhere:
+    below = range(area.recognition.header_row + 1, sorter.last + 1)
+    for number in sorted(sorter.remarkable.union(area.recognition.set_aside) - area.elsewhere):
+        if number not in below:
             continue
         rule = area.recognition.set_aside.get(number)
-        if rule is None and number in sorter.remarkable:
+        if rule is None:
             rule = sorter.example(number) or sorter.rule(number)
         if rule:
             others[number] = (Action.REJECTED if rule == TOTAL_ROW else Action.SKIPPED, rule)
-        else:
-            records.append(number)
+    apart = area.elsewhere.union(others)
+    records = [number for number in below if number not in apart] if apart else list(below)
     for number in sorter.notes(records):
         records.remove(number)
         others[number] = (Action.SKIPPED, NOTE_ROW)

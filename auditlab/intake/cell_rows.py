@@ -14,7 +14,7 @@ from typing import SupportsIndex, overload
 
 import numpy as np
 
-from auditlab.intake.cells import NUMBER_TYPES, Cell, Row
+from auditlab.intake.cells import Cell, Row
 from auditlab.intake.coded_cells import CodedCells, CodedColumn
 
 
@@ -63,27 +63,34 @@ class CellColumn(Sequence[Cell]):
 
 @dataclass(frozen=True)
 class Different:
-    """The different values of a column; the empty cell is one of them at most."""
+    """The different values of a column, no two alike in type and value; the empty cell is one of them at most."""
 
-    cells: Sequence[Cell]
+    cells: list[Cell]
 
     @cached_property
     def empty(self) -> np.ndarray:
         """Whether each value is the empty cell."""
-        return np.fromiter((cell is None for cell in self.cells), dtype="bool", count=len(self.cells))
+        return self.places(type(None))
 
     @cached_property
     def types(self) -> frozenset[type]:
         """Types of the values."""
         return frozenset(map(type, self.cells))
 
+    def places(self, kind: type) -> np.ndarray:
+        """Whether each value is of `kind`."""
+        wanted = [own for own in self.types if issubclass(own, kind)]
+        if not wanted or len(wanted) == len(self.types):
+            return np.full(len(self.cells), bool(wanted))
+        found: np.ndarray = np.logical_or.reduce([self._type_ids == id(own) for own in wanted])
+        return found
+
     @cached_property
-    def unlike(self) -> bool:
-        """Whether no two of the values are equal, by type and value."""
-        return len(self.types & NUMBER_TYPES) < 2 and len(set(self.cells)) == len(self.cells)
+    def _type_ids(self) -> np.ndarray:
+        return np.fromiter(map(id, map(type, self.cells)), dtype="int64", count=len(self.cells))
 
 
-_NOTHING = Different((None,))
+_NOTHING = Different([None])
 _AT_ONCE = 1024  # rows; who looks for one rarely looks at all
 
 
@@ -145,7 +152,7 @@ class CellRows(Sequence[Row]):
         """Number of cells of the longest row."""
         return int(self._lengths.max(initial=0))
 
-    @property
+    @cached_property
     def sizes(self) -> np.ndarray:
         """Number of filled cells of every row."""
         sizes = np.zeros(len(self), dtype="int64")

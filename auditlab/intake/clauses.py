@@ -9,9 +9,9 @@ import pandas as pd
 
 from auditlab.errors import ClauseError, EngagementError
 from auditlab.intake.ledger import Action, Place, place_of
+from auditlab.intake.loading import Intake
 from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.shared_clauses import JOINT, split_clauses
-from auditlab.intake.sheet_loader import Intake
 from auditlab.intake.spoilt_clauses import known_clause, likely_clause, possible_editions, what_happened
 from auditlab.settings import SETTINGS_FILE
 from auditlab.standard.clauses import EDITIONS, ancestors, parse_clause

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from auditlab.intake.cells import Cell
 from auditlab.intake.values import Reading, Value
@@ -41,10 +42,11 @@ class ColumnReadings:
         reader: Callable[[Cell], Reading],
     ) -> ColumnReadings:
         """The readings of different `cells` by `reader`, but for those whose value is `known` by their place."""
-        read = {place: reader(cell) for place, cell in enumerate(cells) if place not in known}
-        values = list(
-            map({**known, **{place: reading.value for place, reading in read.items()}}.get, range(len(cells)))
-        )
+        values = list(map(known.get, range(len(cells))))
+        unknown = [place for place in range(len(cells)) if place not in known] if len(known) < len(cells) else []
+        read = {place: reader(cells[place]) for place in unknown}
+        for place, reading in read.items():
+            values[place] = reading.value
         return cls(codes=codes, values=values, told=_told(read))
 
     def __getitem__(self, index: int) -> Reading:
@@ -96,7 +98,10 @@ class ColumnReadings:
 
     def series(self, accepted: np.ndarray, dtype: str) -> pd.Series:
         """The values of the cells at the places `accepted`, as a column of `dtype`."""
-        different: pd.Series = pd.Series(list(self.values), dtype="object").astype(dtype)  # type: ignore[call-overload]
+        if dtype == "datetime64[us]":
+            different = pd.Series(pa.array(self.values, type=pa.timestamp("us")).to_numpy(zero_copy_only=False))
+        else:
+            different = pd.Series(list(self.values), dtype="object").astype(dtype)  # type: ignore[call-overload]
         return different.take(self.codes[accepted]).reset_index(drop=True)
 
 

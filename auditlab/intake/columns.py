@@ -98,10 +98,10 @@ def joint_evidence(evidences: Iterable[OrderEvidence]) -> OrderEvidence:
 def order_evidence(cells: Sequence[Cell]) -> OrderEvidence:
     """Count the cells of a column that only one order of day and month explains."""
     fits: Counter[tuple[bool, bool]] = Counter()
-    for text, times in counted(cells, str):
+    for text, times in zip(*counted(cells, str), strict=True):
         parts = numeric_date(clean_text(text))
         if parts is not None and parts["separator"] != ".":
-            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += times
+            fits[(is_day(parts, DateOrder.DAY_FIRST), is_day(parts, DateOrder.MONTH_FIRST))] += int(times)
     return OrderEvidence(
         day_first=fits[True, False], month_first=fits[False, True], open=fits[True, True], neither=fits[False, False]
     )

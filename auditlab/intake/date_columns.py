@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from auditlab.intake.column_cells import column_cells
 from auditlab.intake.columns import OrderEvidence, joint_evidence, order_evidence
 from auditlab.intake.ledger import Action, Ledger
@@ -77,5 +79,8 @@ class DateColumns:
 
     def _evidence(self, name: str) -> OrderEvidence:
         """What a column says, the rows of other kinds of record included: one tool wrote them all."""
-        rows = [*self.numbers, *sorted(self.area.elsewhere)]
-        return order_evidence(column_cells(self.area.sheet, self.area.recognition, name, rows))
+        return order_evidence(column_cells(self.area.sheet, self.area.recognition, name, self._rows))
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        return np.array([*self.numbers, *sorted(self.area.elsewhere)], dtype="int64")

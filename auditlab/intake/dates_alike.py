@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
+from operator import attrgetter
+from typing import TypeVar
 
 import pandas as pd
 
 from auditlab.intake.cells import Cell
 from auditlab.intake.moments import PLACEHOLDER_DATES, PLACEHOLDER_YEARS
 from auditlab.settings import DateOrder
+
+OfKind = TypeVar("OfKind")
 
 _CLOCK = r"(?:{gap}\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?"
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}" + _CLOCK.format(gap="[ T]"))
@@ -34,13 +39,18 @@ def read_alike(cells: Sequence[Cell], *, order: DateOrder | None) -> dict[int, d
         Position to moment. What is missing here is left to the reader of single cells, which tells
         what is wrong with it.
     """
-    moments = {
-        index: cell if isinstance(cell, dt.datetime) else dt.datetime(cell.year, cell.month, cell.day)
-        for index, cell in enumerate(cells)
-        if isinstance(cell, dt.date) and cell.year not in PLACEHOLDER_YEARS
-    }
-    texts = {index: cell for index, cell in enumerate(cells) if isinstance(cell, str)}
+    kinds = list(map(type, cells))
+    moments = dict(_of_kind(dt.datetime, cells, kinds))
+    moments |= {index: dt.datetime(day.year, day.month, day.day) for index, day in _of_kind(dt.date, cells, kinds)}
+    if not PLACEHOLDER_YEARS.isdisjoint(map(attrgetter("year"), moments.values())):
+        moments = {index: moment for index, moment in moments.items() if moment.year not in PLACEHOLDER_YEARS}
+    texts = dict(_of_kind(str, cells, kinds))
     return moments | _from_texts(texts, order=order) if len(texts) >= _MIN_CELLS else moments
+
+
+def _of_kind(kind: type[OfKind], cells: Sequence[Cell], kinds: Sequence[type]) -> Iterator[tuple[int, OfKind]]:
+    """Position and cell of those that are of `kind` itself."""
+    return compress(enumerate(cells), [own is kind for own in kinds])  # type: ignore[arg-type]  # of that kind
 
 
 def _from_texts(texts: Mapping[int, str], *, order: DateOrder | None) -> dict[int, dt.datetime]:

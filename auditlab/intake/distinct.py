@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import TypeVar
 
 import numpy as np
@@ -16,20 +17,16 @@ OfKind = TypeVar("OfKind")
 
 
 def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
-    """For each cell the number of its like, and the different cells; 1, 1.0 and True differ.
+    """For each cell the number of its like, and the different cells, not to be changed; 1, 1.0 and True differ.
 
     Cells that are one object, as the readers of files make equal cells of a column, are not compared.
     """
     if isinstance(cells, CellColumn):
-        objects, places = pd.factorize(cells.codes)
-        values = list(map(cells.different.cells.__getitem__, places.tolist()))
-        if cells.different.unlike:
-            return objects, values
-    else:
-        objects, addresses = pd.factorize(np.fromiter(map(id, cells), dtype="int64", count=len(cells)))
-        first = np.empty(len(addresses), dtype="int64")
-        first[objects[::-1]] = np.arange(len(cells))[::-1]
-        values = list(map(cells.__getitem__, first.tolist()))
+        return _used(cells)
+    objects, addresses = pd.factorize(np.fromiter(map(id, cells), dtype="int64", count=len(cells)))
+    first = np.empty(len(addresses), dtype="int64")
+    first[objects[::-1]] = np.arange(len(cells))[::-1]
+    values = list(map(cells.__getitem__, first.tolist()))
     if len(NUMBER_TYPES.intersection(map(type, values))) < 2 and len(set(values)) == len(values):
         return objects, values
     numbers: dict[tuple[type, Cell], int] = {}
@@ -37,13 +34,28 @@ def distinct(cells: Sequence[Cell]) -> tuple[np.ndarray, list[Cell]]:
     return np.array(like, dtype="int64")[objects], [value for _, value in numbers]
 
 
-def counted(cells: Sequence[Cell], kind: type[OfKind]) -> list[tuple[OfKind, int]]:
-    """Each different cell of a type and how often it occurs."""
-    if isinstance(cells, CellColumn) and not any(issubclass(own, kind) for own in cells.different.types):
-        return []
-    codes, values = distinct(cells)
-    times = np.bincount(codes, minlength=len(values)).tolist()
-    return [(value, often) for value, often in zip(values, times, strict=True) if isinstance(value, kind)]
+def _used(cells: CellColumn) -> tuple[np.ndarray, list[Cell]]:
+    """As `distinct`, without the values that none of the cells has."""
+    values = cells.different.cells
+    used = np.zeros(len(values), dtype="bool")
+    used[cells.codes] = True
+    if used.all():
+        return cells.codes, values
+    return (np.cumsum(used) - 1)[cells.codes], list(compress(values, used.tolist()))
+
+
+def counted(cells: Sequence[Cell], kind: type[OfKind]) -> tuple[list[OfKind], np.ndarray]:
+    """The different cells of a type, and how often each occurs."""
+    if isinstance(cells, CellColumn):
+        codes, values, own = cells.codes, cells.different.cells, cells.different.places(kind)
+    else:
+        codes, values = distinct(cells)
+        own = np.array([isinstance(value, kind) for value in values], dtype="bool")
+    if not own.any():
+        return [], np.zeros(0, dtype="int64")
+    times = np.bincount(codes, minlength=len(values))
+    found: list[OfKind] = list(compress(values, (own & (times > 0)).tolist()))  # type: ignore[arg-type]  # of the kind
+    return found, times[own & (times > 0)]
 
 
 def each(cells: Sequence[Cell], meaning: Callable[[Cell], Found]) -> list[Found]:

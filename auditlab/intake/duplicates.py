@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from auditlab.intake.ledger import Action, Place, place_of, shown
+from auditlab.intake.loading import Intake
 from auditlab.intake.record_keys import KEYS
-from auditlab.intake.sheet_loader import Intake
 from auditlab.tables import SOURCE_COLUMNS
 
 # Registers kept by hand: two rows that look the same may still be two findings, so a person confirms.
@@ -36,8 +36,7 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
     content = [column for column in frame.columns if column not in SOURCE_COLUMNS]
     key = list(KEYS.get(table, content))
     # The sort by place makes "first" independent of the order in which files were read.
-    ordered = frame.sort_values(list(SOURCE_COLUMNS), kind="stable")
-    repeated = ordered[ordered.duplicated(key, keep=False)]
+    repeated = frame[frame.duplicated(key, keep=False)].sort_values(list(SOURCE_COLUMNS), kind="stable")
     plain = repeated.astype("object").where(repeated.notna(), None)
     dropped = []
     for _, group in repeated.groupby(key, sort=False, dropna=False):
@@ -48,7 +47,7 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
                 kept.append(record)
             else:
                 dropped.append(index)
-    rest = frame.drop(index=dropped).reset_index(drop=True)
+    rest = frame.drop(index=dropped).reset_index(drop=True) if dropped else frame.reset_index(drop=True)
     _count_again(table, rest, frame.loc[dropped], intake=intake)
     return rest
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,21 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
-from auditlab.intake.file_kinds import cannot_open, is_table_file
+from auditlab.intake.input_files import identified, require_folder, table_files
+from auditlab.intake.kept_engagement import key_of, put_together, taken_apart
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
+from auditlab.intake.loading import Intake
 from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.nearest_table import ask_table, nearest_table
-from auditlab.intake.persons import pseudonymised
+from auditlab.intake.persons import persons_key, pseudonymised, settings_with
 from auditlab.intake.questions import Questions
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
 from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_kinds
 from auditlab.intake.service_levels import check_against_counts
-from auditlab.intake.sheet_loader import Intake, load_table
+from auditlab.intake.sheet_loader import load_table
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_clocks import settle_clocks
@@ -51,8 +53,6 @@ from auditlab.tables import Tables, empty_table, table_specs
 
 # In this order: the list of services already names sites and suppliers.
 MASTER_TABLES = {"site": "sites", "supplier": "suppliers", "client": "clients", "service": "services"}
-REPORTS = "reports"
-"""Folders of this name hold what auditlab wrote; it never reads its own output as input."""
 HIDDEN_SHEET = "hidden sheet: reported, not loaded"
 EMPTY_SHEET = "empty sheet"
 LEFT_OUT = "left out, as auditlab.toml says"
@@ -86,106 +86,77 @@ def open_engagement(path: str | Path, *, as_of: str | date | None = None, **sett
         named at once.
     """
     folder = Path(path)
-    _require_folder(folder)
+    require_folder(folder)
     chosen = read_settings(folder, as_of=as_of, **settings)
-    paths = _table_files(folder)
-    inputs = _identified(folder, paths)
-    parts = kept(
-        "intake",
-        key=lambda: [[asdict(file) for file in inputs], chosen.model_dump(mode="json", exclude={"persons"})],
-        make=lambda: _read_all_at_once(folder, paths, settings=chosen),
-        still=lambda: _identified(folder, paths) == inputs,
+    paths = table_files(folder)
+    inputs = identified(folder, paths)
+
+    def still() -> bool:
+        return identified(folder, paths) == inputs
+
+    @cache
+    def with_names() -> Engagement:
+        parts = kept(
+            "intake",
+            key=lambda: key_of(inputs, chosen),
+            make=lambda: taken_apart(_read_all_at_once(folder, paths, settings=chosen, inputs=inputs)),
+            still=still,
+        )
+        return put_together(parts, folder=folder, settings=chosen, inputs=inputs)
+
+    if not chosen.pseudonymised:
+        return with_names()
+    shown = kept(
+        "persons",
+        key=lambda: [key_of(inputs, chosen), persons_key(chosen)],
+        make=lambda: _without_names(with_names()),
+        still=still,
     )
-    lab = Engagement(
-        folder=folder.resolve(),
-        settings=chosen,
-        tables=Tables({name: parts.frames[name] for name in parts.plain}),
-        ledger=parts.frames[_ACCOUNT + "ledger"],
-        summary=parts.frames[_ACCOUNT + "summary"],
-        questions=parts.frames[_ACCOUNT + "questions"],
-        discrepancies=parts.frames[_ACCOUNT + "discrepancies"],
-        inputs=inputs,
-        columns=parts.frames[_ACCOUNT + "columns"],
-    )
-    return pseudonymised(lab)
+    if shown.plain is None:
+        return with_names()
+    lab = put_together(shown, folder=folder, settings=chosen, inputs=inputs)
+    return replace(lab, settings=settings_with(lab.pseudonyms, chosen))
 
 
-_ACCOUNTS = ("ledger", "summary", "questions", "discrepancies", "columns")
-_ACCOUNT = "account of "
-"""Before the name of a frame that is no canonical table."""
+def _without_names(lab: Engagement) -> Parts:
+    """`lab` with pseudonyms, taken apart; nothing where it names nobody."""
+    shown = pseudonymised(lab)
+    return Parts(frames={}) if shown is lab else taken_apart(shown)
 
 
-def _read_all_at_once(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+def _read_all_at_once(
+    folder: Path, paths: list[Path], *, settings: Settings, inputs: tuple[InputFile, ...]
+) -> Engagement:
     """As `_read_all`, without the collector: cells are many and hold no cycles, and it would look at all of them."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read_all(folder, paths, settings=settings)
+        return _read_all(folder, paths, settings=settings, inputs=inputs)
     finally:
         if collecting:
             gc.enable()
 
 
-def _read_all(folder: Path, paths: list[Path], *, settings: Settings) -> Parts:
+def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tuple[InputFile, ...]) -> Engagement:
     """The canonical tables that have rows, and the account of how they were read."""
     sheets = _read_folder(folder, paths, limits=ReadLimits(**settings.limits.model_dump()))
     ledger, questions = Ledger(), Questions()
     recognised = _recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
-    loaded = {name: frame for name, frame in tables.items() if len(frame)}
+    loaded = Tables({name: frame for name, frame in tables.items() if len(frame)})
     entries = ledger.frame()
     show_answers(settings, entries, questions=questions)
-    account = (entries, ledger.summary(), questions.frame(), discrepancies(Tables(loaded)), ledger.columns())
-    named = {_ACCOUNT + name: frame for name, frame in zip(_ACCOUNTS, account, strict=True)}
-    return Parts(frames=loaded | named, plain=list(loaded))
-
-
-def _require_folder(folder: Path) -> None:
-    if folder.is_file():
-        raise EngagementError(f"{folder} is a file. Name the folder that holds it and its {SETTINGS_FILE}.")
-    if not folder.is_dir():
-        raise EngagementError(f"There is no folder {folder}. Check the path.")
-
-
-def _table_files(folder: Path) -> list[Path]:
-    named = sorted(path for path in folder.rglob("*") if is_table_file(path) and not path.is_dir())
-    named = [path for path in named if REPORTS not in path.relative_to(folder).parts[:-1]]
-    paths = [path for path in named if path.is_file()]
-    if len(paths) < len(named):
-        others = ", ".join(path.relative_to(folder).as_posix() for path in named if path not in paths)
-        raise EngagementError(
-            f"{others}: no file, but a link that leads nowhere, or a pipe. Put the file itself there, or remove it."
-        )
-    if not paths:
-        raise EngagementError(
-            f"{folder} holds no spreadsheet (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .parquet). "
-            "Put the files of the engagement there."
-        )
-    return paths
-
-
-def _identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
-    """Name, size and hash of every file, the settings file last."""
-    settings_file = folder / SETTINGS_FILE
-    files = [*paths, settings_file] if settings_file.exists() else paths
-    found: list[InputFile] = []
-    problems: list[str] = []
-    for path in files:
-        name = path.relative_to(folder).as_posix()
-        try:
-            found.append(_identify(path, name=name))
-        except OSError as error:
-            problems.append(str(cannot_open(name, error)))
-    if problems:
-        raise EngagementError("\n".join(problems))
-    return tuple(found)
-
-
-def _identify(path: Path, *, name: str) -> InputFile:
-    """Name, size and SHA-256 of a file, for the manifest."""
-    with path.open("rb") as source:
-        digest = hashlib.file_digest(source, "sha256")
-        return InputFile(name=name, sha256=digest.hexdigest(), size_bytes=source.tell())
+    return Engagement(
+        folder=folder,
+        settings=settings,
+        tables=loaded,
+        ledger=entries,
+        summary=ledger.summary(),
+        questions=questions.frame(),
+        discrepancies=discrepancies(loaded),
+        inputs=inputs,
+        columns=ledger.columns(),
+    )
 
 
 def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list[RawSheet]:

@@ -51,7 +51,7 @@ def pseudonymised(lab: Engagement) -> Engagement:
         return lab
     return replace(
         lab,
-        settings=_settings_with(found, lab.settings),
+        settings=settings_with(found, lab.settings),
         tables=Tables({name: _table_with(found, name, lab.tables[name]) for name in lab.tables if lab.has(name)}),
         ledger=found.frame(lab.ledger, columns=["rule", "old", "new"]),
         summary=found.frame(lab.summary, columns=["note"]),
@@ -81,12 +81,22 @@ def persons_listed(lab: Engagement) -> pd.DataFrame:
 
 
 def _pseudonyms(lab: Engagement) -> tuple[Pseudonyms, dict[str, str]]:
-    settings = lab.settings
+    cells = ((cell, commas) for _, cell, commas in _cells(lab))
+    return pseudonyms_of(cells, key=_key(lab.settings), keep=lab.settings.persons.keep, things=_things(lab))
+
+
+def _key(settings: Settings) -> str | None:
+    """The key of the pseudonyms, which is the secret seed where none is set; none without either."""
     key = settings.persons.key
     if key is None and settings.seed is not None and is_secret(settings.seed):
         key = keyed_hash(settings.seed, message="persons")[:_KEY_DIGITS]
-    cells = ((cell, commas) for _, cell, commas in _cells(lab))
-    return pseudonyms_of(cells, key=key, keep=settings.persons.keep, things=_things(lab))
+    return key
+
+
+def persons_key(settings: Settings) -> list[object]:
+    """What decides the pseudonyms beside the files and the other settings; the key itself is not in it."""
+    key = _key(settings)
+    return [settings.persons.keep, keyed_hash(key, message="kept") if key else None]
 
 
 def _things(lab: Engagement) -> Iterator[str]:
@@ -135,7 +145,8 @@ def _all_but_places(found: Pseudonyms, frame: pd.DataFrame) -> pd.DataFrame:
     return found.frame(frame, columns=[column for column in frame.columns if column not in ("file", "sheet", "row")])
 
 
-def _settings_with(found: Pseudonyms, settings: Settings) -> Settings:
+def settings_with(found: Pseudonyms, settings: Settings) -> Settings:
+    """The settings with names replaced in the sections in which people write about people."""
     sections = {name: _section_with(found, getattr(settings, name)) for name in _SECTIONS}
     return settings.model_copy(update=sections)
 

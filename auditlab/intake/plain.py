@@ -6,14 +6,18 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_NO_WORD = re.compile(r"[\W_]+")
+
 
 @lru_cache(maxsize=4096)
 def plain_header(header: str) -> str:
     """A header without case, accents and punctuation."""
-    return re.sub(r"[\W_]+", " ", without_accents(header)).strip() or header.strip()
+    return _NO_WORD.sub(" ", without_accents(header)).strip() or header.strip()
 
 
 def without_accents(text: str) -> str:
     """`text` without case and accents, for words of seven languages typed on any keyboard."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -53,14 +53,16 @@ class Answer(NamedTuple):
 def serve() -> None:
     """Answer requests until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
-    gc.disable()  # rows are many and hold no cycles; the collector would look at all of them again and again
     os.dup2(2, 1)  # whatever a library prints must not end among the answers
+    gc.disable()  # rows are many and hold no cycles; the collector would look at all of them again and again
+    gc.freeze()  # nor are the modules worth a look
     with suppress(EOFError):
         while True:
             request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301  # written by the process that started this
             limit_memory(request.limits.memory_mib)
             pickle.dump(answer(request), answers, protocol=pickle.HIGHEST_PROTOCOL)
             answers.flush()
+            gc.collect()  # what a library left in cycles must not take room from the next file
 
 
 def answer(request: Request) -> Answer:

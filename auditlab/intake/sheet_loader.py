@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from auditlab.intake.body_rows import BodyRows, body_rows
-from auditlab.intake.cells import Cell
-from auditlab.intake.clause_numbers import LOST_ZERO, zero_readings
+from auditlab.intake.clause_numbers import zero_readings
 from auditlab.intake.column_cells import column_cells
 from auditlab.intake.column_readings import ColumnReadings
 from auditlab.intake.columns import (
@@ -22,43 +21,23 @@ from auditlab.intake.columns import (
     reader_for,
 )
 from auditlab.intake.date_columns import DATE_KINDS, REFUSED, DateColumns
-from auditlab.intake.distinct import distinct
 from auditlab.intake.empty_cells import KEPT_BY_HAND, EmptyCell
 from auditlab.intake.header_zones import ZONE_OF_HEADER, in_utc
-from auditlab.intake.ledger import Action, Ledger
-from auditlab.intake.names import NameBook
-from auditlab.intake.plain_texts import clean_texts
-from auditlab.intake.questions import Questions
+from auditlab.intake.ledger import Action
+from auditlab.intake.loaded_columns import WORD_KINDS, LoadedColumn, cell_action, given_texts, is_asked
+from auditlab.intake.loading import Intake
 from auditlab.intake.sheet_questions import ask_columns, ask_grade, ask_meaning, ask_name, ask_near
 from auditlab.intake.swapped_dates import mend_swapped
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.table_remarks import TableRemarks, unless_a_name
 from auditlab.intake.values import Reading, clean_text
-from auditlab.intake.words import CLAUSE_FROM_DATE, UNREADABLE_CLAUSE
-from auditlab.settings import Settings
 from auditlab.tables import Column, Kind, as_canonical
 
 REFUSED_BAD = f"{REFUSED}: hardly a cell of it can be read"
-MOST_WORDS = 12
-"""So many different unknown words of one column are asked about; a column with more holds other things."""
 GIVEN = "given: "
 """Stands before the header of a column without canonical name, so that it can never be taken for one."""
 
-_CLAUSE_PROBLEMS = frozenset({CLAUSE_FROM_DATE, LOST_ZERO, UNREADABLE_CLAUSE})
-# A row whose site or grade nobody knows would be counted in the wrong place: it waits for the answer.
-_BLOCKING_KINDS = frozenset({Kind.SITE, Kind.SITES, Kind.SERVICE, Kind.SUPPLIER, Kind.CLIENT, Kind.GRADE})
-WORD_KINDS = frozenset({Kind.WORD, Kind.FLAG})
 LONGEST_QUOTE = 60  # [characters]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What the loading of one engagement shares."""
-
-    settings: Settings
-    ledger: Ledger
-    questions: Questions
-    books: Mapping[str, NameBook]
 
 
 def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
@@ -78,41 +57,6 @@ def load_table(area: TableArea, *, intake: Intake) -> pd.DataFrame:
     """
     area = mend_swapped(area, answers=intake.settings.answers, ledger=intake.ledger, questions=intake.questions)
     return _TableLoader(area=area, intake=intake).load()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ReadColumn:
-    """A canonical column as it was read; ``refused`` says why none of it is used."""
-
-    column: Column
-    position: int
-    readings: ColumnReadings
-    refused: str = ""
-
-    @property
-    def blocking(self) -> bool:
-        """Whether a row waits for the answer where a word of this column is not known."""
-        if self.column.kind in WORD_KINDS:
-            return self.column.required and not self.refused
-        return self.column.kind in _BLOCKING_KINDS
-
-    def values(self, accepted: np.ndarray) -> pd.Series:
-        """The values of the rows that were loaded."""
-        dtype = self.column.kind.dtype
-        return (
-            pd.Series(None, index=range(len(accepted)), dtype=dtype)
-            if self.refused
-            else self.readings.series(accepted, dtype)
-        )
-
-    @property
-    def stops(self) -> np.ndarray:
-        """For every row, whether the cell keeps it from being loaded."""
-        required, blocking = self.column.required, self.blocking
-        stops = np.full(len(self.readings.codes), required and bool(self.refused))
-        if blocking:
-            stops |= self.readings.problems
-        return stops | self.readings.missing if required else stops
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +115,7 @@ class _TableLoader:
         """The same numbers, of which cells are taken quickly."""
         return np.array(self.numbers, dtype="int64")
 
-    def _read(self, name: str, position: int) -> _ReadColumn:
+    def _read(self, name: str, position: int) -> LoadedColumn:
         column = self.area.spec.column(name)
         cells = column_cells(self.area.sheet, self.area.recognition, name, self._places)
         order, refused = self._dates.order(column, position) if column.kind in DATE_KINDS else (None, "")
@@ -190,14 +134,14 @@ class _TableLoader:
             marked = self.area.sheet.marks.two_decimals
             shown = [index for index, number in enumerate(self.numbers) if (number, position) in marked]
             readings = readings.replaced(zero_readings(cells, shown=shown))
-        if not refused and not _asked(column, readings, cells) and bad_throughout(readings):
+        if not refused and not is_asked(column, readings, cells) and bad_throughout(readings):
             refused = REFUSED_BAD
         if refused:
             filled = f"{sum(cell is not None for cell in cells)} filled cells"
             self._tell_column(column, position, action=Action.REJECTED, rule=refused, old=filled, new="left out")
         else:
             readings = self._filled_in(column, position, readings, partial(reader_for, column, cells, context=context))
-        return _ReadColumn(column=column, position=position, readings=readings, refused=refused)
+        return LoadedColumn(column=column, position=position, readings=readings, refused=refused)
 
     def _tell_column(self, column: Column, position: int, *, action: Action, rule: str, old: str, new: str) -> None:
         """An entry of the ledger for a whole column, at its header."""
@@ -222,7 +166,7 @@ class _TableLoader:
             questions=self.intake.questions,
         )
 
-    def _accepted(self, columns: Sequence[_ReadColumn]) -> np.ndarray:
+    def _accepted(self, columns: Sequence[LoadedColumn]) -> np.ndarray:
         """Places of the rows that are loaded; the others are rejected with their reasons, and questions are put."""
         stopped = np.zeros(len(self.numbers), dtype="bool")
         for column in columns:
@@ -234,7 +178,7 @@ class _TableLoader:
         self.intake.ledger.loaded(header, table=self.area.table, rows=self._places[accepted].tolist())
         return accepted
 
-    def _reasons(self, index: int, columns: Sequence[_ReadColumn]) -> str:
+    def _reasons(self, index: int, columns: Sequence[LoadedColumn]) -> str:
         """Why a row is not loaded; questions are put."""
         reasons = []
         for column in columns:
@@ -252,7 +196,7 @@ class _TableLoader:
                     )
         return "; ".join(reasons)
 
-    def _quoted(self, index: int, column: _ReadColumn) -> str:
+    def _quoted(self, index: int, column: LoadedColumn) -> str:
         """What a cell holds that cannot be read, behind the reason; nothing for an empty one."""
         written = clean_text(self.area.sheet.cell(self.numbers[index], column.position))
         return f" ('{written[:LONGEST_QUOTE]}')" if written else ""
@@ -279,7 +223,7 @@ class _TableLoader:
         given = {index: cell.filled(read, answers=answers, questions=questions) for index, cell in cells.items()}
         return readings.replaced({index: reading for index, reading in given.items() if reading is not None})
 
-    def _ask_word(self, index: int, column: _ReadColumn) -> None:
+    def _ask_word(self, index: int, column: LoadedColumn) -> None:
         number, settings, questions = self.numbers[index], self.intake.settings, self.intake.questions
         place, name, kind = self.area.place(number), column.column.name, column.column.kind
         written = clean_text(self.area.sheet.cell(number, column.position))
@@ -291,7 +235,7 @@ class _TableLoader:
             book = self.intake.books["site" if kind is Kind.SITES else kind.value]
             ask_name(place, written, field=name, book=book, questions=questions)
 
-    def _note_cells(self, column: _ReadColumn, accepted: np.ndarray) -> None:
+    def _note_cells(self, column: LoadedColumn, accepted: np.ndarray) -> None:
         """Ledger entries for the repaired, rejected and flagged cells of the rows that were loaded."""
         if column.refused:
             return
@@ -303,7 +247,7 @@ class _TableLoader:
                 table=self.area.table,
                 field=column.column.name,
                 column=column.position,
-                action=_cell_action(reading),
+                action=cell_action(reading),
                 rule=reading.rule or reading.problem,
                 old=unless_a_name(self.area.sheet.cell(number, column.position), kind),
                 new=unless_a_name(reading.value, kind),
@@ -313,28 +257,6 @@ class _TableLoader:
         """Columns without a canonical name, kept as text under their own header, marked as given."""
         rows = self._places[accepted]
         return {
-            f"{GIVEN}{header}": _given(self.area.sheet.cells(rows, position))
+            f"{GIVEN}{header}": given_texts(self.area.sheet.cells(rows, position))
             for header, position in self.area.recognition.unknown.items()
         }
-
-
-def _given(cells: Sequence[Cell]) -> pd.Series:
-    """The texts of a column without a canonical name, missing where there is none."""
-    codes, different = distinct(cells)
-    texts = pd.Series([text or None for text in clean_texts(different)], dtype="str")
-    return texts.take(codes).reset_index(drop=True)
-
-
-def _asked(column: Column, readings: ColumnReadings, cells: Sequence[Cell]) -> bool:
-    """Whether a person is asked about the cells of a column that cannot be read, so that it is never refused."""
-    if column.required and column.kind in WORD_KINDS:
-        bad = np.flatnonzero(readings.problems).tolist()
-        strange = {clean_text(cells[index]) for index in bad}
-        return len(strange) <= MOST_WORDS
-    return column.kind in _BLOCKING_KINDS or column.kind is Kind.CLAUSE
-
-
-def _cell_action(reading: Reading) -> Action:
-    if reading.problem in _CLAUSE_PROBLEMS:
-        return Action.FLAGGED
-    return Action.REJECTED if reading.problem else Action.REPAIRED

@@ -8,9 +8,11 @@ order only and date cells that never have a day above 12.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+
+import numpy as np
 
 from auditlab.intake.cells import Cell
 from auditlab.intake.columns import order_evidence
@@ -71,16 +73,15 @@ class SwapEvidence:
 def swap_evidence(cells: Sequence[Cell]) -> SwapEvidence:
     """Count what speaks for swapped dates among the cells of a column."""
     written = order_evidence(cells)
-    days = Counter[int]()
-    for date, times in counted(cells, dt.date):
-        days[date.day] += times
+    dates, times = counted(cells, dt.date)
+    days = np.fromiter(map(attrgetter("day"), dates), dtype="int64", count=len(dates))
     told = written.proven and not written.open
     return SwapEvidence(
         order=written.order if told else None,
         texts=written.day_first + written.month_first,
-        dates=days.total(),
-        days=len(days),
-        highest=max(days, default=0),
+        dates=int(times.sum()),
+        days=len(np.unique(days)),
+        highest=int(days.max(initial=0)),
     )
 
 
@@ -97,7 +98,8 @@ def mend_swapped(area: TableArea, *, answers: Mapping[str, str], ledger: Ledger,
         Are added to: every date that was changed; a question where the evidence is thin.
     """
     sheet = area.sheet
-    rows = [row for row in range(area.recognition.header_row + 1, len(sheet.rows) + 1) if row not in area.elsewhere]
+    below = range(area.recognition.header_row + 1, len(sheet.rows) + 1)
+    rows = [row for row in below if row not in area.elsewhere] if area.elsewhere else below
     for name, position in area.recognition.columns.items():
         if area.spec.column(name).kind not in (Kind.DATE, Kind.TIME):
             continue

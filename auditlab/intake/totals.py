@@ -28,7 +28,7 @@ _WORDS = (
     r"(?:totals?|sum|summen?|ergebnis|total[ei]|totaal|somme|suma|soma)"
     r"|gesamt\w*|insgesamt|subtotaal|eindtotaal|subtotale"
 )
-_STEMS = re.compile("tot|sum|som|ergebnis|gesamt", re.IGNORECASE)
+_STEMS = ("tot", "sum", "som", "ergebnis", "gesamt")
 """One of them is in each of the words; most texts have none, and are not read further."""
 _BEGINS = re.compile(rf"(?:{_WORDS})\b", re.IGNORECASE)
 _ENDS = re.compile(rf".*[\s:-](?:{_WORDS}):?$", re.IGNORECASE | re.DOTALL)
@@ -51,7 +51,8 @@ class TotalDifference:
 
 def may_say_total(text: str) -> bool:
     """Whether a text, or one of several joined, may hold a word for total at all."""
-    return bool(_STEMS.search(text))
+    folded = text.casefold()  # other letters that the patterns below take for an "s" become one
+    return any(stem in folded for stem in _STEMS)
 
 
 def says_total(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +41,25 @@ class Dossiers:
     facts: pd.DataFrame
     audits: pd.DataFrame
     clauses: pd.DataFrame
+
+
+def clients_as_text(names: Sequence[str]) -> str | None:
+    """Names of clients as one text, as `clients_in` reads it; None without a name.
+
+    Semicolons stand between them; a name that holds one itself stands in quotation marks.
+    """
+    parts = []
+    for name in names:
+        written = io.StringIO()
+        csv.writer(written, delimiter=";", lineterminator="\r\n").writerow([name])
+        parts.append(written.getvalue().removesuffix("\r\n"))
+    return "; ".join(parts) or None
+
+
+def clients_in(text: str | None) -> list[str]:
+    """The names of clients in a text with semicolons between them; what stands in quotation marks is one name."""
+    rows = csv.reader(io.StringIO(text or "", newline=""), delimiter=";", skipinitialspace=True)
+    return [name.strip() for row in rows for name in row if name.strip()]
 
 
 def client_dossiers(

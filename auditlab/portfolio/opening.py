@@ -13,6 +13,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement, InputFile
 from auditlab.errors import EngagementError
+from auditlab.portfolio.dossiers import clients_in
 from auditlab.portfolio.parts import Part, accounts_frame, merge_parts, read_accounts, read_part
 from auditlab.portfolio.review import PortfolioReview, review_portfolio
 from auditlab.portfolio.settings import PortfolioSettings, read_portfolio_settings
@@ -54,15 +55,15 @@ class Portfolio:
         Parameters
         ----------
         clients : str, optional
-            Clients that get a page beside those that stand out, with semicolons between them.
+            Clients that get a page beside those that stand out, with semicolons between them; a name that holds one
+            itself stands in quotation marks.
 
         Raises
         ------
         ArgumentError
             If one of them is not in the portfolio.
         """
-        asked = [name.strip() for name in (clients or "").split(";") if name.strip()]
-        return review_portfolio(self.files, settings=self.settings, clients=asked)
+        return review_portfolio(self.files, settings=self.settings, clients=clients_in(clients))
 
 
 def open_portfolio(folder: str | Path, *, as_of: str | date | None = None) -> Portfolio:

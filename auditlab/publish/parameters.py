@@ -180,7 +180,8 @@ class PortfolioReview(NotebookParameters):
     Attributes
     ----------
     clients : str, optional
-        Clients that get a page beside those that stand out, with semicolons between them.
+        Clients that get a page beside those that stand out, with semicolons between them; a name that holds one
+        itself stands in quotation marks.
     """
 
     clients: str | None = None

@@ -15,6 +15,7 @@ import pandas as pd
 from auditlab import __version__
 from auditlab.errors import AuditlabError
 from auditlab.kept import CACHE
+from auditlab.portfolio.dossiers import clients_as_text
 from auditlab.portfolio.fan_out import Shard, Workers, fan_out
 from auditlab.portfolio.opening import Portfolio, close_store, open_portfolio, portfolio_settings
 from auditlab.portfolio.parts import Part, part_folder, read_part
@@ -219,7 +220,7 @@ class _Place:
 def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part]) -> PortfolioRun:
     """The run folder with page, pack, index and manifest; moved into place when complete."""
     now = datetime.now(UTC)
-    given = {"as_of": held.settings.as_of.isoformat(), "clients": "; ".join(place.clients) or None}
+    given = {"as_of": held.settings.as_of.isoformat(), "clients": clients_as_text(place.clients)}
     parameters = notebook_parameters(PORTFOLIO, given | {"engagement": folder})
     target = new_run(place.root, known=[[file.sha256 for file in held.lab.inputs], parameters], now=now)
     asked = Asked(

@@ -132,8 +132,8 @@ def test_another_version_of_the_program_reads_anew(small, cache, readings, monke
 def test_a_file_that_changes_while_it_is_read_is_not_kept(small, cache, monkeypatch):
     read = opening._read_all
 
-    def slow(folder, paths, *, settings):
-        parts = read(folder, paths, settings=settings)
+    def slow(folder, paths, **given):
+        parts = read(folder, paths, **given)
         edit_file(folder)
         return parts
 
@@ -268,3 +268,89 @@ def test_what_is_kept_holds_no_secret_seed(small, cache):
     (path,) = cache.iterdir()
     assert seed.encode() not in path.read_bytes()
     assert json.dumps(seed).encode() not in path.read_bytes()
+
+
+@pytest.fixture
+def named(small):
+    (small / "incidents.csv").write_text(
+        "Number,Opened,Service,Site,Assigned to,Short description\n"
+        "INC1,2024-01-02 08:00,Mail,A,Jane Doe,Jane Doe could not log in\n",
+        encoding="utf-8",
+    )
+    (small / "findings.csv").write_text(
+        "Finding ID,Audit,Clause,Grade,Statement,Auditor\n1,A1,8.6,minor,Shown by Jane Doe,Jane Doe\n", encoding="utf-8"
+    )
+    (small / "actions.csv").write_text(
+        "Action ID,Finding ID,Owner,Action,Due\n1,1,Jane Doe,Jane Doe writes it down,2024-02-01\n", encoding="utf-8"
+    )
+    return small
+
+
+@pytest.fixture
+def replacings(monkeypatch):
+    """How often names were really replaced."""
+    seen = []
+    replace = opening.pseudonymised
+    monkeypatch.setattr(opening, "pseudonymised", lambda lab: seen.append(1) or replace(lab))
+    return seen
+
+
+SEED, OTHER_SEED = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
+SHOWN = {"persons": {"shown": "pseudonyms"}}
+
+
+def test_pseudonyms_are_kept_as_the_files_are(named, cache, readings, replacings):
+    with keeping_in(None):
+        bare = auditlab.open_engagement(named, **SHOWN)
+    del readings[:], replacings[:]
+    first, second = (auditlab.open_engagement(named, **SHOWN) for _ in range(2))
+    assert (len(readings), len(replacings)) == (1, 1)
+    assert bare.pseudonyms.by_identity
+    for found in (first, second):
+        same(found, bare)
+        assert found.pseudonyms == bare.pseudonyms
+        assert found.pseudonyms.text("Jane Doe") == bare.pseudonyms.text("Jane Doe") != "Jane Doe"
+        assert "Jane" not in found.tables.corrective_actions.to_string()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"persons": {"shown": "pseudonyms", "key": SEED}},
+        {"persons": {"shown": "pseudonyms", "key": OTHER_SEED}},
+        {"persons": {"shown": "pseudonyms", "keep": ["Jane Doe"]}},
+        {"persons": {"shown": "pseudonyms"}, "seed": SEED},
+        {"persons": {"shown": "pseudonyms"}, "seed": OTHER_SEED},
+        {"persons": {"shown": "pseudonyms"}, "as_of": "2024-01-31"},
+        {"persons": {"shown": "names"}},
+    ],
+)
+def test_another_key_or_choice_of_persons_is_worked_out_anew(named, cache, given):
+    auditlab.open_engagement(named, **SHOWN)
+    with keeping_in(None):
+        bare = auditlab.open_engagement(named, **given)
+    found = auditlab.open_engagement(named, **given)
+    same(found, bare)
+    assert found.pseudonyms == bare.pseudonyms
+
+
+def test_a_changed_file_gets_its_pseudonyms_anew(named, cache):
+    auditlab.open_engagement(named, **SHOWN)
+    path = named / "actions.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Jane Doe", "Richard Roe"), encoding="utf-8")
+    assert "Richard" not in auditlab.open_engagement(named, **SHOWN).tables.corrective_actions.to_string()
+
+
+def test_what_is_kept_of_persons_holds_no_key(named, cache):
+    auditlab.open_engagement(named, persons={"shown": "pseudonyms", "key": SEED})
+    (path,) = cache.glob("persons-*")
+    assert SEED.encode() not in path.read_bytes()
+
+
+def test_an_engagement_that_names_nobody_is_kept_once(small, cache, readings):
+    for _ in range(2):
+        lab = auditlab.open_engagement(small, **SHOWN)
+        assert not lab.pseudonyms.by_identity
+    assert len(readings) == 1
+    (path,) = cache.glob("persons-*")
+    assert path.stat().st_size < 1000

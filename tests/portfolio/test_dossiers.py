@@ -1,10 +1,12 @@
 """Which clients get a page of their own, and what it says of them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError
 from auditlab.portfolio import review_portfolio
-from auditlab.portfolio.dossiers import client_dossiers, page_name
+from auditlab.portfolio.dossiers import client_dossiers, clients_as_text, clients_in, page_name
 from auditlab.portfolio.store import open_store
 
 
@@ -79,3 +81,20 @@ def test_the_file_of_a_page_is_never_a_path_nor_that_of_another_client(client):
     assert ".." not in name
     assert len(name) < 90
     assert name.lower() != page_name("K1").lower()
+
+
+@given(st.lists(st.text(max_size=12).map(str.strip).filter(bool), max_size=4))
+def test_names_of_clients_come_back_from_one_text(names):
+    assert clients_in(clients_as_text(names)) == names
+
+
+def test_names_of_clients_are_written_as_people_write_them():
+    assert clients_as_text(["K01", "K04"]) == "K01; K04"
+    assert clients_in("K01;K04 ; ") == ["K01", "K04"]
+    assert clients_in(None) == []
+    assert clients_as_text(()) is None
+
+
+def test_a_client_whose_name_holds_a_semicolon_is_asked_for_as_one(sample_portfolio):
+    with pytest.raises(ArgumentError, match="no client 'Smith; Sons'"):
+        sample_portfolio.review(clients=clients_as_text(["K01", "Smith; Sons"]))
