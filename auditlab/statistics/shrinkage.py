@@ -151,6 +151,10 @@ def gamma_poisson(counts: npt.ArrayLike, *, expected: npt.ArrayLike, prior: Gamm
     ------
     ArgumentError
         As `fit_gamma`.
+
+    References
+    ----------
+    .. [1] As `fit_gamma`.
     """
     count, expect = _groups(counts, expected, of="expected")
     law = prior or fit_gamma(count, expected=expect)
@@ -257,7 +261,12 @@ def fit_beta(counts: npt.ArrayLike, *, n: npt.ArrayLike) -> Beta:
 
 
 def beta_binomial(counts: npt.ArrayLike, *, n: npt.ArrayLike, prior: Beta | None = None) -> Floats:
-    """Shares drawn towards their common mean: (count + first) / (n + first + second)."""
+    """Shares drawn towards their common mean: (count + first) / (n + first + second).
+
+    References
+    ----------
+    .. [1] As `fit_beta`.
+    """
     count, size = _groups(counts, n, of="n")
     law = prior or fit_beta(count, n=size)
     if math.isinf(law.first):
