@@ -73,7 +73,7 @@ def points_of(
     value = floats(values, name="values")
     n = np.ones(value.shape)
     if denominators is None and kind in _NEEDS_DENOMINATORS:
-        raise ArgumentError(f"A chart of kind '{kind}' needs denominators: one number of cases or of exposure a point.")
+        raise ArgumentError(f"A chart of kind '{kind}' needs denominators. Give one for each point.")
     if denominators is not None:
         n = floats(denominators, name="denominators")
         if n.shape != value.shape:
@@ -115,7 +115,7 @@ def floats(values: npt.ArrayLike | Sequence[Sequence[float]], *, name: str) -> F
         dtype="float64", na_value=np.nan
     )
     if np.asarray(values, dtype=object).ndim != 1 or np.isinf(series).any():
-        raise ArgumentError(f"{name} must be one row of finite numbers, with missing values where there are none.")
+        raise ArgumentError(f"{name} must be one row of finite numbers. Use missing values where there are none.")
     return series
 
 

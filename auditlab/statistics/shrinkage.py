@@ -118,7 +118,7 @@ def fit_gamma(counts: npt.ArrayLike, *, expected: npt.ArrayLike, tolerance: floa
     count, expect = _groups(counts, expected, of="expected")
     count, expect = count[expect > 0], expect[expect > 0]
     if count.size < 2:
-        raise ArgumentError(f"{count.size} groups expect events; two or more are needed to compare them.")
+        raise ArgumentError(f"{count.size} groups expect events; two or more are needed to compare them. Give more.")
     relative, rate, shape = count / expect, 0.0, math.nan
     for _ in range(_MOST_STEPS):
         mean = float(relative.mean())
@@ -301,7 +301,9 @@ def james_stein(estimates: npt.ArrayLike, *, variance: float) -> Floats:
     """
     given, error = floats(estimates, name="estimates"), positive(variance, name="variance")
     if given.size < 4 or np.isnan(given).any():
-        raise ArgumentError(f"{np.isfinite(given).sum()} estimates; four or more are needed, none of them missing.")
+        raise ArgumentError(
+            f"{np.isfinite(given).sum()} estimates; four or more are needed. Give them, none of them missing."
+        )
     away = given - given.mean()
     squares = float((away**2).sum())
     kept = max(0.0, 1 - (given.size - 3) * error / squares) if squares else 0.0
