@@ -63,13 +63,15 @@ def _timed(clone: Path, environment: dict[str, str]) -> dict[str, float]:
 def _page(seconds: dict[str, float], *, load: float) -> str:
     total = sum(seconds.values())
     rows = "\n".join(f"| {words} | {taken:.0f} |" for words, taken in seconds.items())
+    machine = (
+        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    )
     return f"""# From clone to first report
 
 Written by `python benchmarks/first_report.py` on {date.today():%Y-%m-%d}: an empty folder and an empty home, no virtual
 environment, nothing kept by pip; then `make run`, as the README says, until the path of the first page was printed.
-{os.cpu_count()} processors, {platform.system()} {platform.machine()}, Python {platform.python_version()}, load of the machine
-before it {load:.1f}. Packages came from the index or mirror that the machine installs from: another network takes
-more or less for the set-up.
+{machine}, load of the machine before it {load:.1f}.
+Packages came from the index or mirror that the machine installs from: another network takes more or less.
 
 | step | seconds |
 |---|---:|

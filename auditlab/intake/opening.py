@@ -26,7 +26,7 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
-from auditlab.intake.file_kinds import cannot_open, is_table_file
+from auditlab.intake.file_kinds import cannot_open, is_table_file, name_below
 from auditlab.intake.ledger import Ledger
 from auditlab.intake.left_out import account_outside, skip_sheet
 from auditlab.intake.names import NameBook, name_book
@@ -152,7 +152,7 @@ def _table_files(folder: Path) -> list[Path]:
     named = [path for path in named if REPORTS not in path.relative_to(folder).parts[:-1]]
     paths = [path for path in named if path.is_file()]
     if len(paths) < len(named):
-        others = ", ".join(path.relative_to(folder).as_posix() for path in named if path not in paths)
+        others = ", ".join(name_below(path, folder) for path in named if path not in paths)
         raise EngagementError(
             f"{others}: no file, but a link that leads nowhere, or a pipe. Put the file itself there, or remove it."
         )
@@ -171,7 +171,7 @@ def _identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
     found: list[InputFile] = []
     problems: list[str] = []
     for path in files:
-        name = path.relative_to(folder).as_posix()
+        name = name_below(path, folder)
         try:
             found.append(_identify(path, name=name))
         except OSError as error:
@@ -191,7 +191,7 @@ def _identify(path: Path, *, name: str) -> InputFile:
 def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     problems = []
-    named = [(path, path.relative_to(folder).as_posix()) for path in paths]
+    named = [(path, name_below(path, folder)) for path in paths]
     for (_, name), read in zip(named, read_files(named, limits=limits), strict=True):
         if isinstance(read, EngagementError):
             problems.append(str(read))
