@@ -153,7 +153,7 @@ def pettitt(values: npt.ArrayLike) -> Pettitt:
     Returns
     -------
     Pettitt
-        ``statistic`` K = max |U_k| with U_k = 2 (r_1 + ... + r_k) - k (n + 1), and
+        ``statistic`` K = max abs(U_k) with U_k = 2 (r_1 + ... + r_k) - k (n + 1), and
         p = 2 exp(-6 K^2 / (n^3 + n^2)), at most 1.
 
     Raises
