@@ -37,7 +37,9 @@ def population_table(file: Path) -> pd.DataFrame:
         return pd.read_excel(file, engine="calamine", **texts)  # type: ignore[call-overload, no-any-return]
     except Exception as error:
         # Readers raise what their format made them raise; the user needs the file and the first line.
-        raise ParameterError(f"{file}: it cannot be read as a table ({str(error).splitlines()[0]}).") from error
+        raise ParameterError(
+            f"{file}: it cannot be read as a table ({str(error).splitlines()[0]}). Save it anew."
+        ) from error
 
 
 def _separator(file: Path) -> str:

@@ -200,7 +200,11 @@ def read_toml(path: Path, model: type[Model], **overrides: Any) -> Model:  # Any
     if path.exists():
         try:
             content |= tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            raise EngagementError(
+                f"{path}: not a text file in UTF-8. Save it in that encoding and run again."
+            ) from None
+        except tomllib.TOMLDecodeError as error:
             raise EngagementError(f"{path}: not a valid TOML file: {error}. Mend that line and run again.") from None
     content |= {key: value for key, value in overrides.items() if value is not None}
     try:

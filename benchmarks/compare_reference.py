@@ -1,6 +1,6 @@
 """Compare auditlab with published and third-party reference numbers.
 
-    python benchmarks/compare_reference.py --data PATH [--markdown FILE]
+    python benchmarks/compare_reference.py --data PATH [--write]
 
 PATH is a folder with reference tables in CSV; each module of this folder called ``reference_<subject>`` says which
 files it knows. The numbers themselves are not part of the project.

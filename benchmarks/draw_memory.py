@@ -1,10 +1,11 @@
 """Memory of a draw from ten million records, against that of the identifiers (Linux).
 
-python benchmarks/draw_memory.py
+python benchmarks/draw_memory.py [--records N]
 """
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import resource
 import threading
@@ -17,8 +18,6 @@ import pyarrow as pa
 
 from auditlab.sampling import draw
 
-RECORDS = 10_000_000
-
 
 def resident() -> float:
     """Memory of this process [MB]."""
@@ -28,8 +27,11 @@ def resident() -> float:
 
 def main() -> None:
     """Print the memory of the column and what the draw added at its highest."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--records", type=int, default=10_000_000)
+    records = reader.parse_args().records
     draw(pd.DataFrame({"id": ["a", "b"]}), id="id", n=1, seed=1)
-    numbers = pd.Series(np.random.default_rng(1).permutation(RECORDS)).astype("str").str.zfill(10)
+    numbers = pd.Series(np.random.default_rng(1).permutation(records)).astype("str").str.zfill(10)
     frame = pd.DataFrame({"id": "CHG-" + numbers})
     del numbers
     column = frame["id"].memory_usage(index=False, deep=True) / 2**20
@@ -45,7 +47,7 @@ def main() -> None:
     watcher = threading.Thread(target=watch)
     start = time.perf_counter()
     watcher.start()
-    draw(frame, id="id", n=1000, seed=1)
+    draw(frame, id="id", n=min(1000, records), seed=1)
     done.set()
     watcher.join()
     taken, added = time.perf_counter() - start, max(seen) - seen[0]

@@ -8,29 +8,33 @@ test of it in ``tests/intake``.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-import atheris
-
-with atheris.instrument_imports(include=["auditlab"]):
-    from auditlab.intake.read_limits import ReadLimits
-    from auditlab.intake.reader_process import Request, answer
-
 ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods", ".csv", ".parquet")
-LIMITS = ReadLimits(memory_mib=2048, seconds=15, seconds_per_mib=4, unpacked_mib=64, cells=100_000)
 
 
 def main() -> None:
     """Fuzz until told to stop."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("folder", help="files to begin with; further options are those of libFuzzer")
+    reader.parse_known_args()
+    import atheris  # noqa: PLC0415  # it watches what is imported after it
+
+    with atheris.instrument_imports(include=["auditlab"]):
+        from auditlab.intake.read_limits import ReadLimits  # noqa: PLC0415
+        from auditlab.intake.reader_process import Request, answer  # noqa: PLC0415
+
+    limits = ReadLimits(memory_mib=2048, seconds=15, seconds_per_mib=4, unpacked_mib=64, cells=100_000)
     with tempfile.TemporaryDirectory() as scratch:
         places = [Path(scratch) / f"a{ending}" for ending in ENDINGS]
 
         def read(content: bytes) -> None:
             place = places[content[0] % len(places)] if content else places[0]
             place.write_bytes(content[1:])
-            answer(Request(place, place.name, LIMITS))
+            answer(Request(place, place.name, limits))
 
         atheris.Setup(sys.argv, read)
         atheris.Fuzz()

@@ -5,6 +5,7 @@ python benchmarks/sample_sizes.py
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Callable
 
@@ -53,6 +54,7 @@ def counted_up(tolerable: float, expected: float, confidence: float, population:
 
 def main() -> None:
     """Print the times."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     table()  # the first call pays for imports
     print(f"size table, {len(POPULATIONS)} x {len(RATES)} x {len(CONFIDENCES)}: {seconds(table):.2f} s")
     for tolerable, expected in MILLIONS:

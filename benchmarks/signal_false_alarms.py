@@ -122,7 +122,7 @@ def series_of(family: Family, row: int) -> Series:
         months = months.assign(k=pd.NA, n=pd.NA, value=k).astype({"k": "Int64", "n": "Int64"})
     else:
         months = months.assign(k=k.astype("int64"), n=int(n), value=k / n)
-    return Series(family="invented", measure=family.measure, months=months)
+    return Series(family="availability_agreed", measure=family.measure, months=months)
 
 
 def compared(runs: int) -> tuple[float, float]:

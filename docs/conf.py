@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -31,4 +33,6 @@ nb_execution_raise_on_error = True
 # Diagrams stay text here; the pages of the repository draw them.
 suppress_warnings = ["misc.highlighting_failure", "myst.header"]
 
-open_workplace(Path(tempfile.mkdtemp(prefix="auditlab-docs-")))
+_place = Path(tempfile.mkdtemp(prefix="auditlab-docs-"))
+atexit.register(shutil.rmtree, _place, ignore_errors=True)
+open_workplace(_place)

@@ -5,52 +5,32 @@
 
 from __future__ import annotations
 
-import ast
-import csv
-import importlib
 import inspect
 import json
-import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from enum import Enum
-from pathlib import Path
-from types import ModuleType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from reference_benchmarks import benchmarks_page
+from reference_figures import kpis_page, methods_page
+from reference_messages import messages_page
+from reference_parts import DOCS, PACKAGE, read_rows, table
 from typer.main import get_command
 from typer.testing import CliRunner
 
-import auditlab
-from auditlab import errors, settings, statistics
+from auditlab import settings
 from auditlab.cli import app
 from auditlab.publish.notebooks import notebook_folder, notebook_names
 from auditlab.publish.parameters import MODELS
 from auditlab.settings import Settings
 
-PACKAGE = Path(auditlab.__file__).parent
-TARGET = Path(__file__).parent / "reference"
-
-
-def cell(value: object) -> str:
-    """A value as the cell of a Markdown table."""
-    return str(value).replace("|", "\\|").replace("\n", " ").strip() or "–"
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    lines = [headers, ["---"] * len(headers), *rows]
-    return "\n".join(f"| {' | '.join(cell(value) for value in line)} |" for line in lines) + "\n"
-
-
-def read_rows(path: str) -> list[dict[str, str]]:
-    """The rows of a data file of the package."""
-    with (PACKAGE / path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+TARGET = DOCS / "reference"
 
 
 def described(holder: type) -> dict[str, str]:
@@ -104,9 +84,8 @@ _TYPES: dict[object, str] = {
 def setting_meanings() -> dict[str, dict[str, str]]:
     """Section to setting to meaning, as ``setting_meanings.csv`` beside this file tells them."""
     found: dict[str, dict[str, str]] = {}
-    with (Path(__file__).parent / "setting_meanings.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found.setdefault(row["section"], {})[row["name"]] = row["meaning"]
+    for row in read_rows(DOCS / "setting_meanings.csv"):
+        found.setdefault(row["section"], {})[row["name"]] = row["meaning"]
     return found
 
 
@@ -169,7 +148,7 @@ def tables_page() -> str:
         "## What intake makes of the files\n",
         "Required columns are marked; a row without them is rejected, with the reason in the ledger.\n",
     ]
-    rows = read_rows("canonical_tables.csv")
+    rows = read_rows(PACKAGE / "canonical_tables.csv")
     for name in dict.fromkeys(row["table"] for row in rows):
         own = [row for row in rows if row["table"] == name]
         parts.append(f"### {name}\n")
@@ -187,63 +166,13 @@ def tables_page() -> str:
     parts.append(
         table(
             ("column", "table", "label on the page"),
-            ([f"`{row['column']}`", row["table"], row["label"]] for row in read_rows("publish/column_labels.csv")),
+            (
+                [f"`{row['column']}`", row["table"], row["label"]]
+                for row in read_rows(PACKAGE / "publish" / "column_labels.csv")
+            ),
         )
     )
     return "\n".join(parts)
-
-
-def kpis_page() -> str:
-    """Every key figure with its definition, and what the catalogue warns of."""
-    defined = [
-        [f"`{row['kpi']}`", row["clause"], row["unit"], row["better"], row["definition"]]
-        for row in read_rows("signals/definitions.csv")
-    ]
-    catalogue = [
-        [f"`{row['kpi']}`", row["clause"], row["formula"], row["needs"].replace(";", ", "), row["pitfalls"]]
-        for row in read_rows("standard/kpis.csv")
-    ]
-    return "\n".join(
-        [
-            "# Key figures\n",
-            "## As they are computed\n",
-            table(("key figure", "clause", "unit", "better", "definition"), defined),
-            "## The catalogue\n",
-            "What each figure needs and how it misleads. `data_readiness` tells which your files allow.\n",
-            table(("key figure", "clause", "formula", "needs", "pitfalls"), catalogue),
-        ]
-    )
-
-
-def methods_page() -> str:
-    """The public functions of the statistics floor: purpose, formula and source."""
-    parts = ["# Methods and their sources\n"]
-    for module in _modules(statistics):
-        own = [one for _, one in inspect.getmembers(module, inspect.isfunction) if _public(one, module)]
-        if not own:
-            continue
-        parts.append(f"## {module.__name__.rpartition('.')[2]}\n\n{inspect.cleandoc(module.__doc__ or '')}\n")
-        rows = ([f"`{one.__name__}`", _purpose(one), _source(one)] for one in own)
-        parts.append(table(("function", "what it gives", "source"), rows))
-    return "\n".join(parts)
-
-
-def _modules(package: ModuleType) -> list[ModuleType]:
-    names = sorted(one.name for one in pkgutil.iter_modules(package.__path__))
-    return [importlib.import_module(f"{package.__name__}.{name}") for name in names if not name.startswith("_")]
-
-
-def _public(one: Callable[..., object], module: ModuleType) -> bool:
-    return one.__module__ == module.__name__ and not one.__name__.startswith("_")
-
-
-def _purpose(one: Callable[..., object]) -> str:
-    return inspect.cleandoc(one.__doc__ or "").split("\n\n")[0]
-
-
-def _source(one: Callable[..., object]) -> str:
-    text = inspect.cleandoc(one.__doc__ or "").partition("References\n----------\n")[2]
-    return " ".join(re.sub(r"^\.\. \[\d+\]", "", text, flags=re.MULTILINE).split())
 
 
 def settings_page() -> str:
@@ -281,39 +210,6 @@ def _paths(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from _paths(own, (*path, name))
 
 
-def messages_page() -> str:
-    """Every message of an error, by module; what stands in braces is filled in when it is raised."""
-    kinds = {name for name, one in vars(errors).items() if inspect.isclass(one) and issubclass(one, Exception)}
-    parts = ["# Messages and their mends\n", "Each message says what is wrong, where, and what to do.\n"]
-    for path in sorted(PACKAGE.rglob("*.py")):
-        rows = sorted(set(_messages(ast.parse(path.read_text(encoding="utf-8")), kinds)))
-        if rows:
-            parts.append(f"## {path.relative_to(PACKAGE).with_suffix('').as_posix()}\n")
-            parts.append(table(("kind", "message"), rows))
-    return "\n".join(parts)
-
-
-def _messages(tree: ast.AST, kinds: set[str]) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
-        call = node.exc if isinstance(node, ast.Raise) else None
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in kinds and call.args:
-            words = _words(call.args[0])
-            if words:
-                yield call.func.id, words
-
-
-def _words(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            str(part.value) if isinstance(part, ast.Constant) else f"{{{ast.unparse(part.value)}}}"
-            for part in node.values
-            if isinstance(part, ast.Constant | ast.FormattedValue)
-        )
-    return ""
-
-
 PAGES: dict[str, Callable[[], str]] = {
     "notebooks.md": notebooks_page,
     "tables.md": tables_page,
@@ -322,6 +218,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "messages.md": messages_page,
+    "benchmarks.md": benchmarks_page,
 }
 
 

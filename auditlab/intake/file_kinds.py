@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 import zlib
 from enum import StrEnum
@@ -39,6 +40,16 @@ class FileKind(StrEnum):
     PDF = "a PDF file"
     TEXT = "plain text"
     OTHER = "unknown"
+
+
+def name_below(path: Path, folder: Path) -> str:
+    """The name of a file as settings and pages write it, its folders before it."""
+    return composed(path.relative_to(folder).as_posix())
+
+
+def composed(name: str) -> str:
+    """`name` with its accents on the letters: macOS hands them out apart, and nobody types them so."""
+    return unicodedata.normalize("NFC", name)
 
 
 def is_table_file(path: Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auditlab.engagement import InputFile
 from auditlab.errors import EngagementError
-from auditlab.intake.file_kinds import cannot_open, is_table_file
+from auditlab.intake.file_kinds import cannot_open, is_table_file, name_below
 from auditlab.settings import SETTINGS_FILE
 
 REPORTS = "reports"
@@ -40,7 +40,7 @@ def table_files(folder: Path) -> list[Path]:
     named = [path for path in named if REPORTS not in path.relative_to(folder).parts[:-1]]
     paths = [path for path in named if path.is_file()]
     if len(paths) < len(named):
-        others = ", ".join(path.relative_to(folder).as_posix() for path in named if path not in paths)
+        others = ", ".join(name_below(path, folder) for path in named if path not in paths)
         raise EngagementError(
             f"{others}: no file, but a link that leads nowhere, or a pipe. Put the file itself there, or remove it."
         )
@@ -65,7 +65,7 @@ def identified(folder: Path, paths: list[Path]) -> tuple[InputFile, ...]:
     found: list[InputFile] = []
     problems: list[str] = []
     for path in files:
-        name = path.relative_to(folder).as_posix()
+        name = name_below(path, folder)
         try:
             found.append(_identify(path, name=name))
         except OSError as error:

@@ -162,7 +162,7 @@ def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tu
 def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list[RawSheet]:
     sheets: list[RawSheet] = []
     problems = []
-    named = [(path, path.relative_to(folder).as_posix()) for path in paths]
+    named = [(path, name_below(path, folder)) for path in paths]
     for (_, name), read in zip(named, read_files(named, limits=limits), strict=True):
         if isinstance(read, EngagementError):
             problems.append(str(read))

@@ -12,6 +12,7 @@ import pyarrow.parquet
 from auditlab.errors import EngagementError
 from auditlab.intake.cells import Cell
 from auditlab.intake.coded_cells import PackedSheet, coded_cells
+from auditlab.intake.file_kinds import composed
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.sheet_size import check_size
 
@@ -51,7 +52,7 @@ def read_parquet_file(path: Path, *, name: str, limits: ReadLimits) -> PackedShe
         ) from None
     columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
     rows = (tuple(table.column_names), *zip(*columns, strict=True))
-    return PackedSheet(name=path.stem, cells=coded_cells(rows), engine="pyarrow")
+    return PackedSheet(name=composed(path.stem), cells=coded_cells(rows), engine="pyarrow")
 
 
 def _cell(value: object) -> Cell:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from auditlab.errors import EngagementError
 from auditlab.intake.coded_cells import PackedSheet, coded_cells
+from auditlab.intake.file_kinds import composed
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.sheet_size import within
 
@@ -51,7 +52,7 @@ def read_text_file(path: Path, *, name: str, limits: ReadLimits) -> PackedSheet:
     except csv.Error as error:
         raise EngagementError(f"{name}: not readable as CSV ({error}). Export it again as CSV in UTF-8.") from None
     notes = () if encoding in ("utf-8", "ascii") else (f"text in {encoding}",)
-    return PackedSheet(name=path.stem, cells=cells, engine="csv", notes=notes)
+    return PackedSheet(name=composed(path.stem), cells=cells, engine="csv", notes=notes)
 
 
 def _delimiter(text: str) -> tuple[str, bool]:

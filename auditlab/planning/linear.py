@@ -101,4 +101,4 @@ class Programme:
             if result.x is not None:
                 whole = np.concatenate(self._whole).astype(bool)
                 return np.asarray(np.where(whole, np.round(result.x), result.x))
-        raise NotEnoughDataError(f"There is no plan within the fixed rules ({result.message}).")
+        raise NotEnoughDataError(f"There is no plan within the fixed rules ({result.message}). Loosen one.")

@@ -135,7 +135,7 @@ def audit_team(
         rows.append([str(code), "", text_of(skills), text_of(spoken), "; ".join(barred), reason])
     members = [code for code in (team or free) if code in free]
     if not members:
-        raise ArgumentError("Nobody is left for the team: see competence, language and conflicts of the auditors.")
+        raise ArgumentError("Nobody is left for the team. Mend competence, language and conflicts of the auditors.")
     if lead is not None and lead not in members:
         raise ArgumentError(f"The leader {lead} is not in the team ({', '.join(members)}). Name one of them.")
     ordered = sorted(members, key=lambda code: code != (lead or members[0]))

@@ -92,7 +92,7 @@ def visit_schedule(visits: Sequence[Visit], auditors: Sequence[Auditor]) -> Sche
 
 def _check(visits: Sequence[Visit], auditors: Sequence[Auditor]) -> None:
     if not visits or not auditors:
-        raise ArgumentError("A schedule needs at least one visit and one auditor.")
+        raise ArgumentError("A schedule needs at least one visit and one auditor. Give both.")
     for kind, names in (("visit", [visit.name for visit in visits]), ("auditor", [one.code for one in auditors])):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

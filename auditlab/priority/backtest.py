@@ -133,7 +133,9 @@ def _chosen(models: Iterable[str] | None, *, with_contributions: bool) -> tuple[
     if unknown or not names:
         raise ArgumentError(f"There is no model {', '.join(unknown) or 'asked for'}. There are: {', '.join(known)}.")
     if str(Model.WITH_CONTRIBUTIONS) in names and not with_contributions:
-        raise ArgumentError("The history has no column contribution, which the model with contributions needs.")
+        raise ArgumentError(
+            "The history has no column contribution. Add it, or leave the model with contributions out."
+        )
     return tuple(Model(name) for name in names)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -22,13 +25,11 @@ MAIN_TABLES = (
 ROWS = 1000
 """Rows with drop-downs and formats below each header."""
 
+WIDEST = 46
+"""Width of a column of long texts [characters]."""
+
 _CHOICES = {Kind.FLAG: ("yes", "no"), Kind.PRIORITY: ("P1", "P2", "P3", "P4"), Kind.EDITION: ("2011", "2018"),
             Kind.GRADE: ("major", "minor", "ofi", "observation", "strength")}  # fmt: skip
-_EXAMPLES = {
-    Kind.DATE: "2024-03-31", Kind.TIME: "2024-03-31 14:05", Kind.MONTH: "2024-03", Kind.CLAUSE: "8.6.3", Kind.SITE: "A",
-    Kind.SITES: "A, B", Kind.SERVICE: "S1", Kind.SUPPLIER: "X", Kind.CLIENT: "Client", Kind.COUNT: "3",
-    Kind.NUMBER: "1.5", Kind.SHARE: "0.25", Kind.PERSON: "code or name", Kind.ID: "ID-1", Kind.TEXT: "text",
-}  # fmt: skip
 _FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.TIME: "yyyy-mm-dd hh:mm", Kind.MONTH: "yyyy-mm", Kind.ID: "@",
             Kind.CLAUSE: "@", Kind.EDITION: "@"}  # fmt: skip
 
@@ -37,13 +38,13 @@ def blank_workbook() -> bytes:
     """The workbook as the bytes of an .xlsx file.
 
     Every sheet has the headers of one canonical table with a note on each, drop-downs where a column
-    has a vocabulary, and an example row that intake skips by its first cell.
+    has a vocabulary, and an example row that intake skips by its first cell. The examples of all sheets
+    tell one story (``example_rows.csv``).
     """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"title": "Blank engagement", "author": "auditlab", "created": CREATED})
     looks = {
-        "title": book.add_format({"bold": True, "font_size": 13}),
         "required": book.add_format({"bold": True, "bg_color": "#E4ECF2", "border": 1, "text_wrap": True}),
         "optional": book.add_format({"bg_color": "#F2F5F7", "border": 1, "text_wrap": True}),
         "example": book.add_format({"italic": True, "font_color": "#55636F", "bg_color": "#F7F3EA"}),
@@ -51,7 +52,7 @@ def blank_workbook() -> bytes:
     formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
     for name in MAIN_TABLES:
         columns = [column for column in table_specs()[name].columns if not column.kind.derived]
-        _write_sheet(book.add_worksheet(name), columns, looks=looks, formats=formats)
+        _write_sheet(book.add_worksheet(name), columns, examples=examples()[name], looks=looks, formats=formats)
     book.close()
     return target.getvalue()
 
@@ -61,29 +62,35 @@ def choices_of(column: Column) -> tuple[str, ...]:
     return column.vocabulary or _CHOICES.get(column.kind, ())
 
 
+@cache
+def examples() -> Mapping[str, Mapping[str, str]]:
+    """Table to column to what a cell of it could hold; the identifier in the first column is left out."""
+    found: dict[str, dict[str, str]] = {}
+    with resources.files(__package__).joinpath("example_rows.csv").open(encoding="utf-8") as source:
+        for row in csv.DictReader(source):
+            found.setdefault(row["table"], {})[row["column"]] = row["example"]
+    return found
+
+
 def _write_sheet(
-    page: Worksheet, columns: Sequence[Column], *, looks: dict[str, Format], formats: dict[Kind, Format]
-) -> None:
+    page: Worksheet, columns: Sequence[Column], *, examples: Mapping[str, str], looks: dict[str, Format],
+    formats: dict[Kind, Format],
+) -> None:  # fmt: skip
     last = len(columns) - 1
     for place, column in enumerate(columns):
         choices = choices_of(column)
         page.write_string(0, place, column.name, looks["required" if column.required else "optional"])
         need = "Required. " if column.required else ""
         page.write_comment(0, place, f"{need}{column.description[:1].upper()}{column.description[1:]}.", {"x_scale": 2})
-        page.write_string(1, place, _example(column, choices, first=place == 0), looks["example"])
-        page.set_column(place, place, max(len(column.name) + 3, 14), formats.get(column.kind))
+        example = examples[column.name] if place else EXAMPLE_ROW
+        page.write_string(1, place, example, looks["example"])
+        width = min(max(len(column.name) + 3, len(example) + 2, 14), WIDEST)
+        page.set_column(place, place, width, formats.get(column.kind))
         if choices:
             page.data_validation(2, place, ROWS, place, {"validate": "list", "source": list(choices)})
-    page.set_column(0, 0, len(EXAMPLE_ROW) + 2, formats.get(columns[0].kind))
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, ROWS, last)
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-
-
-def _example(column: Column, choices: Sequence[str], *, first: bool) -> str:
-    if first:
-        return EXAMPLE_ROW
-    return choices[0] if choices else _EXAMPLES.get(column.kind, "text")

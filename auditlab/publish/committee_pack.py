@@ -21,6 +21,7 @@ _TITLES = {
     "benchmark": "Benchmark", "clause_sector": "Clauses and sectors", "programme_summary": "Programme rules",
     "audit_time_summary": "Audit times", "rates_over_time": "Over time", "calibration_measures": "Auditors as a group",
 }  # fmt: skip
+_LIMIT_WIDTH = 120  # [characters]: one line a sentence, and a heading that is not cut off in print
 _LIMITS = (
     "Whether any client conforms: nonconformities are what audits of a certain length found, not what there is.",
     "Why sectors, countries or years differ: scopes, auditors and editions differ with them.",
@@ -53,7 +54,7 @@ def committee_pack(tables: Path, *, name: str, as_of: date, least: int) -> bytes
     limits = pd.DataFrame({"limit": _LIMITS})
     sheets = [
         Sheet(title="Read first", heading=heading.format("what cannot be concluded"), frame=limits,
-              labels={"limit": "Cannot be concluded from these tables"})
+              labels={"limit": "Cannot be concluded from these tables"}, widths={"limit": _LIMIT_WIDTH})
     ]  # fmt: skip
     for table in PACK_TABLES:
         frame = anonymous(_read(tables / f"{table}.csv"), table, least=least)

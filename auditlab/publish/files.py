@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ except ImportError:  # Windows
 REPORTS = "reports"
 PARTIAL = ".partial"
 _LOCK = ".lock"
+# Windows keeps these names for devices, with any ending and in any case.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", flags=re.IGNORECASE)
 
 
 def write_file(path: Path, content: str | bytes) -> Path:
@@ -115,8 +118,8 @@ def iso_times(times: pd.Series) -> pd.Series:
 
 def folder_name(name: str) -> str:
     """`name` of an engagement as the name of a folder: never a path, whatever the settings say."""
-    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    return plain[:80] or "engagement"
+    plain = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-.")[:80] or "engagement"
+    return f"engagement-{plain}"[:80] if _RESERVED.fullmatch(plain) else plain
 
 
 def reports_root(start: Path | None = None) -> Path:

@@ -39,7 +39,7 @@ def sign_run(run: Path, *, key: Path) -> Path:
     # From and to a stream: ssh-keygen asks before it writes over an older signature.
     made = _ssh_keygen("-Y", "sign", "-f", str(key), "-n", NAMESPACE, content=manifest)
     if made.returncode:
-        raise EngagementError(f"{key} cannot sign: {_said(made)}.")
+        raise EngagementError(f"{key} cannot sign: {_said(made)}. Name a private key of yours.")
     return write_file(run / SIGNATURE, made.stdout)
 
 
@@ -88,5 +88,7 @@ def _said(ended: subprocess.CompletedProcess[bytes]) -> str:
 def _ssh_keygen(*arguments: str, content: bytes) -> subprocess.CompletedProcess[bytes]:
     program = shutil.which("ssh-keygen")
     if program is None:
-        raise EngagementError("Signatures need the program ssh-keygen of OpenSSH, which is not installed here.")
+        raise EngagementError(
+            "Signatures need the program ssh-keygen of OpenSSH, which is not installed here. Install it."
+        )
     return subprocess.run([program, *arguments], input=content, capture_output=True, check=False)  # noqa: S603

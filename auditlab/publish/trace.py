@@ -119,7 +119,7 @@ def _actions(run: Path, measure: str, conditions: tuple[Condition, ...], records
 def _row(run: Path, table: str, row: int) -> dict[str, str]:
     frame = _table(run, table)
     if not 1 <= row <= len(frame):
-        raise ParameterError(f"Table '{table}' has rows 1 to {len(frame)}; there is no row {row}.")
+        raise ParameterError(f"Table '{table}' has rows 1 to {len(frame)}; there is no row {row}. Name one of them.")
     return {str(name): str(value) for name, value in frame.iloc[row - 1].items()}
 
 

@@ -102,7 +102,9 @@ def _capped(weights: list[Fraction], sizes: list[int], *, n: int) -> list[int]:
 def _matching(values: Sequence[float] | None, sizes: Sequence[object], *, name: str, method: str) -> Sequence[float]:
     if values is None or len(values) != len(sizes):
         given = "none" if values is None else str(len(values))
-        raise ArgumentError(f"'{method}' needs {name} for each of the {len(sizes)} strata; given: {given}.")
+        raise ArgumentError(
+            f"'{method}' needs {name} for each of the {len(sizes)} strata; given: {given}. Give one each."
+        )
     return values
 
 

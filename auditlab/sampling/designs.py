@@ -143,7 +143,7 @@ def _in_stages(criteria: Criteria, total: int) -> StagedPlan:
 def _in_strata(criteria: Criteria, strata: Mapping[str, int], asked: SamplingDesign) -> StratifiedPlan:
     _expect_none(criteria, what="Strata")
     if len(strata) == 1:
-        raise ArgumentError(f"All records lie in the stratum '{next(iter(strata))}'.")
+        raise ArgumentError(f"All records lie in the stratum '{next(iter(strata))}'. One sample is drawn instead.")
     return stratified_plan(
         strata, tolerable=criteria.tolerable, confidence=criteria.confidence, convention=criteria.convention,
         allocation=asked.allocation, rates=asked.rates,
@@ -152,4 +152,6 @@ def _in_strata(criteria: Criteria, strata: Mapping[str, int], asked: SamplingDes
 
 def _expect_none(criteria: Criteria, *, what: str) -> None:
     if criteria.expected:
-        raise ArgumentError(f"{what} are planned for no deviation, but {criteria.expected:g} is expected.")
+        raise ArgumentError(
+            f"{what} are planned for no deviation, but {criteria.expected:g} is expected. One sample is drawn instead."
+        )

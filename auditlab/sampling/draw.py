@@ -122,7 +122,7 @@ def replacements(
     drawn = draw(frame, id=id, n=n, seed=seed)[id].astype("str").tolist()
     strangers = sorted(set(unavailable).difference(canonical_texts(frame, id=id)))
     if strangers:
-        raise ArgumentError(f"Records to replace that are not in the population: {', '.join(strangers[:_SHOWN])}.")
+        raise ArgumentError(f"These are not in the population: {', '.join(strangers[:_SHOWN])}. Replace records of it.")
     silent = sorted(item for item, reason in unavailable.items() if not reason.strip())
     if silent:
         raise ArgumentError(f"No reason is given for replacing {', '.join(silent[:_SHOWN])}. Give one for each.")
@@ -130,7 +130,9 @@ def replacements(
     spare = [item for item in longer[n:] if item not in unavailable]
     gone = [item for item in drawn if item in unavailable]
     if len(spare) < len(gone):
-        raise ArgumentError(f"{len(gone)} records are to be replaced, but only {len(spare)} are left to draw.")
+        raise ArgumentError(
+            f"{len(gone)} records are to be replaced, but only {len(spare)} are left to draw. Replace fewer."
+        )
     rows: list[tuple[str, str, str | None, str | None]] = [
         (item, "replaced" if item in unavailable else "examined", None, unavailable.get(item)) for item in drawn
     ]

@@ -280,7 +280,9 @@ def _excluded(excluded: Mapping[str, str] | None, *, known: set[str], central: s
     middle = sorted(set(barred) & central)
     if middle:
         names = ", ".join(middle)
-        raise ArgumentError(f"The central function {names} is visited in every audit and cannot be excluded.")
+        raise ArgumentError(
+            f"The central function {names} is visited in every audit and cannot be excluded. Leave it in."
+        )
     silent = sorted(site for site, reason in barred.items() if not reason.strip())
     if silent:
         raise ArgumentError(f"No reason is given for excluding {', '.join(silent)}. Give one for each site.")

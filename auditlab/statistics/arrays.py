@@ -26,7 +26,7 @@ def floats(values: npt.ArrayLike | Sequence[Sequence[float]], *, name: str) -> F
         dtype="float64", na_value=np.nan
     )
     if np.asarray(values, dtype=object).ndim != 1 or np.isinf(series).any():
-        raise ArgumentError(f"{name} must be one row of finite numbers, with missing values where there are none.")
+        raise ArgumentError(f"{name} must be one row of finite numbers. Use missing values where there are none.")
     return series
 
 

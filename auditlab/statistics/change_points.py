@@ -154,7 +154,7 @@ def pettitt(values: npt.ArrayLike) -> Pettitt:
     Returns
     -------
     Pettitt
-        ``statistic`` K = max |U_k| with U_k = 2 (r_1 + ... + r_k) - k (n + 1), and
+        ``statistic`` K = max abs(U_k) with U_k = 2 (r_1 + ... + r_k) - k (n + 1), and
         p = 2 exp(-6 K^2 / (n^3 + n^2)), at most 1.
 
     Raises
@@ -182,7 +182,12 @@ def pettitt(values: npt.ArrayLike) -> Pettitt:
 
 
 def pettitt_statistics(series: Floats) -> tuple[npt.NDArray[np.int_], Floats]:
-    """Place of the largest statistic of each series (rows) and the statistic itself."""
+    """Place of the largest statistic of each series (rows) and the statistic itself.
+
+    References
+    ----------
+    .. [1] As `pettitt`.
+    """
     from scipy.stats import rankdata  # noqa: PLC0415  # keeps the import of auditlab light
 
     rows = np.atleast_2d(series)
@@ -194,7 +199,12 @@ def pettitt_statistics(series: Floats) -> tuple[npt.NDArray[np.int_], Floats]:
 
 
 def pettitt_p(statistics: Floats, *, size: int) -> Floats:
-    """Approximate p-values of Pettitt's statistics for series of one length."""
+    """Approximate p-values of Pettitt's statistics for series of one length.
+
+    References
+    ----------
+    .. [1] As `pettitt`.
+    """
     chances: Floats = np.minimum(1.0, 2 * np.exp(-6 * statistics**2 / (size**3 + size**2)))
     return chances
 

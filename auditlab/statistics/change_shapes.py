@@ -88,14 +88,24 @@ def scaled(value: Floats, n: Floats) -> Scaled:
 
 
 def drifts(points: Scaled) -> Shapes:
-    """Broken sticks: flat until the point before the onset, then a straight slope."""
+    """Broken sticks: flat until the point before the onset, then a straight slope.
+
+    References
+    ----------
+    .. [1] Hinkley (1971), JASA 66:736-743.
+    """
     onset = points.time[MIN_BASELINE : len(points.time) - MIN_SLOPE + 1]
     slopes = np.maximum(0, points.time[None, :] - (onset[:, None] - 1)).astype("float64")
     return _shapes(Change.DRIFT, onset, slopes, points.root)
 
 
 def steps(points: Scaled) -> Shapes:
-    """One change of the level."""
+    """One change of the level.
+
+    References
+    ----------
+    .. [1] Hinkley (1970), Biometrika 57:1-17.
+    """
     onset = points.time[MIN_BASELINE : len(points.time) - MIN_SEGMENT + 1]
     levels = (points.time[None, :] >= onset[:, None]).astype("float64")
     return _shapes(Change.STEP, onset, levels, points.root)

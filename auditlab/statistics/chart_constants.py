@@ -96,7 +96,12 @@ def chart_constants(n: int) -> ChartConstants:
 
 
 def mean_of_sd(n: int) -> float:
-    """c4: mean of the standard deviation of `n` independent normal values with unit variance."""
+    """c4: mean of the standard deviation of `n` independent normal values with unit variance.
+
+    References
+    ----------
+    .. [1] As `chart_constants`.
+    """
     return math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
 
 

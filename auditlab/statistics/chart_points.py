@@ -75,7 +75,7 @@ def points_of(
     value = floats(values, name="values")
     n = np.ones(value.shape)
     if denominators is None and kind in _NEEDS_DENOMINATORS:
-        raise ArgumentError(f"A chart of kind '{kind}' needs denominators: one number of cases or of exposure a point.")
+        raise ArgumentError(f"A chart of kind '{kind}' needs denominators. Give one for each point.")
     if denominators is not None:
         n = floats(denominators, name="denominators")
         if n.shape != value.shape:

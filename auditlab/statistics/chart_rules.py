@@ -81,7 +81,12 @@ def anhoej_runs(values: npt.ArrayLike, *, center: npt.ArrayLike) -> Runs:
 
 
 def anhoej_limits(useful: int) -> tuple[int, int]:
-    """Longest run and fewest crossings that are still chance in a series of so many useful points."""
+    """Longest run and fewest crossings that are still chance in a series of so many useful points.
+
+    References
+    ----------
+    .. [1] As `anhoej_runs`.
+    """
     if useful < 1:
         return 0, 0
     chances = np.exp(_log_binomial(useful - 1)).cumsum()

@@ -97,7 +97,7 @@ def crossed_groups(
     value = np.asarray(values, dtype="float64")
     weight = np.ones(value.size) if weights is None else np.asarray(weights, dtype="float64")
     if not value.size == groups.size == objects.size == periods.size == weight.size:
-        raise ArgumentError("Give one group, object, period and weight for each value.")
+        raise ArgumentError("The sizes do not agree. Give one group, object, period and weight for each value.")
     if groups.size == 0 or groups.max() < 1:
         raise ArgumentError("There are fewer than two groups. Groups are compared with each other.")
     matrix, right, rest = _sums(value, weight, groups=groups, objects=objects, periods=periods)

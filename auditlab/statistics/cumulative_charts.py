@@ -94,7 +94,12 @@ def cusum_lines(phase: Phase, *, convention: Convention) -> tuple[Floats, Lines]
 
 
 def cusum_sums(values: Floats, *, parameters: tuple[float, float], allowance: float) -> tuple[Floats, Floats]:
-    """The rising and the falling sum at each point, in standard deviations from the centre."""
+    """The rising and the falling sum at each point, in standard deviations from the centre.
+
+    References
+    ----------
+    .. [1] As `cusum_lines`.
+    """
     center, sigma = parameters
     above, below = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
     high = low = 0.0

@@ -44,7 +44,7 @@ def records_to_see(before: float, after: float, *, confidence: float = CONFIDENC
         if not 0 < chance < 1:
             raise ArgumentError(f"{name} is {chance!r}. Give a number between 0 and 1.")
     if before == after:
-        raise ArgumentError(f"Both shares are {before!r}: no number of records shows a change that is none.")
+        raise ArgumentError(f"Both shares are {before!r}: no number of records shows a change that is none. Give two.")
     alarm, seen = float(norm.ppf((1 + confidence) / 2)), float(norm.ppf(power))
     middle = (before + after) / 2
     spread = alarm * sqrt(2 * middle * (1 - middle)) + seen * sqrt(before * (1 - before) + after * (1 - after))

@@ -43,7 +43,7 @@ def q_values(p_values: Sequence[float], *, method: str = "bh") -> list[float]:
     values = np.asarray(p_values, dtype="float64")
     made = ~np.isnan(values)
     if ((values[made] < 0) | (values[made] > 1)).any():
-        raise ArgumentError(f"p-values lie between 0 and 1; these do not: {values[made].tolist()}.")
+        raise ArgumentError(f"p-values lie between 0 and 1; these do not: {values[made].tolist()}. Mend them.")
     adjusted = np.full(values.shape, np.nan)
     if made.any():
         adjusted[made] = _adjusted(values[made], dependent=method == "by")

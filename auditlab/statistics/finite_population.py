@@ -45,5 +45,9 @@ def least_records(found: int, *, n: int, population: int, risk: Fraction) -> int
     """The smallest credible number of deviating records; parameters as in `most_records`.
 
     It is what the largest number of records without deviation leaves over.
+
+    References
+    ----------
+    .. [1] As `most_records`.
     """
     return population - most_records(n - found, n=n, population=population, risk=risk)

@@ -55,10 +55,12 @@ def group_odds(counts: npt.ArrayLike, *, n: npt.ArrayLike) -> GroupOdds:
 
     count, size = floats(counts, name="counts"), floats(n, name="n")
     if count.size != size.size or not ((count >= 0) & (count <= size)).all():
-        raise ArgumentError("Give one count for each n, from 0 to n, none of them missing.")
+        raise ArgumentError(
+            "Counts do not fit the cases. Give one count for each n, from 0 to n, none of them missing."
+        )
     count, size = count[size > 0], size[size > 0]
     if count.size < 2:
-        raise ArgumentError(f"{count.size} groups have cases; two or more are needed to compare them.")
+        raise ArgumentError(f"{count.size} groups have cases; two or more are needed to compare them. Give more.")
     nodes, weights = special.roots_hermitenorm(_NODES)
     # Centring the nodes on each group keeps its narrow likelihood among them.
     place = special.logit((count + 0.5) / (size + 1))

@@ -157,12 +157,22 @@ def upper_limit(
 
 
 def clopper_pearson(deviations: int, *, n: int, confidence: float = 0.95) -> Limit:
-    """Exact binomial limits of a share; as `interval` with ``method="binomial"``."""
+    """Exact binomial limits of a share; as `interval` with ``method="binomial"``.
+
+    References
+    ----------
+    .. [1] Clopper and Pearson (1934), Biometrika 26:404-413.
+    """
     return interval(deviations=deviations, n=n, confidence=confidence, method="binomial")
 
 
 def wilson(deviations: int, *, n: int, confidence: float = 0.95) -> Limit:
-    """Score limits of a share; as `interval` with ``method="wilson"``."""
+    """Score limits of a share; as `interval` with ``method="wilson"``.
+
+    References
+    ----------
+    .. [1] Wilson (1927), JASA 22:209-212.
+    """
     return interval(deviations=deviations, n=n, confidence=confidence, method="wilson")
 
 

@@ -35,6 +35,10 @@ def trimmed_scores(z: Floats, *, trim: float, drop: bool = False) -> Floats:
     -------
     array of float
         In the order given.
+
+    References
+    ----------
+    .. [1] As `funnels.funnel_limits`.
     """
     known = np.isfinite(z)
     if not known.any():

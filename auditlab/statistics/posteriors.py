@@ -103,6 +103,10 @@ def beta_binomial_records(
 
     The records not examined deviate as a beta-binomial with ``a + found`` and ``b + n - found``;
     with ``b + n - found = 0`` all of them do.
+
+    References
+    ----------
+    .. [1] Skellam (1948), JRSS B 10:257-261, for the law of the records not examined.
     """
     posterior = BetaBinomial(population=population, deviating=population + 1, prior=prior)
     low, high = found, found + population - n

@@ -52,7 +52,9 @@ def others(counts: npt.NDArray[np.float64], *, exposures: npt.NDArray[np.float64
     """
     count, size = np.asarray(counts, dtype="float64"), np.asarray(exposures, dtype="float64")
     if count.shape != size.shape or count.ndim != 2:
-        raise ArgumentError("Give counts and exposures of the same shape, groups in rows and strata in columns.")
+        raise ArgumentError(
+            "Counts and exposures are not of the same shape. Give both with groups in rows and strata in columns."
+        )
     rest_count, rest_size = count.sum(axis=0) - count, size.sum(axis=0) - size
     if ((size > 0) & (rest_size <= 0)).any():
         raise ArgumentError(
@@ -179,7 +181,9 @@ def likeliest_gamma(counts: npt.ArrayLike, *, expected: npt.ArrayLike) -> Gamma:
 
     count, expect = floats(counts, name="counts"), floats(expected, name="expected")
     if count.size != expect.size or count.size < 2 or not (expect > 0).all() or not (count >= 0).all():
-        raise ArgumentError("Give two groups or more, each with a count of 0 or more and an expected count above 0.")
+        raise ArgumentError(
+            "Too little to compare. Give two groups or more, each with a count from 0 and an expected one above 0."
+        )
 
     def loss(log_shape: float) -> float:
         shape = math.exp(log_shape)

@@ -34,6 +34,10 @@ def shewhart_run_length(*, shift: float = 0.0, sigmas: float = 3.0) -> float:
     ------
     ArgumentError
         If the limits have no width.
+
+    References
+    ----------
+    .. [1] Montgomery, Introduction to Statistical Quality Control, chapter 6.
     """
     width = positive(sigmas, name="sigmas")
     return float(1 / (special.ndtr(-width - shift) + special.ndtr(shift - width)))

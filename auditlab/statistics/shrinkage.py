@@ -106,7 +106,7 @@ def fit_gamma(counts: npt.ArrayLike, *, expected: npt.ArrayLike, tolerance: floa
     count, expect = group_counts(counts, expected, of="expected")
     count, expect = count[expect > 0], expect[expect > 0]
     if count.size < 2:
-        raise ArgumentError(f"{count.size} groups expect events; two or more are needed to compare them.")
+        raise ArgumentError(f"{count.size} groups expect events; two or more are needed to compare them. Give more.")
     relative, rate, shape = count / expect, 0.0, math.nan
     for _ in range(_MOST_STEPS):
         mean = float(relative.mean())
@@ -139,6 +139,10 @@ def gamma_poisson(counts: npt.ArrayLike, *, expected: npt.ArrayLike, prior: Gamm
     ------
     ArgumentError
         As `fit_gamma`.
+
+    References
+    ----------
+    .. [1] As `fit_gamma`.
     """
     count, expect = group_counts(counts, expected, of="expected")
     law = prior or fit_gamma(count, expected=expect)
@@ -200,7 +204,12 @@ def fit_beta(counts: npt.ArrayLike, *, n: npt.ArrayLike) -> Beta:
 
 
 def beta_binomial(counts: npt.ArrayLike, *, n: npt.ArrayLike, prior: Beta | None = None) -> Floats:
-    """Shares drawn towards their common mean: (count + first) / (n + first + second)."""
+    """Shares drawn towards their common mean: (count + first) / (n + first + second).
+
+    References
+    ----------
+    .. [1] As `fit_beta`.
+    """
     count, size = group_counts(counts, n, of="n")
     law = prior or fit_beta(count, n=size)
     if math.isinf(law.first):
@@ -235,7 +244,9 @@ def james_stein(estimates: npt.ArrayLike, *, variance: float) -> Floats:
     """
     given, error = floats(estimates, name="estimates"), positive(variance, name="variance")
     if given.size < 4 or np.isnan(given).any():
-        raise ArgumentError(f"{np.isfinite(given).sum()} estimates; four or more are needed, none of them missing.")
+        raise ArgumentError(
+            f"{np.isfinite(given).sum()} estimates; four or more are needed. Give them, none of them missing."
+        )
     away = given - given.mean()
     squares = float((away**2).sum())
     kept = max(0.0, 1 - (given.size - 3) * error / squares) if squares else 0.0

@@ -67,6 +67,10 @@ def column_rates(trials: Floats, hits: Floats, *, outside: Floats | None = None,
     -------
     array
         Rates by column [0-1].
+
+    References
+    ----------
+    .. [1] As `two_level`.
     """
     total = float(trials.sum())
     if mean is None:

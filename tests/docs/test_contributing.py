@@ -58,8 +58,8 @@ def test_the_guide_tells_what_people_want_to_add():
 
 @pytest.mark.parametrize("name", list(CHAPTERS))
 def test_what_the_guide_adds_works(name, tmp_path):
-    for part in ("auditlab", "notebooks"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("auditlab", "notebooks", "docs"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "_build", "*.png"))
     tests = follow(CHAPTERS[name], tmp_path)
     assert tests
     with_it = passes(tests, house=tmp_path, cwd=tmp_path)

@@ -17,7 +17,10 @@ from auditlab.cli import main as auditlab
 from auditlab.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "walkthroughs").glob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
+    + [page for page in (ROOT / "docs").rglob("*.md") if "_build" not in page.parts]
+)
 BLOCK = re.compile(r"^( *)```(\S*)[^\n]*\n(.*?)^\1```", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)")
 

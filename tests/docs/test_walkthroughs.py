@@ -1,9 +1,13 @@
 """The walk-throughs do what they say, in a folder that looks like a clone, with no network and no further step."""
 
+import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
+
+from auditlab.publish.pdf import installed_browser
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TOLD = {
@@ -64,3 +68,31 @@ def test_a_walkthrough_ends_with_a_document(workplace, name):
     for words in TOLD[name]:
         before, found, rest = rest.partition(words)
         assert found, f"'{words}' is not said, or not after what comes before it:\n{before[-2000:]}"
+    reports = Path(os.environ[workplace.VARIABLE]) / "reports"
+    # The portfolio is a small one here, so its numbers are others than on the pictures.
+    assert_pictures_show(reports, name, numbers=name != "portfolio")
+
+
+def test_the_pictures_of_the_sample_show_what_is_made_today(workplace, halden_run):
+    assert_pictures_show(halden_run.folder.parents[1], "halden")
+
+
+def assert_pictures_show(reports, engagement, *, numbers=True):
+    """What could be read on the pictures of an engagement when they were made can be read on its newest run."""
+    import make_pictures
+    import picture_words
+
+    told = json.loads(make_pictures.WORDS.read_text(encoding="utf-8"))
+    assert list(told) == list(make_pictures.SHOTS)
+    run = make_pictures.last_run(reports, engagement)
+    for name, shot in make_pictures.SHOTS.items():
+        if shot.engagement != engagement or (shot.file.endswith(".html") and installed_browser() is None):
+            continue
+        assert make_pictures.digest(make_pictures.picture(name)) == told[name]["sha256"], f"{name}: run 'make pictures'"
+        today = set(picture_words.words_of(run / shot.file))
+        gone = [
+            words
+            for words in told[name]["words"]
+            if words not in today and (numbers or not any(sign.isdigit() for sign in words))
+        ]
+        assert gone == [], f"{name} is not what is made today: run 'make pictures'"

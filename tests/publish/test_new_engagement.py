@@ -6,12 +6,13 @@ import json
 import tomllib
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from auditlab.errors import EngagementError
 from auditlab.intake import open_engagement
 from auditlab.intake.body_rows import EXAMPLE, EXAMPLE_ROW
-from auditlab.publish.blank_workbook import MAIN_TABLES, blank_workbook, choices_of
+from auditlab.publish.blank_workbook import MAIN_TABLES, blank_workbook, choices_of, examples
 from auditlab.publish.new_engagement import new_engagement, with_notebooks
 from auditlab.publish.notebooks import notebook_names
 from auditlab.tables import table_specs
@@ -36,6 +37,31 @@ def test_a_sheet_has_every_column_of_its_table_with_a_note(book, table):
     assert with_lists == {
         sheet.cell(3, place).coordinate for place, column in enumerate(columns, start=1) if choices_of(column)
     }
+
+
+def test_the_example_rows_are_read_as_they_stand_once_they_have_an_identifier(tmp_path):
+    new_engagement(tmp_path / "client", day=dt.date(2025, 3, 31), seed=SEED)
+    path = tmp_path / "client" / "engagement.xlsx"
+    filled = openpyxl.load_workbook(path)
+    names = {
+        "sites": "A", "suppliers": "X", "services": "S1", "audits": "AU-1", "coverage": "AU-1", "findings": "F-1",
+        "corrective_actions": "F-1", "incidents": "INC-1", "problems": "P-7", "changes": "C-104", "sla_monthly": "S1",
+    }  # fmt: skip
+    for sheet in filled:
+        sheet.cell(2, 1, names[sheet.title])
+        for place, cell in enumerate(sheet[2][1:], start=2):
+            choices = [rule.formula1 for rule in sheet.data_validations.dataValidation
+                       if str(rule.sqref).startswith(sheet.cell(3, place).coordinate)]  # fmt: skip
+            assert not choices or cell.value in choices[0].strip('"').split(","), (sheet.title, cell.value)
+    filled.save(path)
+    lab = open_engagement(tmp_path / "client")
+    assert lab.summary["loaded"].eq(1).all()
+    assert lab.open_questions.empty
+    for table in MAIN_TABLES:
+        row = getattr(lab.tables, table).iloc[0]
+        empty = [column.name for column in table_specs()[table].columns if column.name in examples()[table] and
+                 pd.isna(row[column.name])]  # fmt: skip
+        assert empty == [], f"{table}: an example that is not read"
 
 
 def test_the_example_rows_are_skipped_and_rows_below_them_are_read(tmp_path):

@@ -159,7 +159,17 @@ def test_reports_go_below_the_current_folder_whatever_stands_above_it(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "folder"),
-    [("halden", "halden"), ("../../etc", "etc"), ("a/b\\c", "a-b-c"), ("..", "engagement"), ("Åse & Sønn", "Åse-Sønn")],
+    [
+        ("halden", "halden"),
+        ("../../etc", "etc"),
+        ("a/b\\c", "a-b-c"),
+        ("..", "engagement"),
+        ("Åse & Sønn", "Åse-Sønn"),
+        ("A\u030ase", "Åse"),
+        ("CON", "engagement-CON"),
+        ("nul.2024", "engagement-nul.2024"),
+        ("Console", "Console"),
+    ],
 )
 def test_the_name_of_an_engagement_never_leads_out_of_the_reports(name, folder):
     assert folder_name(name) == folder
