@@ -26,6 +26,7 @@ from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
+from auditlab.intake.file_kinds import name_below
 from auditlab.intake.input_files import identified, require_folder, table_files
 from auditlab.intake.kept_engagement import key_of, put_together, taken_apart
 from auditlab.intake.ledger import Ledger

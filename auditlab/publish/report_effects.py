@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auditlab.history.cells import number_of, text_of
-from auditlab.publish.formats import number
+from auditlab.numerals import number
 from auditlab.publish.report_parts import short
 
 EFFECT_COLUMNS: Mapping[str, tuple[str, float]] = {
