@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 COULD_NOT = 2
 UNANSWERED = 1
+STOPPED = 130
+"""Exit code of a command that was interrupted."""
+
 NOTHING_YET = "No row was loaded yet. Fill in the workbook, or put spreadsheets beside it, and check again."
 
 app = typer.Typer(
@@ -53,6 +59,8 @@ app.command()(run_commands.sign)
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     try:
         app(args=joined_parameters(given), prog_name="auditlab")
     except AuditlabError as error:
@@ -66,7 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         where = error.filename or "The output folder"
         print(plain(f"{where}: {error.strerror}. Make room or name another folder."), file=sys.stderr)  # noqa: T201
         raise SystemExit(COULD_NOT) from None
+    except SystemExit as left:
+        if left.code == STOPPED:
+            print("Stopped before the end; no unfinished run was left behind.", file=sys.stderr)  # noqa: T201
+        raise
     raise SystemExit(0)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """End as Ctrl-C does: a scheduler that ends the program leaves nothing behind either."""
+    raise KeyboardInterrupt
 
 
 def joined_parameters(arguments: list[str]) -> list[str]:

@@ -34,6 +34,11 @@ MOST = 6
 """Results kept of one kind; the oldest go."""
 
 _SUFFIX = ".kept"
+_README = "README.txt"
+_WORDS = """Kept results of auditlab, so that an unchanged run takes seconds.
+They hold the rows of the input files as they are, names of persons included: hand over the folder of one run, never this
+one. It may be deleted at any time.
+"""
 _PLAIN = "plain.json"
 _folder: ContextVar[Path | None] = ContextVar("auditlab_cache", default=None)
 
@@ -139,6 +144,7 @@ def _write(path: Path, made: Parts, *, kind: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # What is kept is as confidential as the files it was read from.
         path.parent.chmod(0o700)
+        path.with_name(_README).write_text(_WORDS, encoding="utf-8")
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as target:

@@ -116,9 +116,9 @@ def parameters_of(
     from auditlab.publish.notebooks import chosen_notebooks  # noqa: PLC0415  # "auditlab --help" stays quick
     from auditlab.publish.parameter_help import parameter_help  # noqa: PLC0415
 
-    table = Table("given as", "default", "allowed", "meaning", box=SIMPLE_HEAD)
+    table = Table("name", "given as", "default", "allowed", "meaning", box=SIMPLE_HEAD)
     for parameter in parameter_help(name, chosen_notebooks((name,))[name]):
-        words = (parameter.given_by, parameter.default, parameter.allowed, parameter.meaning)
+        words = (parameter.name, parameter.given_by, parameter.default, parameter.allowed, parameter.meaning)
         table.add_row(*(Text(word) for word in words))
     _show(table)
 
@@ -143,7 +143,10 @@ def verify(
     fault = signature_fault(run, signer=signer)
     for line in [*found, *([fault] if fault else [])]:
         say(line)
-    say("The run is as it was written." if not found else f"{len(found)} difference{'s' if len(found) > 1 else ''}.")
+    if found:
+        say(f"{len(found)} difference{'s' if len(found) > 1 else ''}.")
+    else:
+        say("Every file is as the manifest says." if fault else "The run is as it was written.")
     raise typer.Exit(1 if found or fault else 0)
 
 

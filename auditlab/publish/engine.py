@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from papermill.engines import NBClientEngine
 
-from auditlab.publish.kernels import START_SECONDS, Kernels, kill_kernel
+from auditlab.publish.kernels import START_SECONDS, Kernels, kill_kernel, own_prefix
 
 ENGINE = "auditlab"
 
@@ -56,7 +56,7 @@ class KernelEngine(NBClientEngine):  # type: ignore[misc]  # papermill is not ty
         """
         with ExitStack() as opened:
             used = kernels or opened.enter_context(Kernels())
-            private = opened.enter_context(TemporaryDirectory(prefix="al-", ignore_cleanup_errors=True))
+            private = opened.enter_context(TemporaryDirectory(prefix=own_prefix(), ignore_cleanup_errors=True))
             clock = opened.enter_context(_Clock(limit_seconds))
             given |= {"start_timeout": START_SECONDS, "shutdown_kernel": "immediate"}
             given["kernel_manager_class"] = used.manager_class(Path(private), told=clock.start)

@@ -24,6 +24,8 @@ except ImportError:  # Windows
 REPORTS = "reports"
 PARTIAL = ".partial"
 _LOCK = ".lock"
+_LONGEST = 72
+"""Letters of a name that a folder keeps: paths of Windows are short."""
 # Windows keeps these names for devices, with any ending and in any case.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", flags=re.IGNORECASE)
 
@@ -117,9 +119,16 @@ def iso_times(times: pd.Series) -> pd.Series:
 
 
 def folder_name(name: str) -> str:
-    """`name` of an engagement as the name of a folder: never a path, whatever the settings say."""
-    plain = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-.")[:80] or "engagement"
-    return f"engagement-{plain}"[:80] if _RESERVED.fullmatch(plain) else plain
+    """`name` of an engagement as the name of a folder: never a path, whatever the settings say.
+
+    A name that cannot be kept as it is ends in six digits of its hash, so that two engagements never share a folder.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    plain = re.sub(r"[^\w.-]+", "-", composed).strip("-.")
+    if plain and plain == composed and len(plain) <= _LONGEST and not _RESERVED.fullmatch(plain):
+        return plain
+    told = hashlib.sha256(composed.encode("utf-8", errors="surrogatepass")).hexdigest()[:6]
+    return f"{plain[:_LONGEST] or 'engagement'}-{told}"
 
 
 def reports_root(start: Path | None = None) -> Path:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -24,6 +26,8 @@ START_SECONDS = 120
 
 CAN_FORK = sys.platform == "linux"
 """macOS can fork too, but its own libraries do not survive it."""
+
+_PRIVATE = "al-"
 
 _MAX_SOCKET_PATH = 90
 """A path of a Unix socket has at most 103 bytes on macOS, and some are added to ours."""
@@ -148,6 +152,7 @@ class Kernels:
     """
 
     def __init__(self, *, env: Mapping[str, str] | None = None, warm: bool = False) -> None:
+        remove_orphans()
         self._env = {**(env or {}), **_ONE_THREAD}
         self._warm = WarmProcess() if warm and CAN_FORK else None
         self._lock = threading.Lock()
@@ -235,6 +240,31 @@ class Kernels:
                 )
 
         return OwnKernel
+
+
+def own_prefix() -> str:
+    """How the private folders of this process begin: short, for the paths of sockets, and with its number."""
+    return f"{_PRIVATE}{os.getpid()}-"
+
+
+def remove_orphans() -> None:
+    """Remove private folders whose process was killed before it could do so."""
+    if os.name != "posix":  # elsewhere, asking for a process this way would end it
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PRIVATE}*-*"):
+        number = folder.name.removeprefix(_PRIVATE).partition("-")[0]
+        if number.isdecimal() and not _lives(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # of somebody else, or no number of a process
+        return True
+    return True
 
 
 def kill_kernel(manager: Any) -> None:  # Any: as above

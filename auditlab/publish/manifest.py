@@ -96,20 +96,31 @@ def verify(folder: Path) -> list[str]:
     EngagementError
         If the folder holds no readable manifest.
     """
+    listed = listed_hashes(folder)
+    present = {file.relative_to(folder).as_posix(): file for file in _outputs(folder)}
+    differences = [f"{name}: missing" for name in sorted(set(listed) - set(present))]
+    differences += [f"{name}: not part of the run" for name in sorted(set(present) - set(listed))]
+    changed = (name for name in sorted(set(listed) & set(present)) if sha256_of(present[name]) != listed[name])
+    return differences + [f"{name}: changed since the run" for name in changed]
+
+
+def listed_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of the run in `folder`, by path, as its manifest has them.
+
+    Raises
+    ------
+    EngagementError
+        As `verify`.
+    """
     path = folder / MANIFEST
     try:
-        listed = {entry["path"]: entry["sha256"] for entry in json.loads(path.read_text(encoding="utf-8"))["outputs"]}
+        return {entry["path"]: entry["sha256"] for entry in json.loads(path.read_text(encoding="utf-8"))["outputs"]}
     except FileNotFoundError:
         raise EngagementError(
             f"{folder} holds no {MANIFEST}. Name the folder of a run, reports/<engagement>/<run>."
         ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise EngagementError(f"{path} is not a manifest of auditlab ({error}). The run cannot be verified.") from None
-    present = {file.relative_to(folder).as_posix(): file for file in _outputs(folder)}
-    differences = [f"{name}: missing" for name in sorted(set(listed) - set(present))]
-    differences += [f"{name}: not part of the run" for name in sorted(set(present) - set(listed))]
-    changed = (name for name in sorted(set(listed) & set(present)) if sha256_of(present[name]) != listed[name])
-    return differences + [f"{name}: changed since the run" for name in changed]
 
 
 def _outputs(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -208,6 +209,10 @@ def _persons(lab: Engagement) -> str:
     if not known:
         return "no column names anybody but roles and codes; names that stand in texts only are not known"
     words = f"{count(known)} under pseudonyms; a name that stands in texts only is not known and was not replaced"
+    files = (re.sub(r"[_.-]+", " ", one.name) for one in lab.inputs)
+    telling = sum(lab.pseudonyms.text(name) != name for name in files)
+    if telling:
+        words += f"; names of persons stand in {count(telling)} names of files, which are shown: rename these"
     return words if lab.pseudonyms.keyed else f"{words}; numbered in the order of the files, as no secret seed is set"
 
 

@@ -73,7 +73,10 @@ def signature_fault(run: Path, *, signer: Path | None = None) -> str:
         allowed = Path(private) / "allowed"
         allowed.write_text(f'{_SIGNER} namespaces="{NAMESPACE}" {" ".join(public[:2])}\n', encoding="utf-8")
         options = ("-f", str(allowed), "-I", _SIGNER, "-n", NAMESPACE, "-s", str(signature))
-        return _fault(_ssh_keygen("-Y", "verify", *options, content=manifest))
+        checked = _ssh_keygen("-Y", "verify", *options, content=manifest)
+        if checked.returncode and not signature_fault(run):
+            return f"The signature fits the manifest, but it was made with another key than {signer}."
+        return _fault(checked)
 
 
 def _fault(checked: subprocess.CompletedProcess[bytes]) -> str:

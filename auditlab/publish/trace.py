@@ -14,7 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 from auditlab.errors import EngagementError, ParameterError
-from auditlab.publish.trace_counts import counted, figure_of, measured, sources_of
+from auditlab.publish.files import sha256_of
+from auditlab.publish.manifest import MANIFEST, listed_hashes
+from auditlab.publish.trace_counts import counted, exact, figure_of, measured, sources_of
 from auditlab.publish.trace_index import PLACES, RECORDS, Condition
 
 _SCOPE = frozenset({"sites", "services", "suppliers", "clients", "audits", "coverage"})
@@ -55,7 +57,7 @@ def traced(run: Path, table: str, row: int) -> Traced:
     Raises
     ------
     EngagementError
-        If the run has no index of its rows.
+        If the run has no index of its rows, or table or index is not as the run wrote it.
     ParameterError
         If the run has no such table, or the table no such row.
     """
@@ -64,6 +66,7 @@ def traced(run: Path, table: str, row: int) -> Traced:
         records = pd.read_parquet(run / RECORDS)
     except (OSError, ValueError):
         raise EngagementError(f"{run} holds no readable {RECORDS.as_posix()}. Run the notebooks again.") from None
+    _require_unchanged(run, RECORDS.as_posix())
     if shown.get("file"):
         return _placed(shown, records)
     if table == "corrective_action_rates" and (conditions := measured(shown.get("measure", ""))) is not None:
@@ -83,6 +86,14 @@ def traced(run: Path, table: str, row: int) -> Traced:
         ) from None
 
 
+def _require_unchanged(run: Path, path: str) -> None:
+    """Refuse what somebody changed since the run: its rows would be taken for others."""
+    if sha256_of(run / path) != listed_hashes(run).get(path):
+        raise EngagementError(
+            f"{run / path} is not as the run wrote it ({MANIFEST} has another hash). Trace an unchanged run."
+        )
+
+
 def _placed(shown: Mapping[str, str], records: pd.DataFrame) -> Traced:
     """The place that the row itself names, or all rows of its sheet."""
     if shown.get("row"):
@@ -95,15 +106,28 @@ def _placed(shown: Mapping[str, str], records: pd.DataFrame) -> Traced:
 
 def _counted(table: str, shown: Mapping[str, str], records: pd.DataFrame) -> Traced:
     """The rows that a row counts from."""
-    sources = sources_of(table, figure_of(shown))
+    figure = figure_of(shown)
+    sources = sources_of(table, figure)
     if not sources:
-        words = f"Table '{table}' is worked out from settings or from other tables; no row of a file stands behind it."
-        return Traced(words=words, places=records.iloc[:0][list(PLACES)])
+        return Traced(words=_elsewhere(table, shown), places=records.iloc[:0][list(PLACES)])
     found, about = counted(table, shown, records)
-    words = f"The row counts. Rows it counts from ({about}) in {', '.join(sources)}: {len(found)}"
+    counts = "The row counts. Rows it counts from"
+    widest = "The row is worked out from rows among these; not every one of them has to count"
+    words = f"{counts if exact(table, figure) else widest} ({about}) in {', '.join(sources)}: {len(found)}"
     definition = shown.get("definition", "")
     words += f". By definition: {definition}" if definition else ""
     return Traced(words=words, places=found[list(PLACES)].reset_index(drop=True))
+
+
+def _elsewhere(table: str, shown: Mapping[str, str]) -> str:
+    """Where to look on for a row whose own table leads to no row of a file."""
+    told = shown.get("table", "")
+    if re.fullmatch(r"[a-z][a-z0-9_]*", told):
+        return f"The row sums up table '{told}'. Trace the rows of that table."
+    return (
+        f"The index of the run does not lead from table '{table}' to rows of files: it is worked out from settings, "
+        "from other tables of the run or from the account of intake."
+    )
 
 
 def _actions(run: Path, measure: str, conditions: tuple[Condition, ...], records: pd.DataFrame) -> Traced:
@@ -128,6 +152,7 @@ def _table(run: Path, table: str) -> pd.DataFrame:
     if not re.fullmatch(r"[a-z0-9_]+", table) or not path.is_file():
         there = ", ".join(sorted(file.stem for file in (run / "tables").glob("*.csv"))) or "none"
         raise ParameterError(f"The run {run} has no table '{table}'. There are: {there}.")
+    _require_unchanged(run, f"tables/{table}.csv")
     return pd.read_csv(path, dtype="str", keep_default_na=False)
 
 

@@ -47,6 +47,8 @@ def counted(table: str, shown: Mapping[str, str], records: pd.DataFrame) -> tupl
     told = {"clause": shown.get("area", "")} | dict(shown)
     for column in ABOUT:
         found = _about(found, column, told.get(column, ""), strict=bool(figure))
+    if {"audits", "coverage"} <= set(sources):
+        found = _visited(found)
     grades = shown.get("grade_group", "")
     if grades:
         others = found["table"] != "findings"
@@ -54,6 +56,21 @@ def counted(table: str, shown: Mapping[str, str], records: pd.DataFrame) -> tupl
     about = [f"{column} {told[column]}" for column in (*ABOUT, "grade_group") if told.get(column)]
     about += [] if period is None else [f"period {period.label}"]
     return found.sort_index(), ", ".join(about) or "all"
+
+
+def exact(table: str, figure: str) -> bool:
+    """Whether the rows that `counted` finds are those that count, no more: a rule or a list of places says so."""
+    return bool(figure) or any(known == table for known, _ in countings()) or table in _CELLS
+
+
+_CELLS = frozenset({"coverage_cells", "finding_rates", "stage_shares", "efficiency_lens"})
+"""Tables whose rows count every record of their place and period."""
+
+
+def _visited(found: pd.DataFrame) -> pd.DataFrame:
+    """`found` without the audits that examined nothing of what the row is about."""
+    seen = found.loc[found["table"] == "coverage", "audit_id"]
+    return found[(found["table"] != "audits") | found["record"].isin(seen)]
 
 
 @cache

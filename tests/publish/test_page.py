@@ -161,18 +161,23 @@ def test_reports_go_below_the_current_folder_whatever_stands_above_it(tmp_path):
     ("name", "folder"),
     [
         ("halden", "halden"),
-        ("../../etc", "etc"),
-        ("a/b\\c", "a-b-c"),
-        ("..", "engagement"),
-        ("Åse & Sønn", "Åse-Sønn"),
+        ("../../etc", "etc-74ccf3"),
+        ("a/b\\c", "a-b-c-7e65aa"),
+        ("..", "engagement-5ec1f7"),
+        ("Åse & Sønn", "Åse-Sønn-a76d82"),
         ("A\u030ase", "Åse"),
-        ("CON", "engagement-CON"),
-        ("nul.2024", "engagement-nul.2024"),
+        ("CON", "CON-a3dbc4"),
+        ("nul.2024", "nul.2024-536c41"),
         ("Console", "Console"),
     ],
 )
 def test_the_name_of_an_engagement_never_leads_out_of_the_reports(name, folder):
     assert folder_name(name) == folder
+
+
+def test_names_of_two_engagements_never_share_a_folder():
+    names = ["", " ", "x", "../../x", "x/", "a{b}", "a\u202eb", "a-b", "a b", "k" * 300, "k" * 301, "con", "con-1"]
+    assert len({folder_name(name).casefold() for name in names}) == len(names)
 
 
 def test_dates_are_written_as_days_unless_one_has_a_time():

@@ -12,6 +12,7 @@ import auditlab
 from auditlab.cli import main
 from auditlab.intake import persons_listed
 from auditlab.publish.manifest import verify
+from auditlab.publish.report import _persons
 from auditlab.publish.run import run
 from auditlab.publish.single_file import write_single_files
 from auditlab.publish.trace import traced
@@ -156,3 +157,11 @@ def test_a_wrong_key_is_refused_without_being_shown(small):
     with pytest.raises(auditlab.errors.EngagementError, match=r"'persons\.key' is not made of 32 digits") as refused:
         auditlab.open_engagement(small)
     assert "tooshort" not in str(refused.value)
+
+
+def test_a_name_in_the_name_of_a_file_is_told(named):
+    said = "names of persons stand in 1 names of files"
+    assert said not in _persons(auditlab.open_engagement(named))
+    first = next(path for path in sorted(named.iterdir()) if path.suffix in {".csv", ".xlsx"})
+    first.rename(named / f"{first.stem} of Ragnhild_Zwart{first.suffix}")
+    assert said in _persons(auditlab.open_engagement(named))

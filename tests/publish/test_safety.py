@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from auditlab.publish.contents import failure_of
 from auditlab.publish.documents import audit_documents
 from auditlab.publish.execute import CellError
 from auditlab.publish.files import folder_name, partial_folder
+from auditlab.publish.kernels import remove_orphans
 from auditlab.publish.manifest import verify
 from auditlab.publish.run import run
 from auditlab.publish.templating import block_html
@@ -156,6 +158,40 @@ def test_a_killed_run_leaves_no_run_and_the_next_one_cleans_up(small, notebooks,
     with partial_folder(root / "next"):
         assert [path.name for path in root.glob(".*.partial")] == [".next.partial"]
     assert [path.name for path in root.iterdir() if path.name != ".cache"] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_asked_to_end_leaves_nothing_and_says_so(small, tmp_path, number):
+    root, private = tmp_path / "out" / "small", tmp_path / "tmp"
+    private.mkdir()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "auditlab", "run", str(small), "--output", str(tmp_path / "out")],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(private)},
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        for _ in range(1200):
+            if list(private.glob("al-*")):
+                break
+            time.sleep(0.05)
+        child.send_signal(number)
+        said = child.communicate(timeout=60)[1]
+    finally:
+        child.kill()
+    assert (child.returncode, "no unfinished run was left behind" in said) == (130, True)
+    assert [path.name for path in root.iterdir() if path.name != ".cache"] == []
+    assert list(private.glob("al-*")) == []
+
+
+def test_folders_of_processes_that_were_killed_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"al-{ended.pid}-a", f"al-{os.getpid()}-b", "al-words-c", "other"):
+        (tmp_path / name).mkdir()
+    remove_orphans()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"al-{os.getpid()}-b", "al-words-c", "other"])
 
 
 def test_a_run_that_lives_keeps_its_folder_while_others_start_and_end(tmp_path):

@@ -33,7 +33,8 @@ def traceable(tmp_path, lab):
         clause=["8.5.1.3", "8.6", "8.5.1"], statement=["x", "y", "z"], auditor=["Jane Doe"] * 3,
     )  # fmt: skip
     coverage = placed("coverage", audit_id=["AU-1"] * 2, site=["A", "A"], clause=["8.5.1", "9.2"])
-    tables = Tables({"findings": findings, "coverage": coverage})
+    audits = placed("audits", audit_id=["AU-1", "AU-2"], start=pd.to_datetime(["2023-01-02", "2023-06-01"]))
+    tables = Tables({"findings": findings, "coverage": coverage, "audits": audits})
     whole = Engagement(
         folder=lab.folder, settings=lab.settings, tables=tables, ledger=lab.ledger, summary=lab.summary,
         questions=lab.questions, discrepancies=lab.discrepancies, inputs=lab.inputs,
@@ -47,6 +48,8 @@ def traceable(tmp_path, lab):
         "intake_ledger": pd.DataFrame({"file": ["a.xlsx"], "sheet": ["S"], "row": [7], "table": ["audits"]}),
         "intake_summary": pd.DataFrame({"file": ["findings.xlsx"], "sheet": ["S"], "seen": [3]}),
         "counting_rules": pd.DataFrame({"rule": ["words"]}),
+        "site_visits": pd.DataFrame({"site": ["A"], "visits": [1]}),
+        "headlines": pd.DataFrame({"sentence": ["1 of 2 examined"], "table": ["coverage_cells"]}),
     }
     for name, frame in shown.items():
         write_file(run / "tables" / f"{name}.csv", table_csv(frame))
@@ -68,7 +71,14 @@ def traceable(tmp_path, lab):
         ("coverage_cells", 2, r"site B, clause 9.2\) in coverage: 0", []),
         ("intake_ledger", 1, "itself names the place", [("", "a.xlsx", "7")]),
         ("intake_summary", 1, "loaded from that sheet", [(f"F{n}", "findings.xlsx", n + 1) for n in (1, 2, 3)]),
-        ("counting_rules", 1, "no row of a file stands behind it", []),
+        ("counting_rules", 1, "does not lead from table 'counting_rules' to rows of files", []),
+        ("headlines", 1, "sums up table 'coverage_cells'. Trace the rows of that table", []),
+        (
+            "site_visits",
+            1,
+            r"not every one of them has to count \(site A\) in coverage, audits: 3",
+            [("AU-1", "audits.xlsx", 2), ("AU-1", "coverage.xlsx", 2), ("AU-1", "coverage.xlsx", 3)],
+        ),
     ],
 )
 def test_a_row_leads_to_file_sheet_and_row(traceable, table, row, words, places):
@@ -93,6 +103,19 @@ def test_the_index_of_rows_names_nobody(traceable):
 def test_a_row_that_is_not_there_is_named(traceable, table, row, words):
     with pytest.raises(ParameterError, match=words):
         traced(traceable, table, row)
+
+
+@pytest.mark.parametrize("path", ["tables/recurrence_chains.csv", "trace/records.parquet"])
+def test_what_was_changed_since_the_run_is_not_traced(traceable, path):
+    file = traceable / path
+    if path.startswith("tables"):
+        file.write_text(file.read_text(encoding="utf-8").replace("F1 F3", "F2"), encoding="utf-8")
+    else:
+        frame = pd.read_parquet(file)
+        frame["row"] += 1
+        frame.to_parquet(file, index=False)
+    with pytest.raises(EngagementError, match=r"is not as the run wrote it \(manifest.json has another hash\)"):
+        traced(traceable, "recurrence_chains", 1)
 
 
 def test_a_run_without_an_index_says_so(traceable):
@@ -120,7 +143,7 @@ def test_a_signed_run_is_checked_with_the_public_key(traceable, key, tmp_path):
     assert signature_fault(traceable) == signature_fault(traceable, signer=public) == ""
     other = tmp_path / "other"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(other)], check=True)
-    assert "does not hold" in signature_fault(traceable, signer=other.with_suffix(".pub"))
+    assert "made with another key than" in signature_fault(traceable, signer=other.with_suffix(".pub"))
     manifest = traceable / "manifest.json"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace('"trial"', '"other"'), encoding="utf-8")
     assert "does not hold" in signature_fault(traceable)

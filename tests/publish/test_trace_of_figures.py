@@ -6,6 +6,7 @@ import pytest
 from auditlab.engagement import Engagement
 from auditlab.errors import EngagementError
 from auditlab.publish.files import table_csv, write_file
+from auditlab.publish.manifest import write_manifest
 from auditlab.publish.trace import traced
 from auditlab.publish.trace_counts import figure_of, sources_of
 from auditlab.publish.trace_index import conditions, countings, write_records
@@ -34,9 +35,14 @@ def run_of(tmp_path, lab):
         write_records(tmp_path / "run", whole)
         for name, frame in shown.items():
             write_file(tmp_path / "run" / "tables" / f"{name}.csv", table_csv(frame))
+        manifested(tmp_path / "run", whole)
         return tmp_path / "run"
 
     return write
+
+
+def manifested(run, lab):
+    write_manifest(run, lab, run_id="r", created="2024-04-01T00:00:00+00:00", notebooks={"n": {"complete": True}})
 
 
 def named(name, **columns):
@@ -136,10 +142,11 @@ def test_a_count_is_not_taken_for_the_number_of_a_record(run_of):
     assert records(run, "incident_clusters") == ["12"]
 
 
-def test_a_run_of_another_version_is_told_apart(run_of, incidents):
+def test_a_run_of_another_version_is_told_apart(run_of, incidents, lab):
     run = run_of([incidents], kpis=pd.DataFrame([{"kpi": "incident_volume", "period": "2023-06"}]))
     index = run / "trace" / "records.parquet"
     pd.read_parquet(index).drop(columns="incidents.opened").to_parquet(index)
+    manifested(run, lab)
     with pytest.raises(EngagementError, match=r"made by another version of auditlab.*'incidents\.opened'"):
         traced(run, "kpis", 1)
 
