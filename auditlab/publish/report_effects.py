@@ -53,7 +53,8 @@ def _row(row: Mapping[Hashable, Any]) -> dict[str, str]:  # Any: the cells of a 
         "action_on": f"{pd.Timestamp(row['action_on']):%Y-%m-%d}",
         "before": side("before"),
         "after": side("after"),
-        "effect": f"{told(row['effect'], signed=shares)} ({low} to {high})",
+        "effect": f"{'ratio ' if 'ratio' in text_of(row['measure']) else ''}"
+        f"{told(row['effect'], signed=shares)} ({low} to {high})",
         "elsewhere": "–" if "–" in others else f"{others[0]}, then {others[1]}",
         "remarks": short("; ".join(filter(None, [text_of(row["warning"]), text_of(row["note"])]))),
     }  # fmt: skip

@@ -71,8 +71,17 @@ def _rows(frame: pd.DataFrame, name: str) -> list[dict[str, str]]:
     widths = _TABLES[name][2]
     most = {column: round(CHARACTERS_A_CENTIMETRE * width) for column, width in widths.items()}
     return [
-        {column: _cut(text, most[column]) for column, text in row.items()} for row in rows_of(frame, name, list(widths))
+        {column: _cut(_read_out(text) if column in _NAMES else text, most[column]) for column, text in row.items()}
+        for row in rows_of(frame, name, list(widths))
     ]
+
+
+_NAMES = ("signal", "improvement", "measure")
+
+
+def _read_out(text: str) -> str:
+    """The name of a series as people read it."""
+    return text.replace("_", " ")
 
 
 def _cut(text: str, most: int) -> str:

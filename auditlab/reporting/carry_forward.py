@@ -165,5 +165,5 @@ def _ended(later: list[str], status: pd.DataFrame) -> Iterator[str]:
         return
     last = status.loc[status["finding_id"] == later[-1], "effectiveness"]
     if (last == str(Effectiveness.EFFECTIVE)).any():
-        repeats = "its repeat" if len(later) == 1 else f"its repeats {', '.join(later[:-1])} and"
-        yield f"{repeats} {later[-1]} did not come back when it was examined again"
+        before = "" if len(later) == 1 else f"it came back as {', '.join(later)}; "
+        yield f"{before}its {'last ' if before else ''}repeat {later[-1]} did not come back when it was examined again"

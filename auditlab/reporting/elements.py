@@ -45,7 +45,7 @@ CERTIFICATION_ONLY = frozenset({"recommendation", "marks"})
 
 BY_PEOPLE: Mapping[str, str] = {
     "body": "Name the auditing body or function.",
-    "client": "Name the organisation and who spoke for it.",
+    "client": "Name who spoke for the organisation.",
     "scope_appropriateness": "Say whether the scope fits what the organisation does.",
     "combined": "Say whether other standards were audited together, or that there were none.",
     "deviations": "Name deviations with their reasons, or say that there were none.",
@@ -60,6 +60,9 @@ BY_PEOPLE: Mapping[str, str] = {
     "marks": "Say how certificate and marks are used.",
 }
 """What a person has to write where the data say nothing."""
+
+PARTLY = frozenset({"client"})
+"""Elements of which the settings give a part: the rest is missing until somebody states it."""
 
 
 class Origin(StrEnum):
@@ -122,7 +125,8 @@ def report_elements(
             continue
         own = [line for line in computed.get(name, ()) if line.text.strip()]
         own += lines_of(Origin.PEOPLE, *stated.get(name, ()))
-        own = own or [Line(_missing(name), Origin.MISSING)]
+        if not own or (name in PARTLY and name not in stated):
+            own.append(Line(_missing(name), Origin.MISSING))
         rows += [(name, title, line, str(origin), _setting(name, origin)) for line, origin in own]
     return pd.DataFrame(rows, columns=list(ELEMENT_DTYPES)).astype(ELEMENT_DTYPES)
 

@@ -158,12 +158,12 @@ def _check(
     if months is not None and pd.notna(months):  # type: ignore[call-overload]  # a scalar of a frame
         rate, checked = _rate_tells(float(str(months)), start, since, rules)
     elif measure.get("measure"):
-        rate = "the share shows nothing to improve"
+        rate = "the share shows nothing to improve: the cases tell"
     else:
-        rate = "no share is kept for it"
+        rate = "no measure: the cases tell"
+    words = rate if following is not None and pd.isna(checked) else f"{looked}; {rate}"  # type: ignore[call-overload]
     return {
-        "examine_on": pd.NaT if following is None else following, "check_from": checked,
-        "check_basis": f"{looked}; {rate}",
+        "examine_on": pd.NaT if following is None else following, "check_from": checked, "check_basis": words,
     }  # fmt: skip
 
 

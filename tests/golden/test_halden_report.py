@@ -45,6 +45,11 @@ def test_the_place_that_came_back_at_b_is_carried_forward_with_its_whole_chain(s
     carried = story.carried.set_index("finding_id")["earlier"]
     assert carried["F039"] == "F001 F015"  # PF-01
     assert carried["F040"] == "F004 F019"
+    why = story.carried.set_index("finding_id").loc["F005", "why"]
+    assert why == (
+        "verified, and came back; it came back as F021, F042; its last repeat F042 did not come back when it was "
+        "examined again"
+    )
 
 
 def test_the_four_nonconformities_at_b_are_carried_forward_first(story):

@@ -95,6 +95,13 @@ def test_what_people_state_follows_the_records_and_fills_the_gap():
     assert list(elements.loc[elements["element"] == "client", "text"]) == ["Small & Sons.", "Spoken for by the COO."]
 
 
+def test_the_organisation_without_its_representative_is_half_an_element():
+    elements = usual().elements
+    own = elements[elements["element"] == "client"]
+    assert list(own["text"]) == ["Small & Sons.", "Missing. Name who spoke for the organisation."]
+    assert "the organisation and its representative" in missing_elements(elements)
+
+
 def test_a_strange_element_is_refused():
     with pytest.raises(ArgumentError, match="'verdict' is no element of an audit report"):
         made(small_lab(report={"elements": {"verdict": ("conforms",)}}))

@@ -146,6 +146,7 @@ def test_an_action_due_after_the_next_audit_is_not_examined_there():
 def test_without_a_measure_the_check_is_the_next_audit_and_without_one_it_is_not_dated():
     row = story().plan.set_index("finding_id").loc["F4"]
     assert (row["examine_on"], row["measure"]) == (NEXT, "")
+    assert row["check_basis"] == "no measure: the cases tell"
     assert pd.isna(row["check_from"])
     rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"))
     undated = reporting.follow_up_plan(status_of(small_lab()), (), rules=rules).set_index("finding_id").loc["F4"]
