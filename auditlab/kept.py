@@ -36,8 +36,8 @@ MOST = 6
 _SUFFIX = ".kept"
 _README = "README.txt"
 _WORDS = """Kept results of auditlab, so that an unchanged run takes seconds.
-They hold the rows of the input files as they are, names of persons included: hand over the folder of one run, never this
-one. It may be deleted at any time.
+They hold the rows of the input files as they are, names of persons included.
+Hand over the folder of one run, never this one. It may be deleted at any time.
 """
 _PLAIN = "plain.json"
 _folder: ContextVar[Path | None] = ContextVar("auditlab_cache", default=None)

@@ -17,7 +17,7 @@ SECTION_DTYPES = {
 }  # fmt: skip
 AREA_DTYPES = {
     "area": "str", "area_title": "str", "cells": "Int64", "examined": "Int64", "minutes": "Float64", "major": "Int64",
-    "minor": "Int64", "ofi": "Int64", "observation": "Int64", "strength": "Int64", "said": "str",
+    "minor": "Int64", "ofi": "Int64", "observation": "Int64", "strength": "Int64", "said": "str", "audit_id": "str",
 }  # fmt: skip
 
 NO_EVIDENCE = "no evidence reference on record"
@@ -108,7 +108,8 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit_id: st
     -------
     DataFrame
         ``area, area_title, cells`` (clauses of the area times sites), ``examined`` of them, ``minutes`` (missing
-        where not recorded), counts by grade, ``said`` (what may be said: nothing where nothing was examined).
+        where not recorded), counts by grade, ``said`` (what may be said: nothing where nothing was examined),
+        ``audit_id``.
     """
     own = examined[examined["audit_id"] == audit_id]
     own = own.assign(area=own["clause"].map(area_of))
@@ -126,7 +127,7 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit_id: st
             "area": area, "area_title": "Without a clause" if area == NO_AREA else clause_title(area),
             "cells": pd.NA if area == NO_AREA else int(leaves[area]) * sites,
             "examined": pd.NA if area == NO_AREA else looked, "minutes": spent.get(area), **grades,
-            "said": _said(looked, grades) if area != NO_AREA else "",
+            "said": _said(looked, grades) if area != NO_AREA else "", "audit_id": audit_id,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(AREA_DTYPES)).astype(AREA_DTYPES)
 

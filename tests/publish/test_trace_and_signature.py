@@ -32,7 +32,9 @@ def traceable(tmp_path, lab):
         "findings", finding_id=["F1", "F2", "F3"], audit_id=["AU-1"] * 3, site=["A", "A", "B"],
         clause=["8.5.1.3", "8.6", "8.5.1"], statement=["x", "y", "z"], auditor=["Jane Doe"] * 3,
     )  # fmt: skip
-    coverage = placed("coverage", audit_id=["AU-1"] * 2, site=["A", "A"], clause=["8.5.1", "9.2"])
+    coverage = placed(
+        "coverage", audit_id=["AU-1", "AU-1", "AU-2"], site=["A", "A", "B"], clause=["8.5.1", "9.2", "8.5.1"]
+    )  # fmt: skip
     audits = placed("audits", audit_id=["AU-1", "AU-2"], start=pd.to_datetime(["2023-01-02", "2023-06-01"]))
     tables = Tables({"findings": findings, "coverage": coverage, "audits": audits})
     whole = Engagement(
@@ -49,6 +51,7 @@ def traceable(tmp_path, lab):
         "intake_summary": pd.DataFrame({"file": ["findings.xlsx"], "sheet": ["S"], "seen": [3]}),
         "counting_rules": pd.DataFrame({"rule": ["words"]}),
         "site_visits": pd.DataFrame({"site": ["A"], "visits": [1]}),
+        "report_areas": pd.DataFrame({"area": ["8.5"], "examined": [1], "audit_id": ["AU-1"]}),
         "headlines": pd.DataFrame({"sentence": ["1 of 2 examined"], "table": ["coverage_cells"]}),
     }
     for name, frame in shown.items():
@@ -71,6 +74,12 @@ def traceable(tmp_path, lab):
         ("coverage_cells", 2, r"site B, clause 9.2\) in coverage: 0", []),
         ("intake_ledger", 1, "itself names the place", [("", "a.xlsx", "7")]),
         ("intake_summary", 1, "loaded from that sheet", [(f"F{n}", "findings.xlsx", n + 1) for n in (1, 2, 3)]),
+        (
+            "report_areas",
+            1,
+            r"\(audit_id AU-1, clause 8.5\) in findings, coverage: 3",
+            [("AU-1", "coverage.xlsx", 2), ("F1", "findings.xlsx", 2), ("F3", "findings.xlsx", 4)],
+        ),
         ("counting_rules", 1, "does not lead from table 'counting_rules' to rows of files", []),
         ("headlines", 1, "sums up table 'coverage_cells'. Trace the rows of that table", []),
         (
