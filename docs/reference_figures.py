@@ -19,7 +19,8 @@ _OF_FIGURES = """The clause is what a figure is evidence for; no standard sets i
 service reports* is a measure that people know under this name, *own definition* is auditlab's.
 """
 _OF_THE_CATALOGUE = """What each figure needs and how it misleads. `data_readiness` tells which your files allow. A need
-that begins with `-.` is a field that no table of auditlab holds, so the figure is not computed.
+that begins with `-.` is a field that no table of auditlab holds: the figure is computed without it, as its definition
+above says, or not at all.
 """
 _OF_METHODS = """Every public function whose method has a source. *k* of *n* are counted, *a* is 1 - confidence, *z* a
 quantile of the normal law; a name in backticks is another function of this page. [The API](../api.md) has parameters
