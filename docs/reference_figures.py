@@ -48,12 +48,13 @@ def kpis_page() -> str:
         {row["method"]: row["source"] for row in read_rows(DOCS / "kpi_methods.csv")}, of="docs/kpi_methods.csv"
     )
     defined = [
-        [f"`{row['kpi']}`", row["clause"], row["unit"], row["better"] or "neither", row["definition"],
+        [f"`{row['kpi']}`", row["clause"].replace(";", ", "), row["unit"], row["better"] or "neither",
+         row["definition"],
          told[row["kpi"]]["method"], told[row["kpi"]]["source"]]
         for row in read_rows(PACKAGE / "signals" / "definitions.csv")
     ]  # fmt: skip
     catalogue = [
-        [f"`{row['kpi']}`", row["clause"], row["formula"], row["unit"], row["direction_better"],
+        [f"`{row['kpi']}`", row["clause"].replace(";", ", "), row["formula"], row["unit"], row["direction_better"],
          _where(row, told[row["kpi"]]), told[row["kpi"]]["source"],
          row["needs"].replace(";", ", ") or "any table", row["pitfalls"]]
         for row in read_rows(PACKAGE / "standard" / "kpis.csv")
