@@ -19,7 +19,14 @@ release = auditlab.__version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
 exclude_patterns = ["_build", "make_*.py"]
 html_theme = "alabaster"
-html_theme_options = {"description": "ISO/IEC 20000-1 audits, prepared from the spreadsheets people have"}
+html_theme_options = {
+    "description": "ISO/IEC 20000-1 audits, prepared from the spreadsheets people have",
+    "page_width": "96%",
+    "body_max_width": "none",
+    "fixed_sidebar": True,
+}
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_show_sourcelink = False
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3

@@ -19,7 +19,8 @@ _OF_FIGURES = """The clause is what a figure is evidence for; no standard sets i
 service reports* is a measure that people know under this name, *own definition* is auditlab's.
 """
 _OF_THE_CATALOGUE = """What each figure needs and how it misleads. `data_readiness` tells which your files allow. A need
-that begins with `-.` is a field that no table of auditlab holds, so the figure is not computed.
+that begins with `-.` is a field that no table of auditlab holds: the figure is computed without it, as its definition
+above says, or not at all.
 """
 _OF_METHODS = """Every public function whose method has a source. *k* of *n* are counted, *a* is 1 - confidence, *z* a
 quantile of the normal law; a name in backticks is another function of this page. [The API](../api.md) has parameters
@@ -47,12 +48,13 @@ def kpis_page() -> str:
         {row["method"]: row["source"] for row in read_rows(DOCS / "kpi_methods.csv")}, of="docs/kpi_methods.csv"
     )
     defined = [
-        [f"`{row['kpi']}`", row["clause"], row["unit"], row["better"] or "neither", row["definition"],
+        [f"`{row['kpi']}`", row["clause"].replace(";", ", "), row["unit"], row["better"] or "neither",
+         row["definition"],
          told[row["kpi"]]["method"], told[row["kpi"]]["source"]]
         for row in read_rows(PACKAGE / "signals" / "definitions.csv")
     ]  # fmt: skip
     catalogue = [
-        [f"`{row['kpi']}`", row["clause"], row["formula"], row["unit"], row["direction_better"],
+        [f"`{row['kpi']}`", row["clause"].replace(";", ", "), row["formula"], row["unit"], row["direction_better"],
          _where(row, told[row["kpi"]]), told[row["kpi"]]["source"],
          row["needs"].replace(";", ", ") or "any table", row["pitfalls"]]
         for row in read_rows(PACKAGE / "standard" / "kpis.csv")

@@ -1,12 +1,17 @@
 """What the committee gets: nothing about few clients, and nothing that lets few be worked out by difference."""
 
+import datetime as dt
+import io
+
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlab.publish.committee_pack import SUPPRESSED, anonymous, course_suppressed
+from auditlab.publish import committee_pack as packs
+from auditlab.publish.committee_pack import SUPPRESSED, anonymous, committee_pack, course_suppressed
 
 LEAST = 5
 
@@ -66,3 +71,15 @@ def test_a_total_less_the_shown_half_years_is_never_about_few(clients):
     assert (series[~hidden] >= LEAST).all()
     # The hidden rows may be about the same clients: one of them alone must be about enough, if any is.
     assert not hidden.any() or series[hidden].max() >= LEAST or not (series >= LEAST).any()
+
+
+def test_what_cannot_be_concluded_can_be_read_as_the_pack_opens(tmp_path, monkeypatch):
+    monkeypatch.setattr(packs, "PACK_TABLES", ())
+    book = openpyxl.load_workbook(
+        io.BytesIO(committee_pack(tmp_path, name="portfolio", as_of=dt.date(2024, 3, 31), least=LEAST))
+    )
+    (sheet,) = book.worksheets
+    width = sheet.column_dimensions["A"].width
+    sentences = [sheet.cell(row, 1).value for row in range(3, sheet.max_row + 1)]
+    assert len(sentences) > 3
+    assert all(len(sentence) < width for sentence in sentences), "a sentence is wrapped into a row of one line"
