@@ -39,6 +39,21 @@ def check_size(where: str, *, rows: int, columns: int, limits: ReadLimits) -> No
         )
 
 
+def check_merged_count(where: str, count: int) -> None:
+    """Refuse a sheet with more than `MOST_MERGED` merged cells.
+
+    Raises
+    ------
+    EngagementError
+        If it has more.
+    """
+    if count > MOST_MERGED:
+        raise EngagementError(
+            f"{where}: has {count:,} merged cells, more than the {MOST_MERGED:,} that are allowed. Undo the merging in "
+            "a spreadsheet program and save the file again."
+        )
+
+
 def check_merged(where: str, boxes: Iterable[tuple[int, int]], *, rows: int) -> None:
     """Refuse a sheet with more merged cells, or with more cells covered by them, than any table has.
 
@@ -58,11 +73,7 @@ def check_merged(where: str, boxes: Iterable[tuple[int, int]], *, rows: int) -> 
         `MOST_REPEATED` cells.
     """
     boxes = list(boxes)
-    if len(boxes) > MOST_MERGED:
-        raise EngagementError(
-            f"{where}: has {len(boxes):,} merged cells, more than the {MOST_MERGED:,} that are allowed. Undo "
-            "the merging in a spreadsheet program and save the file again."
-        )
+    check_merged_count(where, len(boxes))
     repeated = sum(max(min(bottom, rows) - top, 0) for top, bottom in boxes)
     if repeated > MOST_REPEATED:
         raise EngagementError(
