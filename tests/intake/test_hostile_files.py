@@ -260,7 +260,7 @@ def test_a_folder_that_is_linked_into_itself_is_read_once(folder):
 def test_files_that_vanish_are_named_at_once(folder, monkeypatch):
     folder.text("a.xlsx", workbook())
     gone = [folder.path / name for name in ("b.xlsx", "c.csv")]
-    monkeypatch.setattr(opening, "_table_files", lambda path: [path / "a.xlsx", *gone])
+    monkeypatch.setattr(opening, "table_files", lambda path: [path / "a.xlsx", *gone])
     with pytest.raises(
         EngagementError, match=r"(?s)b\.xlsx: cannot be opened \(No such file.*c\.csv: cannot be opened"
     ):
