@@ -10,6 +10,7 @@ left may be a near miss; see ``auditlab.intake.near_headers``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -37,21 +38,30 @@ RECORD_PREFIXES = {
 """How the numbers of records begin in tools that call the same column "Number" in every table."""
 MIN_WEIGHT = 1.0
 MIN_SHARE = 0.5
+MOST_STRANGE = 1_000
+"""Of more unknown headers in one row, none is taken for a misspelling: it is no row of headers."""
 
 
+@lru_cache(maxsize=4096)
 def _without_brackets(header: str) -> str:
     """A header without what stands in brackets, usually a unit."""
     return plain_header(re.sub(r"[(\[].*?[)\]]", " ", header))
 
 
-def _told_apart(header: str, column: str | None, columns: Mapping[str, int], unknown: Mapping[str, int]) -> str:
-    """A header of no column of its own, with what makes it differ from its namesakes."""
-    told = f"{header} (a second '{column}')" if column in columns else header
-    repeats = 2
-    while told in unknown:
-        told = f"{header} ({repeats})"
-        repeats += 1
-    return told
+@dataclass(frozen=True, slots=True)
+class _Strangers:
+    """Headers of no column of their own, and how often each has been seen."""
+
+    found: dict[str, int] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def add(self, header: str, position: int, *, told: str = "") -> None:
+        """Note a header as `told`, or itself, with a number where that is a namesake."""
+        told = told or header
+        while told in self.found:
+            self.seen[header] += 1  # the number goes on from the namesake before: a sheet may have thousands
+            told = f"{header} ({self.seen[header] + 1})"
+        self.found[told] = position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +162,7 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
         aliases = {**aliases, **{text: column for text, column in said.own.items() if column in spec.column_names}}
     export = fingerprint((plain_header(header) for header in headers.values()), table=table)
     taken = _taken(headers, aliases=aliases, export=export, said=said)
-    columns, unknown = taken.columns, taken.unknown
+    columns, unknown = taken.columns, taken.unknown.found
     near = () if export is not None else _near(table, taken, aliases=aliases, denied=said.denied)
     for each in near:
         if each.taken:
@@ -172,7 +182,7 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
         units=_units(columns, headers, export),
         times=times,
         zones=header_zones(columns, headers, table=table),
-        persons=tuple(taken.persons),
+        persons=tuple(taken.persons.found),
         near=near,
         joined=taken.joined,
     )
@@ -184,8 +194,8 @@ class _Taken:
     """Headers shared out: to columns, to people who are left out, to nothing."""
 
     columns: dict[str, int] = field(default_factory=dict)
-    unknown: dict[str, int] = field(default_factory=dict)
-    persons: dict[str, int] = field(default_factory=dict)
+    unknown: _Strangers = field(default_factory=_Strangers)
+    persons: _Strangers = field(default_factory=_Strangers)
     joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -194,9 +204,11 @@ def _taken(headers: Mapping[int, str], *, aliases: Mapping[str, str], export: Ex
     for position, header in sorted(headers.items(), key=lambda item: _turn(item[1], said.own, export)):
         column = _meaning(header, aliases=aliases, own=said.own, export=export)
         if column == PERSON:
-            taken.persons[_told_apart(header, None, {}, taken.persons)] = position
+            taken.persons.add(header, position)
         elif column is None or column in taken.columns or column in said.denied or column in taken.joined:
-            taken.unknown[_told_apart(header, column, taken.columns, taken.unknown)] = position
+            taken.unknown.add(
+                header, position, told=f"{header} (a second '{column}')" if column in taken.columns else ""
+            )
         else:
             taken.columns[column] = position
     taken.columns.update({column: positions[0] for column, positions in taken.joined.items()})
@@ -207,9 +219,9 @@ def _near(table: str, taken: _Taken, *, aliases: Mapping[str, str], denied: Coll
     """Near misses, where they could matter: a table that lacks more than they could give is none."""
     spec = table_specs()[table]
     # "Clause" is 91 % like "cause": a header that means something in any table is no misspelling.
-    strange = [header for header in taken.unknown if plain_header(header) not in known_headers()]
+    strange = [header for header in taken.unknown.found if plain_header(header) not in known_headers()]
     lacking = sum(name not in taken.columns for name in spec.required)
-    if not strange or (lacking - len(strange)) * 2 > len(spec.required):
+    if not 0 < len(strange) <= MOST_STRANGE or (lacking - len(strange)) * 2 > len(spec.required):
         return ()
     free = {column.name for column in spec.columns if not column.kind.derived} - set(taken.columns) - set(denied)
     return near_headers(strange, aliases=aliases, free=free)

@@ -42,15 +42,17 @@ class _Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": paths},
+            # Where calamine panics, nobody reads how it came there, and telling it takes long.
+            env=os.environ | {"PYTHONPATH": paths, "RUST_BACKTRACE": "0"},
         )
+        self._ended = False
 
     def ask(self, request: Request, *, seconds: float) -> Answer | None:
         """The answer; ``None`` if the process broke off, also because the time was over."""
         source, target = self._process.stdout, self._process.stdin
         assert source is not None  # both are pipes, see above
         assert target is not None
-        watch = Timer(seconds, self._process.kill)
+        watch = Timer(seconds, self._end)
         watch.start()
         try:
             pickle.dump(request, target)
@@ -60,7 +62,17 @@ class _Reader:
             return None
         finally:
             watch.cancel()
+            watch.join()  # it may just be ending the process, which then must not be asked again
         return answer
+
+    def _end(self) -> None:
+        self._ended = True
+        self._process.kill()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process can be asked."""
+        return not self._ended and self._process.poll() is None
 
     def close(self) -> None:
         """End the process."""
@@ -107,18 +119,27 @@ def _size(path: Path) -> int:
         return 0
 
 
+def _idle_reader() -> _Reader | None:
+    """A process that waits for a question; none that something ended in the meantime."""
+    while True:
+        try:
+            reader = _idle.pop()
+        except IndexError:  # none is idle, or another thread was faster
+            return None
+        if reader.runs:
+            return reader
+        reader.close()
+
+
 def _asked(request: Request, *, seconds: float) -> tuple[Answer | None, bool]:
     """What a process answers, and whether its time was over."""
-    try:
-        reader = _idle.pop()
-    except IndexError:  # none is idle, or another thread was faster
-        reader = _Reader()
+    reader = _idle_reader() or _Reader()
     start = time.monotonic()
     answer = None
     try:
         answer = reader.ask(request, seconds=seconds)
     finally:
-        if answer is None:
+        if answer is None or not reader.runs:
             reader.close()
         else:
             _idle.append(reader)

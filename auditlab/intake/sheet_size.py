@@ -12,6 +12,9 @@ from auditlab.intake.read_limits import ReadLimits
 MOST_REPEATED = 2_000_000
 """Cells that get the value of a merged cell above them [count]."""
 
+MOST_MERGED = 200_000
+"""Merged cells of one sheet [count]; a spreadsheet program takes minutes to open as many."""
+
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Of a spreadsheet program; what a file says of cells beyond means nothing."""
 
@@ -36,8 +39,23 @@ def check_size(where: str, *, rows: int, columns: int, limits: ReadLimits) -> No
         )
 
 
+def check_merged_count(where: str, count: int) -> None:
+    """Refuse a sheet with more than `MOST_MERGED` merged cells.
+
+    Raises
+    ------
+    EngagementError
+        If it has more.
+    """
+    if count > MOST_MERGED:
+        raise EngagementError(
+            f"{where}: has {count:,} merged cells, more than the {MOST_MERGED:,} that are allowed. Undo the merging in "
+            "a spreadsheet program and save the file again."
+        )
+
+
 def check_merged(where: str, boxes: Iterable[tuple[int, int]], *, rows: int) -> None:
-    """Refuse a sheet whose merged cells cover more cells below them than any table has.
+    """Refuse a sheet with more merged cells, or with more cells covered by them, than any table has.
 
     Parameters
     ----------
@@ -51,8 +69,11 @@ def check_merged(where: str, boxes: Iterable[tuple[int, int]], *, rows: int) -> 
     Raises
     ------
     EngagementError
-        If their values would have to be repeated in more than `MOST_REPEATED` cells.
+        If there are more than `MOST_MERGED`, or their values would have to be repeated in more than
+        `MOST_REPEATED` cells.
     """
+    boxes = list(boxes)
+    check_merged_count(where, len(boxes))
     repeated = sum(max(min(bottom, rows) - top, 0) for top, bottom in boxes)
     if repeated > MOST_REPEATED:
         raise EngagementError(

@@ -20,9 +20,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
 
 from auditlab.intake.file_kinds import ZIP_FAILS
-from auditlab.intake.sheet_size import MOST_ROWS
+from auditlab.intake.sheet_size import MOST_ROWS, check_merged_count
 from auditlab.intake.telling_rows import telling_pieces
 
+_MERGED = b"<mergeCell "
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _BUILT_IN_TWO_DECIMALS = frozenset({"2", "4"})
 _TWO_DECIMALS = re.compile(r"(?:#,##)?0\.00(?:[_;\\].*)?")
@@ -87,18 +88,25 @@ def column_letter(column: int) -> str:
     return letters
 
 
-def scan_workbook(path: Path) -> dict[str, SheetMarks]:
-    """Marks of every sheet of an .xlsx or .xlsm file by sheet name.
+def scan_workbook(path: Path, *, name: str) -> dict[str, SheetMarks]:
+    """Marks of every sheet of an .xlsx or .xlsm file by sheet name; `name` is what the ledger calls the file.
 
     A part that cannot be parsed yields no marks: the cells themselves are read elsewhere, and
     what is refused there is refused with its own message.
+
+    Raises
+    ------
+    EngagementError
+        If a sheet has so many merged cells that parsing them alone takes long.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             named, styles = _named_areas(archive), _two_decimal_styles(archive)
             return {
-                name: replace(_scan(archive, part, styles), areas=tuple(named.get(name, ())))
-                for name, part in _sheet_parts(archive).items()
+                sheet: replace(
+                    _scan(archive, part, styles, where=f"{name}, sheet '{sheet}'"), areas=tuple(named.get(sheet, ()))
+                )
+                for sheet, part in _sheet_parts(archive).items()
             }
     except (*ZIP_FAILS, KeyError, ParseError, DefusedXmlException):
         return {}
@@ -158,9 +166,13 @@ def _note_cell(cell: Element, *, errors: dict[tuple[int, int], str], two_decimal
         two_decimals.add(place)
 
 
-def _scan(archive: zipfile.ZipFile, part: str, styles: frozenset[str]) -> SheetMarks:
+def _scan(archive: zipfile.ZipFile, part: str, styles: frozenset[str], *, where: str) -> SheetMarks:
+    found = []
     with archive.open(part) as source:
-        return _joined([_scan_sheet(io.BytesIO(piece), styles) for piece in telling_pieces(source, styles)])
+        for piece in telling_pieces(source, styles):
+            check_merged_count(where, piece.count(_MERGED))
+            found.append(_scan_sheet(io.BytesIO(piece), styles))
+    return _joined(found)
 
 
 def _joined(pieces: Sequence[SheetMarks]) -> SheetMarks:

@@ -14,6 +14,8 @@ _BEGIN, _ROW = b"<sheetData>", b"<row "
 _REST = b"</sheetData></worksheet>"
 _SIGNS = (b"hidden=", b't="e"', b"<f")
 _OTHER_QUOTES = b"='"
+_MOST_STYLES = 32
+"""With more, a row is parsed for a cell of any style: to search for each of them would take longer."""
 
 
 def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes]:
@@ -32,7 +34,9 @@ def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes
         A document with what stands before the rows and some of the rows; the last one holds what
         follows them. A sheet written in another way than spreadsheet programs do is one document.
     """
-    signs = (*_SIGNS, *(f' s="{style}"'.encode() for style in styles))
+    signs = (*_SIGNS, *(f' s="{style}"'.encode() for style in styles if len(styles) <= _MOST_STYLES))
+    if len(styles) > _MOST_STYLES:
+        signs += (b' s="',)
     start = source.read(_AT_ONCE)
     before, found, rest = start.partition(_BEGIN)
     if not found or _OTHER_QUOTES in start:

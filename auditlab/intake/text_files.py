@@ -19,6 +19,8 @@ DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000  # [characters]; the library stops at 131,072, and evidence texts can be longer
 SAMPLED_RECORDS = 200
 SAMPLED_BYTES = 200_000
+JUDGED_BYTES = 1_000_000
+"""So much around the first byte that is no UTF-8 tells the encoding of a large file."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -99,17 +101,19 @@ def _decoded(content: bytes, *, name: str) -> tuple[str, str]:
             ) from None
     try:
         return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        sample = content[max(error.start - JUDGED_BYTES // 2, 0) :][:JUDGED_BYTES]
         from charset_normalizer import from_bytes  # noqa: PLC0415  # most texts are UTF-8 and do not need it
 
-        match = from_bytes(content).best()
-    western = _western(content)
-    if match is None and not western:
+        match = from_bytes(sample).best()
+    guessed = match.encoding if match else ""
+    western = _as_text(content, "cp1252")
+    other = _as_text(content, guessed) if guessed else ""
+    if not western and not other:
         raise EngagementError(f"{name}: not a text file in any known encoding. Export it again as CSV in UTF-8.")
-    if western and (match is None or _latin(western) >= _latin(content.decode(match.encoding))):
+    if western and (not other or _latin(_as_text(sample, "cp1252")) >= _latin(_as_text(sample, guessed))):
         return western, "cp1252"
-    guessed = match.encoding if match else "cp1252"
-    return content.decode(guessed).removeprefix("\ufeff"), guessed
+    return other.removeprefix("\ufeff"), guessed
 
 
 def _wide_encoding(content: bytes) -> str:
@@ -121,9 +125,10 @@ def _wide_encoding(content: bytes) -> str:
     return "utf-16-le" if odd > 0.8 > even else "utf-16-be" if even > 0.8 > odd else ""
 
 
-def _western(content: bytes) -> str:
+def _as_text(content: bytes, encoding: str) -> str:
+    """The text, or none where the bytes are no text in that encoding."""
     try:
-        return content.decode("cp1252")
+        return content.decode(encoding)
     except UnicodeDecodeError:
         return ""
 

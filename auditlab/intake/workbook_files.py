@@ -59,7 +59,7 @@ def read_workbook_file(
         raise _protected(name)
     if kind in _ZIPPED:
         check_archive(path, name=name, unpacked_mib=limits.unpacked_mib)
-    notes, marks = _notes(path, kind), _scanned(path, kind)
+    notes, marks = _notes(path, kind), _scanned(path, kind, name=name)
     if not failed:
         try:
             sheets = _by_calamine(path, name=name, marks=marks, kind=kind, limits=limits)
@@ -96,11 +96,11 @@ def _has_links(path: Path) -> bool:
         return any(part.startswith(_LINKS) for part in archive.namelist())
 
 
-def _scanned(path: Path, kind: FileKind) -> Mapping[str, SheetMarks]:
+def _scanned(path: Path, kind: FileKind, *, name: str) -> Mapping[str, SheetMarks]:
     """What the XML of the file tells beside the cells, where it is a kind of file that holds XML."""
     if kind is FileKind.ODS:
         return scan_ods(path)
-    return scan_workbook(path) if kind in (FileKind.XLSX, FileKind.OTHER) else {}
+    return scan_workbook(path, name=name) if kind in (FileKind.XLSX, FileKind.OTHER) else {}
 
 
 def _by_calamine(

@@ -12,9 +12,10 @@ import xlsxwriter
 from engagements import AUDIT, AUDIT_HEADERS
 
 from auditlab.errors import EngagementError
-from auditlab.intake import open_engagement, opening
+from auditlab.intake import open_engagement, opening, readers, sheet_size, text_files
 from auditlab.intake.read_limits import ReadLimits
-from auditlab.intake.readers import read_files
+from auditlab.intake.readers import close_readers, read_files
+from auditlab.intake.sheet_size import check_merged
 from auditlab.settings import Limits
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -259,7 +260,7 @@ def test_a_folder_that_is_linked_into_itself_is_read_once(folder):
 def test_files_that_vanish_are_named_at_once(folder, monkeypatch):
     folder.text("a.xlsx", workbook())
     gone = [folder.path / name for name in ("b.xlsx", "c.csv")]
-    monkeypatch.setattr(opening, "_table_files", lambda path: [path / "a.xlsx", *gone])
+    monkeypatch.setattr(opening, "table_files", lambda path: [path / "a.xlsx", *gone])
     with pytest.raises(
         EngagementError, match=r"(?s)b\.xlsx: cannot be opened \(No such file.*c\.csv: cannot be opened"
     ):
@@ -304,3 +305,60 @@ def test_declarations_behind_a_long_comment_are_not_expanded(tmp_path):
 def test_a_file_under_a_wrong_name_says_what_it_is(tmp_path, name, content, message):
     with pytest.raises(EngagementError, match=message):
         read(tmp_path, content, name=name)
+
+
+def test_a_row_of_thousands_of_headers_is_no_table_and_is_looked_through(folder):
+    """Every header a namesake, then every header a stranger: neither is compared with all the others."""
+    for number, name in enumerate(("x", "stranger {}")):
+        cells = "".join(f'<c t="inlineStr"><is><t>{name.format(n)}</t></is></c>' for n in range(4_000))
+        folder.text(f"wide{number}.xlsx", sheet_with(f'<row r="1">{cells}</row>'.encode()))
+    folder.text("audits.xlsx", workbook())
+    lab = open_engagement(folder.path)
+    assert len(lab.tables.audits) == 1
+    assert lab.summary["note"].str.startswith("not recognised").sum() == 2
+
+
+def test_more_merged_cells_than_any_sheet_has_are_refused(tmp_path):
+    merged = b"<mergeCells>" + b'<mergeCell ref="A1:B1"/>' * 200_001 + b"</mergeCells>"
+    row = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    content = packed({SHEET: HEAD + b"<sheetData>" + row + b"</sheetData>" + merged + b"</worksheet>"})
+    with pytest.raises(EngagementError, match=r"a\.xlsx, sheet 'Sheet': has 200,001 merged cells, .* Undo the merging"):
+        read(tmp_path, content)
+
+
+def test_merged_cells_that_only_calamine_tells_are_counted_too(monkeypatch):
+    monkeypatch.setattr(sheet_size, "MOST_MERGED", 3)
+    check_merged("a.xlsx, sheet 'S'", [(1, 1)] * 3, rows=9)
+    with pytest.raises(EngagementError, match=r"a\.xlsx, sheet 'S': has 4 merged cells"):
+        check_merged("a.xlsx, sheet 'S'", [(1, 1)] * 4, rows=9)
+
+
+def test_the_encoding_of_a_large_text_is_told_where_it_is_no_utf_8(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_files, "JUDGED_BYTES", 200)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Finding ID;Audit\n" + b"1;A\n" * 500 + "2;Prüfung für Größe\n".encode("cp1252"))
+    limits = ReadLimits(**Limits().model_dump())
+    found = text_files.read_text_file(path, name="a.csv", limits=limits)
+    assert found.notes == ("text in cp1252",)
+    assert "Prüfung für Größe" in found.cells.columns[1].values
+
+
+def test_a_reading_process_that_was_ended_meanwhile_is_replaced(tmp_path):
+    close_readers()
+    assert len(read(tmp_path, workbook())) == 1
+    (idle,) = readers._idle
+    idle._process.kill()
+    idle._process.wait()
+    (sheet,) = read(tmp_path, b"Finding ID,Audit\n1,2\n", name="a.csv")
+    assert len(sheet.rows) == 2
+    assert readers._idle != [idle]
+
+
+def test_a_reading_process_whose_time_ended_as_it_answered_is_not_asked_again(tmp_path):
+    close_readers()
+    assert len(read(tmp_path, workbook())) == 1
+    (idle,) = readers._idle
+    idle._end()
+    assert not idle.runs
+    assert len(read(tmp_path, b"a,b\n1,2\n", name="a.csv")) == 1
+    assert idle not in readers._idle

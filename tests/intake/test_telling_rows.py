@@ -40,6 +40,15 @@ def test_a_row_that_says_more_is_kept_wherever_it_stands(monkeypatch, row):
         assert sum(row in piece for piece in found) == 1
 
 
+def test_of_many_styles_any_is_looked_at(monkeypatch):
+    styles, row = [str(n) for n in range(100, 140)], b'<row r="9"><c r="A9" s="121"><v>8.1</v></c></row>'
+    bare = b'<row r="%d"><c r="A1"><v>1</v></c></row>'
+    rows = [bare % n for n in range(1, 31)]
+    found = pieces(monkeypatch, *rows[:15], row, *rows[15:], styles=styles)
+    assert sum(row in piece for piece in found) == 1
+    assert len(b"".join(found)) < len(b"".join(rows))
+
+
 def test_a_sheet_written_in_another_way_is_one_document(monkeypatch):
     monkeypatch.setattr(telling_rows, "_AT_ONCE", 90)
     for content in (b"<x:worksheet><x:sheetData><x:row/></x:sheetData></x:worksheet>", HEAD.replace(b'"', b"'") + TAIL):
