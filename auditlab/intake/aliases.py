@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-
-import pandas as pd
 
 from auditlab.intake.plain import plain_header
 from auditlab.tables import table_specs
@@ -16,30 +15,38 @@ EVERY_TABLE = "*"
 
 
 @cache
-def _catalogue() -> pd.DataFrame:
+def _catalogue() -> list[list[str]]:
+    """The names of its columns, then its rows: table, column, and the headers of each language."""
     with resources.files(__package__).joinpath("column_aliases.csv").open(encoding="utf-8") as source:
-        return pd.read_csv(source, dtype="str", keep_default_na=False)
+        return list(csv.reader(source))
+
+
+@cache
+def _rows() -> Mapping[str, list[list[str]]]:
+    """Rows of the catalogue by table."""
+    rows: dict[str, list[list[str]]] = {}
+    for table, *row in _catalogue()[1:]:
+        rows.setdefault(table, []).append(row)
+    return rows
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """The languages of the catalogue, English first: its columns behind table and column."""
-    return tuple(_catalogue().columns[2:])
+    return tuple(_catalogue()[0][2:])
 
 
 @cache
 def column_aliases(table: str) -> Mapping[str, str]:
     """Plain header to canonical column for one table, in all languages; English wins where two disagree."""
-    rows = _catalogue()
-    given = (column.name for column in table_specs()[table].columns if not column.kind.derived)
+    given = [column.name for column in table_specs()[table].columns if not column.kind.derived]
     names = {plain_header(name): name for name in given}
-    own = rows[rows["table"].isin([table, EVERY_TABLE]) & rows["column"].isin(names.values())]
     # The table's own aliases are laid over the general ones, and English over the other languages.
-    for general in (True, False):
-        part = own[(own["table"] == EVERY_TABLE) == general]
-        for language in reversed(languages()):
-            for column, aliases in zip(part["column"], part[language], strict=True):
-                names |= {plain_header(alias): column for alias in aliases.split("|") if alias}
+    for part in (EVERY_TABLE, table):
+        own = [(column, texts) for column, *texts in _rows().get(part, ()) if column in given]
+        for place in reversed(range(len(languages()))):
+            for column, texts in own:
+                names |= {plain_header(alias): column for alias in texts[place].split("|") if alias}
     return names
 
 

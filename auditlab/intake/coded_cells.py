@@ -7,23 +7,21 @@ are one object, by which later steps know them as equal without looking at them 
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 
 from auditlab.intake.cells import Cell, filled
 from auditlab.intake.packed_cells import PackedCells, packed_cells, unpacked_cells
 from auditlab.intake.sheet_xml import SheetMarks
 
-_AT_ONCE = 4096  # rows
+_AT_ONCE = 512  # rows; what fits the cache of a processor is numbered quicker
 
 
-class _Numbers(dict[Cell, int]):
+def _numbers() -> defaultdict[Cell, int]:
     """Numbers values in the order in which they are first asked for."""
-
-    def __missing__(self, key: Cell) -> int:
-        number = self[key] = len(self)
-        return number
+    return defaultdict(count().__next__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class _Truth:
 class _Coder:
     """Numbers the cells of one column."""
 
-    numbers: _Numbers = field(default_factory=_Numbers)
+    numbers: defaultdict[Cell, int] = field(default_factory=_numbers)
     codes: array[int] = field(default_factory=lambda: array("I"))
 
     def add(self, cells: Sequence[Cell]) -> None:
@@ -57,7 +55,7 @@ class _Coder:
         if _Truth in kinds:
             values = [cell.value if isinstance(cell, _Truth) else cell for cell in values]
         if str in kinds and any(isinstance(cell, str) and not cell.strip() for cell in values):
-            again = _Numbers()
+            again = _numbers()
             places = [again[filled(cell)] for cell in values]
             return CodedColumn(list(again), array("I", map(places.__getitem__, self.codes)))
         return CodedColumn(values, self.codes)
@@ -107,7 +105,7 @@ class PackedSheet:
 
 
 def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before: int = 0) -> CodedCells:
-    """Cells from rows, which are asked for a few thousand at a time.
+    """Cells from rows, which are asked for a few hundred at a time.
 
     Parameters
     ----------
