@@ -29,7 +29,8 @@ def portfolio_headlines(review: PortfolioReview) -> pd.DataFrame:
     """
     said = [
         _outliers(review), _smallest(review), _regression(review), _certificates(review), _breaches(review),
-        _caps(review), _auditors(review), _sectors(review), _inventory(review), _benchmark(review),
+        _caps(review), _auditors(review), _sectors(review), _inventory(review), _without_client(review),
+        _benchmark(review),
     ]  # fmt: skip
     rows = [row | {"order": place} for place, row in enumerate((row for row in said if row), start=1)]
     return pd.DataFrame(rows, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -160,6 +161,19 @@ def _inventory(review: PortfolioReview) -> Said:
         "sentence": f"{len(inventory)} clients with {int(inventory['audits'].sum())} audits; something is missing "
         f"at {gaps}.",
         "value": gaps, "n": len(inventory), "table": "client_inventory",
+    }  # fmt: skip
+
+
+def _without_client(review: PortfolioReview) -> Said | None:
+    rows = review.rows_read[review.rows_read["without_client"] > 0]
+    if rows.empty:
+        return None
+    total = int(rows["without_client"].sum())
+    parts = ", ".join(f"{table} {count}" for table, count in zip(rows["table"], rows["without_client"], strict=True))
+    return {
+        "sentence": f"{plural(total, 'row')} {'is' if total == 1 else 'are'} of no known client and in no number "
+        f"({parts}). Add a column with the client.",
+        "value": total, "n": int(review.rows_read["seen"].sum()), "table": "portfolio_rows",
     }  # fmt: skip
 
 

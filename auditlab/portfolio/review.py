@@ -16,7 +16,7 @@ from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, fun
 from auditlab.portfolio.dossiers import Dossiers, client_dossiers
 from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
 from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
-from auditlab.portfolio.programme import programme_breaches, programme_summary
+from auditlab.portfolio.programme import programme_breaches, programme_summary, rules_of_programme
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.store import open_store
 
@@ -29,6 +29,7 @@ class PortfolioReview:
     client_identity: pd.DataFrame
     portfolio_mix: pd.DataFrame
     rows_read: pd.DataFrame
+    programme_rules: pd.DataFrame
     programme_summary: pd.DataFrame
     programme_breaches: pd.DataFrame
     audit_time: pd.DataFrame
@@ -92,6 +93,7 @@ def review_portfolio(
             client_identity=store.identity,
             portfolio_mix=portfolio_mix(store),
             rows_read=rows_read(store),
+            programme_rules=rules_of_programme(store),
             programme_summary=programme_summary(store),
             programme_breaches=programme_breaches(store),
             audit_time=times,
