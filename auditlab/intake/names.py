@@ -20,12 +20,13 @@ class NameBook:
     """All known names of one kind of thing.
 
     Without a list of codes (`codes` empty) every name is taken as it is written, once the aliases
-    of the settings are applied: there is nothing to check it against.
+    of the settings are applied: there is nothing to check it against. The same holds for a list that is not `complete`.
     """
 
     kind: str
     codes: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = True  # a name that is not among them is unknown
 
     def read(self, cell: Cell) -> Reading:
         """The code for a written name; words such as NA are names, never missing values."""
@@ -39,7 +40,7 @@ class NameBook:
             return Reading(code, "alias")
         if text in MISSING_SIGNS:
             return Reading(None, rule=SIGN_FOR_MISSING)
-        if not self.codes:
+        if not (self.codes and self.complete):
             return Reading(text)
         return Reading(None, problem=UNKNOWN_NAME)
 

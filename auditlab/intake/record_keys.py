@@ -31,5 +31,5 @@ def record_key(table: str, frame: pd.DataFrame) -> tuple[str, ...]:
 
     In a register of several clients "HQ" is a site of each of them.
     """
-    several = table == "sites" and frame["client"].nunique() > 1
+    several = table == "sites" and len(frame["client"].dropna().unique()) > 1
     return ("site", "client") if several else KEYS.get(table, ())

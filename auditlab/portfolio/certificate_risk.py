@@ -100,9 +100,11 @@ def overdue_actions(store: Store) -> pd.DataFrame:
 def _threats(row: dict[object, object]) -> str:
     found = []
     left = row["days_left"]
-    if not pd.isna(left) and int(left) < 0:  # type: ignore[call-overload]  # a scalar of a frame
+    if pd.isna(left):
+        found.append("its end is not known")
+    elif int(left) < 0:  # type: ignore[call-overload]  # a scalar of a frame
         found.append("ended, no later decision known")
-    elif not pd.isna(left) and int(left) <= SOON_DAYS and pd.isna(row["recertification_audit"]):  # type: ignore[call-overload]
+    elif int(left) <= SOON_DAYS and pd.isna(row["recertification_audit"]):  # type: ignore[call-overload]
         found.append(f"ends in {plural(int(left), 'day')}, no recertification audit known")  # type: ignore[call-overload]
     for name, one, many in _WORDS:
         count = row[name]

@@ -34,6 +34,20 @@ _CASE_TYPES = {
     "required": "bigint", "found": "bigint", "holds": "boolean", "note": "varchar",
 }  # fmt: skip
 
+# Of an audit that is missing among rows nobody could read, nobody knows that it was not held.
+_UNREAD = """
+unread as (select client, sum(rejected)::bigint as unread from (select distinct client, source from facts) f
+    join (select source, sum(rejected) as rejected from told_rows
+        where "table" = 'audits' and rejected > 0 group by source)
+    using (source) group by client)
+"""
+_NOTE = """
+note || case when unread > 0 and not holds and actual is null
+    and rule in ('first_surveillance', 'surveillance_each_year', 'recertification_before_expiry')
+    then '; but ' || unread || case when unread = 1 then ' row' else ' rows' end
+        || ' of audits in the same files could not be read' else '' end
+"""
+
 CHECKED = (
     "first_surveillance", "surveillance_each_year", "recertification_before_expiry", "majors_before_decision",
     "majors_before_expiry", "majors_verified", "surveillance_must_cover", "central_function", "site_minimum",
@@ -50,9 +64,10 @@ def rules_of_programme(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``rule, item`` (part of a rule, or empty), ``applies_to`` (kind of audit), ``requirement`` (our words), ``value``
-        (as this portfolio sets it), ``unit, clauses`` (2018 edition), ``standing`` (checked in public sources, to
-        confirm in the licensed text, or practice), ``source`` (document and place), ``asked`` (false: no record can
+        ``rule, item`` (part of a rule, or empty), ``applies_to`` (kind of audit), ``requirement`` (our words),
+        ``value`` (as this portfolio sets it), ``unit, clauses`` (2018 edition), ``standing`` (checked in public
+        sources, to confirm in the licensed text, or practice), ``source`` (document and place), ``asked`` (false: no
+        record can
         answer it).
     """
     rules = programme_rules()
@@ -79,12 +94,14 @@ def lay_programme_cases(store: Store) -> None:
     _lay_items(store, rules)
     _lay_minimum(store)
     store.lay_frame("rule_sources", _sources(rules).astype("str"))
-    listed = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _CASE_TYPES.items())
+    listed = ", ".join(f"cast({_NOTE if name == 'note' else name} as {kind}) as {name}"
+                       for name, kind in _CASE_TYPES.items())  # fmt: skip
     parts = " union all by name ".join(f"({query})" for query in programme_queries.ALL)
     first = rules.loc[rules["rule"] == _BY_ITEM, "value"].iloc[0]
     store.tell(
-        f"create temp table cases as select {listed}, standing, source "
-        f"from (select *, coalesce(variant, '') as item from ({parts})) left join rule_sources using (rule, item)",
+        f"create temp table cases as with {_UNREAD} select {listed}, standing, source "
+        f"from (select *, coalesce(variant, '') as item from ({parts})) left join rule_sources using (rule, item) "
+        "left join unread using (client)",
         months=int(first), closure=store.settings.method.major_closure_days,
     )  # fmt: skip
 
@@ -105,8 +122,8 @@ def programme_facts(store: Store) -> pd.DataFrame:
     -------
     DataFrame
         ``rule, client, subject`` (cycle, year, audit or finding), ``due, actual, days`` (after the due date; negative
-        is early), ``required, found`` [count], ``holds`` (missing: not due yet), ``note, standing`` (checked, to confirm
-        or practice), ``source`` (document and place).
+        is early), ``required, found`` [count], ``holds`` (missing: not due yet), ``note, standing`` (checked, to
+        confirm or practice), ``source`` (document and place).
         What is not known (no certificate, no coverage, no list of sites) has no row.
     """
     return _cases(store, "true", order="rule, client, subject").drop(columns=list(FACETS))
@@ -130,15 +147,17 @@ def programme_summary(store: Store) -> pd.DataFrame:
     -------
     DataFrame
         Every rule that is asked: ``rule, standing`` (checked, to confirm or practice), ``cases`` (that can be
-        answered), ``kept, broken`` [count], ``clients`` (with a breach), ``clients_asked`` (with a case) [count], ``open`` (not due yet), ``longest_days`` (the longest delay) [days], ``source``.
+        answered), ``kept, broken`` [count], ``clients`` (with a breach), ``clients_asked`` (with a case) [count],
+        ``open`` (not due yet), ``longest_days`` (the longest delay) [days], ``source``.
     """
     lay_programme_cases(store)
     return store.ask(
         "select rule, standing, count(holds) as cases, count(*) filter (where holds) as kept, "
         "count(*) filter (where not holds) as broken, count(distinct client) filter (where not holds) as clients, "
         "count(distinct client) filter (where holds is not null) as clients_asked, "
-        "count(*) filter (where holds is null and client is not null) as open, max(days) filter (where not holds) as longest_days, "
-        "source from rule_sources left join (select rule, standing, source, client, holds, days from cases) "
+        "count(*) filter (where holds is null and client is not null) as open, "
+        "max(days) filter (where not holds) as longest_days, source "
+        "from rule_sources left join (select rule, standing, source, client, holds, days from cases) "
         "using (rule, standing, source) group by rule, standing, source order by rule, standing"
     ).astype({"longest_days": "Int64"})
 

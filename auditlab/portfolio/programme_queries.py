@@ -1,8 +1,8 @@
 """The rules of the programme as queries, one for each rule or group of rules, over all clients at once.
 
-Each answers with rows of ``rule, variant`` (item of the rule, where its items stand for themselves), ``client, subject,
-due, actual, holds, days, required, found, note``; what a query leaves out is missing. They read ``cycles, facts, actions,
-findings, covered, items, visited, sites`` and ``minimum``.
+Each answers with rows of ``rule, variant`` (item of the rule, where its items stand for themselves), ``client,
+subject, due, actual, holds, days, required, found, note``; what a query leaves out is missing. They read ``cycles,
+facts, actions, findings, covered, items, visited, sites`` and ``minimum``.
 """
 
 FIRST_SURVEILLANCE = """

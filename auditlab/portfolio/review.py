@@ -14,7 +14,7 @@ from auditlab.portfolio.certificate_risk import certificate_risk, overdue_action
 from auditlab.portfolio.clauses import clause_rates, clause_sectors
 from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
 from auditlab.portfolio.dossiers import Dossiers, client_dossiers
-from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
+from auditlab.portfolio.inventory import client_inventory, contradictions, open_questions, portfolio_mix, rows_read
 from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
 from auditlab.portfolio.programme import programme_breaches, programme_summary, rules_of_programme
 from auditlab.portfolio.settings import PortfolioSettings
@@ -29,6 +29,8 @@ class PortfolioReview:
     client_identity: pd.DataFrame
     portfolio_mix: pd.DataFrame
     rows_read: pd.DataFrame
+    questions: pd.DataFrame
+    contradictions: pd.DataFrame
     programme_rules: pd.DataFrame
     programme_summary: pd.DataFrame
     programme_breaches: pd.DataFrame
@@ -93,6 +95,8 @@ def review_portfolio(
             client_identity=store.identity,
             portfolio_mix=portfolio_mix(store),
             rows_read=rows_read(store),
+            questions=open_questions(store),
+            contradictions=contradictions(store),
             programme_rules=rules_of_programme(store),
             programme_summary=programme_summary(store),
             programme_breaches=programme_breaches(store),
