@@ -247,9 +247,6 @@ def _load(
     for kind, table in MASTER_TABLES.items():
         tables[table] = _load_table(table, recognised, intake=intake)
         books[kind] = name_book(kind, tables[table], aliases=settings.aliases.get(kind, {}))
-        if kind == "client":
-            # Who is who among clients is asked once, over all files of a portfolio.
-            books[kind] = replace(books[kind], complete=False)
     others = [name for name in table_specs() if name not in tables]
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
     for sheet in sheets:

@@ -168,7 +168,6 @@ def _write(lab: Engagement, source: Source, folder: Path, *, mark: str) -> None:
         (partial / ACCOUNT).write_text(json.dumps(account, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
-        partial.chmod(0o755)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

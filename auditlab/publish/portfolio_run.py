@@ -33,7 +33,9 @@ from auditlab.publish.report import COMMITTEE, write_report
 from auditlab.publish.run_folder import new_run, runs_root, write_notebooks
 
 WORK = "work"
-"""Folder beside the runs of a portfolio: what was read, by source, so that a run resumes where it stopped."""
+"""Folder beside the runs of a portfolio: what was read, by source, so that a run resumes where it stopped.
+
+It holds the tables as they were handed over, with the names of clients and auditors: only its owner may enter it."""
 CLIENTS = "clients"
 PAGES = "pages.json"
 
@@ -157,6 +159,8 @@ def run_portfolio(
     place = _Place(root=root, output=output, clients=tuple(clients))
     if parquet_tables(folder):
         return _published(open_portfolio(folder, as_of=settings.as_of), str(folder), place, [])
+    (root / WORK).mkdir(parents=True, exist_ok=True)
+    (root / WORK).chmod(0o700)
     sources = find_sources(folder)
     asked = shard.of_all(sources) if shard else list(sources)
     parts = _read(asked, settings, root, workers=workers, notebooks=tuple(notebooks), progress=progress)

@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from auditlab.intake import open_engagement
 from auditlab.portfolio.certificate_risk import certificate_risk
 from auditlab.portfolio.inventory import contradictions
 from auditlab.portfolio.opening import open_portfolio
@@ -73,10 +74,17 @@ def test_a_name_in_another_spelling_is_the_client_of_the_list_in_a_register_as_i
     (tmp_path / "Audits.csv").write_text(AUDITS + "\n".join(lines) + "\n")
     (tmp_path / "Clients.csv").write_text("Client code,Client name\nK1,Acme GmbH\nK2,Acme Software\n")
     held = open_portfolio(tmp_path, as_of=DAY)
-    who = held.review().client_identity.set_index("written")
-    assert who.loc["ACME Gmbh.", ["client", "how"]].tolist() == ["K1", "spelling"]
-    assert who.loc["Acme Softwere", ["client", "nearest"]].tolist() == ["Acme Softwere", "K2"]
-    assert held.sources["open_questions"].tolist() == [0]
+    assert held.review().client_inventory.set_index("client")["audits"].to_dict() == {"K1": 2, "K2": 0}
+    assert held.sources["open_questions"].tolist() == [1]
+    assert held.review().questions[["row", "field"]].to_numpy().tolist() == [[4, "client"]]
+
+
+def test_the_question_for_a_client_proposes_none_with_another_number_and_names_the_known(tmp_path):
+    (tmp_path / "Audits.csv").write_text(f"{AUDITS}A1,Pois 12 Werk,surveillance,2024-03-01,,2018,HQ,2,X\n")
+    (tmp_path / "Clients.csv").write_text("Client code,Client name\nP01,Pois 1 AG\nP12,Pois 12 Werke AG\n")
+    question = open_engagement(tmp_path, as_of=DAY, name="register").questions.iloc[0]
+    assert "P01 (Pois 1 AG), P12 (Pois 12 Werke AG)" in question["asks"]
+    assert question["proposal"] == "P12"
 
 
 def test_where_a_question_waits_is_told_by_its_place(tmp_path):

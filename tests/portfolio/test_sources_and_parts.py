@@ -35,6 +35,16 @@ def test_each_folder_is_a_source_and_loose_files_are_one_too(tmp_path):
     assert [source.name for source in find_sources(tmp_path)] == [".", "K1", "group/K2"]
 
 
+def test_a_worker_in_another_directory_finds_the_files_of_a_relative_folder(tmp_path, monkeypatch):
+    client(tmp_path / "in" / "K1", "K1")
+    monkeypatch.chdir(tmp_path)
+    (source,) = find_sources("in")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    part = read_part(source, parts=tmp_path / "parts", as_of=DAY)
+    assert part.done, part.reason
+
+
 def test_a_folder_without_clients_is_refused(tmp_path):
     with pytest.raises(EngagementError, match="holds no spreadsheet of a client"):
         find_sources(tmp_path)
