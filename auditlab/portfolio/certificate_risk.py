@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from auditlab.history.cells import plural
@@ -97,17 +100,21 @@ def overdue_actions(store: Store) -> pd.DataFrame:
     return store.ask(_OVERDUE)
 
 
-def _threats(row: dict[object, object]) -> str:
-    found = []
-    left = row["days_left"]
-    if pd.isna(left):
-        found.append("its end is not known")
-    elif int(left) < 0:  # type: ignore[call-overload]  # a scalar of a frame
-        found.append("ended, no later decision known")
-    elif int(left) <= SOON_DAYS and pd.isna(row["recertification_audit"]):  # type: ignore[call-overload]
-        found.append(f"ends in {plural(int(left), 'day')}, no recertification audit known")  # type: ignore[call-overload]
+def _threats(row: Mapping[Hashable, Any]) -> str:  # Any: a cell of a frame
+    found = [_end(row["days_left"], row["recertification_audit"])]
     for name, one, many in _WORDS:
         count = row[name]
-        if not pd.isna(count) and int(count):  # type: ignore[call-overload]
+        if not pd.isna(count) and int(count):
             found.append(f"{count} {one if count == 1 else many}")
-    return "; ".join(found)
+    return "; ".join(filter(None, found))
+
+
+def _end(left: Any, recertification: Any) -> str:  # Any: cells of a frame
+    """What the end of a certificate threatens it with."""
+    if pd.isna(left):
+        return "its end is not known"
+    if int(left) < 0:
+        return "ended, no later decision known"
+    if int(left) <= SOON_DAYS and pd.isna(recertification):
+        return f"ends in {plural(int(left), 'day')}, no recertification audit known"
+    return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from auditlab.portfolio.store import Store
@@ -41,8 +43,19 @@ _PARTLY = (
 )
 
 
-def client_inventory(store: Store) -> pd.DataFrame:
+UNREAD = "its files could not be read"
+"""The gap of a client whose source is listed as broken; nothing else is known of it."""
+
+
+def client_inventory(store: Store, *, unread: Collection[str] = ()) -> pd.DataFrame:
     """Every client with what was handed over about it.
+
+    Parameters
+    ----------
+    store : Store
+        The portfolio.
+    unread : collection of str
+        Codes or names of the clients whose files could not be read.
 
     Returns
     -------
@@ -58,6 +71,8 @@ def client_inventory(store: Store) -> pd.DataFrame:
     ]  # fmt: skip
     table = table.astype(dict.fromkeys(whole, "Int64"))
     table["gaps"] = [_gaps(row) for row in table.to_dict("records")]
+    broken = (table["client"].isin(unread) | table["name"].isin(unread)) & (table["audits"] == 0)
+    table["gaps"] = table["gaps"].mask(broken, UNREAD)
     return table
 
 

@@ -57,7 +57,11 @@ class PortfolioReview:
 
 
 def review_portfolio(
-    files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings, clients: Sequence[str] = ()
+    files: Mapping[str, Sequence[str]],
+    *,
+    settings: PortfolioSettings,
+    clients: Sequence[str] = (),
+    unread: Sequence[str] = (),
 ) -> PortfolioReview:
     """All tables of a portfolio.
 
@@ -69,6 +73,8 @@ def review_portfolio(
         As-of date, period, methods.
     clients : sequence of str
         Clients that get a page beside those that stand out.
+    unread : sequence of str
+        Clients whose files could not be read.
 
     Returns
     -------
@@ -87,7 +93,7 @@ def review_portfolio(
         rates = client_rates(store, exposure)
         times = audit_times(store)
         following, errors = next_period(store, rates)
-        inventory, risk = client_inventory(store), certificate_risk(store)
+        inventory, risk = client_inventory(store, unread=unread), certificate_risk(store)
         auditors = auditor_calibration(store)
         first, last = (pd.Timestamp(str(day)) for day in store.period)
         return PortfolioReview(

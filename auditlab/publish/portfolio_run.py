@@ -69,6 +69,7 @@ class PortfolioRun:
     broken: tuple[tuple[str, str], ...]  # source and reason
     failure: Failure | None = None
     open_questions: int = 0
+    asking: str = ""  # what "auditlab check" takes to show the first source with an open question
     pages: tuple[Path, ...] = ()  # of the clients that were asked for
 
     @property
@@ -249,8 +250,16 @@ def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part
         store_at(target, f"{str(place.output).rstrip('/')}/{place.root.name}/{target.name}")
     return PortfolioRun(
         index=target / "index.html", sources=len(held.sources), broken=_broken(parts), failure=failure,
-        open_questions=len(held.lab.open_questions), pages=() if failure else _asked_pages(target, len(place.clients)),
+        open_questions=len(held.lab.open_questions), asking=_asking(held),
+        pages=() if failure else _asked_pages(target, len(place.clients)),
     )  # fmt: skip
+
+
+def _asking(held: Portfolio) -> str:
+    waiting = held.sources.loc[held.sources["open_questions"].fillna(0) > 0, "source"]
+    if waiting.empty:
+        return ""
+    return f"'{os.path.normpath(held.lab.folder / waiting.iloc[0])}' --as-of {held.settings.as_of}"
 
 
 def _asked_pages(target: Path, count: int) -> tuple[Path, ...]:
