@@ -161,9 +161,10 @@ def _inventory(review: PortfolioReview) -> Said:
     unread = int((inventory["gaps"] == UNREAD).sum())
     lost = f"; the files of {plural(unread, 'client')} could not be read" if unread else ""
     with_audits = int((inventory["audits"] > 0).sum())
+    some = "" if with_audits == len(inventory) else f", {with_audits} of them"
     return {
-        "sentence": f"{with_audits} of {plural(len(inventory), 'client')} have audits "
-        f"({int(inventory['audits'].sum())} in all){lost}; something is missing at {gaps}.",
+        "sentence": f"{plural(len(inventory), 'client')}{some} with {int(inventory['audits'].sum())} audits{lost}; "
+        f"something is missing at {gaps}.",
         "value": gaps, "n": len(inventory), "table": "client_inventory",
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ import pytest
 
 from auditlab.intake import open_engagement
 from auditlab.portfolio.certificate_risk import certificate_risk
+from auditlab.portfolio.headlines import portfolio_headlines
 from auditlab.portfolio.inventory import contradictions
 from auditlab.portfolio.opening import open_portfolio
 from auditlab.portfolio.programme import programme_facts
@@ -77,6 +78,23 @@ def test_a_name_in_another_spelling_is_the_client_of_the_list_in_a_register_as_i
     assert held.review().client_inventory.set_index("client")["audits"].to_dict() == {"K1": 2, "K2": 0}
     assert held.sources["open_questions"].tolist() == [1]
     assert held.review().questions[["row", "field"]].to_numpy().tolist() == [[4, "client"]]
+
+
+def test_a_client_whose_files_cannot_be_read_is_not_said_to_have_no_audit(folder):
+    (folder / "K2").mkdir()
+    (folder / "K2" / "Audits.csv").write_bytes(b"")
+    (folder / "Clients.csv").write_text("Client code,Client name\nK1,First\nK2,Second\nK3,Third\n")
+    review = open_portfolio(folder, as_of=DAY).review()
+    gaps = review.client_inventory.set_index("client")["gaps"]
+    assert gaps["K2"] == "its files could not be read"
+    assert gaps["K3"].startswith("no audit")
+    said = review.dossiers.facts.groupby("client")["sentence"].agg(list)
+    assert said["K2"] == [
+        "Nothing is known of it: its files could not be read. The list of sources on the page of the portfolio says why."
+    ]
+    headline = portfolio_headlines(review)["sentence"]
+    assert headline.str.contains("3 clients, 1 of them with 2 audits; the files of 1 client could not be read").any()
+    assert headline.str.contains("Not settled: 2 impossible values counted as unknown").any()
 
 
 def test_the_question_for_a_client_proposes_none_with_another_number_and_names_the_known(tmp_path):
