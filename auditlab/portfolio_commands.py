@@ -76,7 +76,8 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
         say(f"The page stopped in {result.failure.where}: {result.failure.words}")
     if result.open_questions:
         say(
-            f"{result.open_questions} questions of clients wait for an answer; 'auditlab check' on a client shows them."
+            f"{result.open_questions} questions of clients wait for an answer; the page lists their places. "
+            f"'auditlab check {result.asking}' shows the first with its proposal."
         )
     if result.index is None:
         say(f"{result.sources} clients of this shard are done; the same command without --shard merges all shards.")

@@ -43,6 +43,7 @@ class _Cycle:
 
     start: pd.Timestamp
     expiry: pd.Timestamp | None
+    recertified: bool  # it followed an earlier decision, or a recertification audit led to it
     audits: pd.DataFrame  # of the cycle, in order of time
     as_of: pd.Timestamp
 
@@ -119,9 +120,16 @@ def _cycle(held: pd.DataFrame, certificates: pd.DataFrame, as_of: pd.Timestamp) 
     return _Cycle(
         start=start,
         expiry=None if expiries.empty else pd.Timestamp(expiries.max()),
+        recertified=_recertified(held, certificates, start),
         audits=held[held["start"] >= start],
         as_of=as_of,
     )
+
+
+def _recertified(held: pd.DataFrame, certificates: pd.DataFrame, start: pd.Timestamp) -> bool:
+    """Whether the cycle from `start` is not the first one."""
+    led = held["start"].between(start - pd.DateOffset(years=1), start) & (held["type"] == "recertification")
+    return bool(led.any() or (certificates["decision_date"] < start).any())
 
 
 def _cycle_rows(cycle: _Cycle | None, next_audit_start: pd.Timestamp | None) -> Iterator[dict[str, object]]:
@@ -144,9 +152,11 @@ def _first_surveillance(cycle: _Cycle) -> dict[str, object]:
         "rule": "first_surveillance",
         "subject": f"cycle from {cycle.start:%Y-%m-%d}",
         "due": due,
-        "source": rule_source("first_surveillance"),
+        "source": rule_source("first_surveillance", item="recertified" if cycle.recertified else ""),
         "note": "at most 12 months after the decision; days from the decision",
     }
+    if cycle.recertified:
+        row["note"] = f"{row['note']}; after a recertification: the reading of this program"
     surveillance = cycle.audits[cycle.audits["type"] == "surveillance"]
     if surveillance.empty:
         return row | {
@@ -160,7 +170,8 @@ def _first_surveillance(cycle: _Cycle) -> dict[str, object]:
 def _each_year(cycle: _Cycle) -> Iterator[dict[str, object]]:
     recertified = cycle.audits.loc[cycle.audits["type"] == "recertification", "start"].dt.year
     exempt = set(recertified) | ({cycle.expiry.year} if cycle.expiry is not None else set())
-    for year in range(cycle.start.year + 1, cycle.as_of.year + 1):
+    last = cycle.as_of if cycle.expiry is None else min(cycle.as_of, cycle.expiry)
+    for year in range(cycle.start.year + 1, last.year + 1):
         if year in exempt:
             continue
         due = pd.Timestamp(year=year, month=12, day=31)

@@ -28,7 +28,7 @@ def major_rows(
         end = ends.get(text_of(major["audit_id"]), pd.NaT)
         yield _major_row(major, end, as_of=as_of, closure_days=closure_days)
     if expiry is not None:
-        yield _before_expiry(majors, expiry, register_known=bool(status["grade"].notna().any()))
+        yield _before_expiry(majors, expiry, as_of=as_of, register_known=bool(status["grade"].notna().any()))
 
 
 def _major_row(major: pd.Series, end: pd.Timestamp, *, as_of: pd.Timestamp, closure_days: int) -> dict[str, object]:
@@ -52,7 +52,9 @@ def _major_row(major: pd.Series, end: pd.Timestamp, *, as_of: pd.Timestamp, clos
     return row | {"due": due, "days": days, "holds": bool(major["verified"] <= due), "note": note}
 
 
-def _before_expiry(majors: pd.DataFrame, expiry: pd.Timestamp, *, register_known: bool) -> dict[str, object]:
+def _before_expiry(
+    majors: pd.DataFrame, expiry: pd.Timestamp, *, as_of: pd.Timestamp, register_known: bool
+) -> dict[str, object]:
     row: dict[str, object] = {
         "rule": "majors_before_expiry",
         "due": expiry,
@@ -63,8 +65,10 @@ def _before_expiry(majors: pd.DataFrame, expiry: pd.Timestamp, *, register_known
         return row | {"note": "not known: findings or corrective actions were not handed over"}
     done = majors["verified"] <= expiry
     unverified = " ".join(majors.loc[~done, "finding_id"])
-    answer: object = True if done.all() else pd.NA
-    note = f"not verified yet: {unverified}" if unverified else "all majors on record are verified"
+    missed = as_of > expiry
+    answer: object = True if done.all() else False if missed else pd.NA
+    words = "not verified by the expiry" if missed else "not verified yet"
+    note = f"{words}: {unverified}" if unverified else "all majors on record are verified"
     return row | {"required": len(majors), "found": int(done.sum()), "holds": answer, "note": note}
 
 

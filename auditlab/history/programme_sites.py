@@ -69,8 +69,8 @@ def _case(rule: str, audit: pd.Series) -> dict[str, object]:
     return {"rule": rule, "subject": audit["audit_id"], "actual": audit["end"], "source": rule_source(rule)}
 
 
-def rule_source(rule: str) -> str:
-    """Document and place of a rule of the programme."""
+def rule_source(rule: str, *, item: str | None = None) -> str:
+    """Document and place of a rule of the programme, or of one of its items."""
     rules = programme_rules()
-    row = rules[rules["rule"] == rule].iloc[0]
+    row = rules[(rules["rule"] == rule) & (True if item is None else rules["item"] == item)].iloc[0]
     return f"{row['source']}, {row['reference']}"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditlab.intake.ledger import Action, Place, place_of, shown
 from auditlab.intake.loading import Intake
-from auditlab.intake.record_keys import KEYS
+from auditlab.intake.record_keys import KEYS, record_key
 from auditlab.tables import SOURCE_COLUMNS
 
 # Registers kept by hand: two rows that look the same may still be two findings, so a person confirms.
@@ -34,7 +34,7 @@ def settle_duplicates(table: str, frame: pd.DataFrame, *, intake: Intake) -> pd.
         return frame
     # A table without a key of its own: rows equal in every column are one record.
     content = [column for column in frame.columns if column not in SOURCE_COLUMNS]
-    key = list(KEYS.get(table, content))
+    key = list(record_key(table, frame) or content)
     # The sort by place makes "first" independent of the order in which files were read.
     repeated = frame[frame.duplicated(key, keep=False)].sort_values(list(SOURCE_COLUMNS), kind="stable")
     plain = repeated.astype("object").where(repeated.notna(), None)

@@ -9,6 +9,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from auditlab.intake.cells import Cell
+from auditlab.intake.client_names import digits_of, plain_name
 from auditlab.intake.values import MISSING, MISSING_SIGNS, SIGN_FOR_MISSING, Reading, clean_text
 
 UNKNOWN_NAME = "name is not in the list nor among the aliases"
@@ -26,6 +27,8 @@ class NameBook:
     kind: str
     codes: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
+    plain: Mapping[str, str] = field(default_factory=dict)  # codes by name without legal form; of clients only
+    titles: Mapping[str, str] = field(default_factory=dict)  # names by code, where a code tells a reader nothing
 
     def read(self, cell: Cell) -> Reading:
         """The code for a written name; words such as NA are names, never missing values."""
@@ -34,18 +37,32 @@ class NameBook:
             return MISSING
         if text in self.codes:
             return Reading(text, "" if text == cell else "spaces removed")
-        code = self.names.get(text.casefold())
+        code, rule = self._named(text)
         if code is not None:
-            return Reading(code, "alias")
+            return Reading(code, rule)
         if text in MISSING_SIGNS:
             return Reading(None, rule=SIGN_FOR_MISSING)
         if not self.codes:
             return Reading(text)
         return Reading(None, problem=UNKNOWN_NAME)
 
+    def title(self, code: str) -> str:
+        """The code, with its name where it has one that helps."""
+        name = self.titles.get(code, code)
+        return code if name == code else f"{code} ({name})"
+
+    def _named(self, text: str) -> tuple[str | None, str]:
+        code = self.names.get(text.casefold())
+        if code is not None or not self.plain:
+            return code, "alias"
+        return self.plain.get(plain_name(text)), "spelling"
+
     def proposal(self, text: str) -> str:
         """The code whose name is most alike, or ``""`` when none is."""
-        best = process.extractOne(text.casefold(), list(self.names), scorer=fuzz.WRatio, score_cutoff=MIN_LIKENESS)
+        names = list(self.names)
+        if self.plain:
+            names = [name for name in names if digits_of(name) == digits_of(text)]
+        best = process.extractOne(text.casefold(), names, scorer=fuzz.WRatio, score_cutoff=MIN_LIKENESS)
         return self.names[best[0]] if best else ""
 
 
@@ -64,4 +81,16 @@ def name_book(kind: str, master: pd.DataFrame, *, aliases: Mapping[str, str]) ->
                 ambiguous.add(plain)
     kept = {plain: code for plain, code in names.items() if plain not in ambiguous}
     kept |= {clean_text(alias).casefold(): code for alias, code in aliases.items()}
-    return NameBook(kind=kind, codes=frozenset(master[kind].dropna()), names=kept)
+    known = master[[kind, "name"]].dropna() if kind == "client" else master[[kind, "name"]].head(0)
+    return NameBook(
+        kind=kind, codes=frozenset(master[kind].dropna()), names=kept, plain=_plain(kind, kept),
+        titles=dict(zip(known[kind], known["name"], strict=True)),
+    )  # fmt: skip
+
+
+def _plain(kind: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Codes by what is left of a client's name without case, accents and legal form, where that is one client's."""
+    found: dict[str, set[str]] = {}
+    for name, code in names.items() if kind == "client" else ():
+        found.setdefault(plain_name(name), set()).add(code)
+    return {name: min(codes) for name, codes in found.items() if len(codes) == 1}

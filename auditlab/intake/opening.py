@@ -27,6 +27,7 @@ from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
 from auditlab.intake.file_kinds import name_below
+from auditlab.intake.impossible_values import unknown_where_impossible
 from auditlab.intake.input_files import identified, require_folder, table_files
 from auditlab.intake.kept_engagement import key_of, put_together, taken_apart
 from auditlab.intake.ledger import Ledger
@@ -145,6 +146,8 @@ def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tu
     recognised = _recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
     loaded = Tables({name: frame for name, frame in tables.items() if len(frame)})
+    contradictions = discrepancies(loaded)
+    loaded = unknown_where_impossible(loaded, ledger=ledger)
     entries = ledger.frame()
     show_answers(settings, entries, questions=questions)
     return Engagement(
@@ -154,7 +157,7 @@ def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tu
         ledger=entries,
         summary=ledger.summary(),
         questions=questions.frame(),
-        discrepancies=discrepancies(loaded),
+        discrepancies=contradictions,
         inputs=inputs,
         columns=ledger.columns(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 KEYS: dict[str, tuple[str, ...]] = {
     "audits": ("audit_id",),
     "coverage": ("audit_id", "site", "clause"),
@@ -22,3 +24,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "contracts": ("contract_id",),
     "sla_clocks": ("record_id", "definition", "clock_start"),
 }
+
+
+def record_key(table: str, frame: pd.DataFrame) -> tuple[str, ...]:
+    """The columns that name a record of `frame`; nothing where a table has no key of its own.
+
+    In a register of several clients "HQ" is a site of each of them.
+    """
+    several = table == "sites" and len(frame["client"].dropna().unique()) > 1
+    return ("site", "client") if several else KEYS.get(table, ())

@@ -147,7 +147,7 @@ def ask_meaning(place: Place, written: str, column: Column, *, own: Mapping[str,
 
 def ask_name(place: Place, written: str, *, field: str, book: NameBook, questions: Questions) -> None:
     """What a name stands for; the proposal is the known name most like it."""
-    asks = f"Which {book.kind} is '{written}'? Known: {_listed(book.codes)}."
+    asks = f"Which {book.kind} is '{written}'? Known: {_listed(map(book.title, book.codes))}."
     section, proposal = f"aliases.{book.kind}", book.proposal(written)
     _ask_word(place, section, written, field=field, asks=asks, proposal=proposal, questions=questions)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
+from auditlab.history.cells import plural
+from auditlab.portfolio.cycles import RENEWAL_DAYS, lay_cycles
 from auditlab.portfolio.store import Store
 
+SOON_DAYS = 90
+"""A certificate that ends so soon with no recertification audit known is at risk [days]."""
+
 _RISK = """
-with current as (select client, arg_max(certificate_id, (decision_date, certificate_id)) as certificate_id,
-        max(decision_date) as decided, arg_max(expiry, (decision_date, certificate_id)) as expiry,
-        arg_max(withdrawn, (decision_date, certificate_id)) as withdrawn
-    from certificates where client is not null and decision_date <= $as_of group by client),
+with current as (select client, certificate_id, start as decided, expiry from cycles
+    where certificate and next is null and (withdrawn is null or withdrawn > $as_of)),
 ncs as (select n.client, n.finding_id, n.site, n.grade, f.last, f.start, a.finding_id is not null as recorded,
         a.due_original, a.completed, a.verified, n.client in (select client from actions) as known
     from findings n join facts f using (client, audit_id) left join actions a using (client, finding_id)
@@ -20,19 +26,26 @@ open_ as (select client, count(*) filter (where grade = 'major' and known and ve
         max(case when recorded and completed is null and due_original < $as_of
             then date_diff('day', due_original, $as_of) end) as most_days_overdue, bool_or(known) as actions_known
     from ncs group by client),
-cells as (select distinct s.client, s.site, s.key, f.start from shares s join facts f using (client, audit_id)
-    where s.key is not null),
-repeats as (select c.client, count(distinct (c.site, c.key)) as repeats from cells c join current u using (client)
-    where c.start >= u.decided and exists (select 1 from cells b where b.client = c.client
-        and b.site is not distinct from c.site and b.key = c.key and b.start < c.start) group by c.client)
+cells as (select s.client, s.site, s.key, f.start, bool_or(n.known and n.verified is null) as unverified
+    from shares s join facts f using (client, audit_id) left join ncs n using (client, finding_id)
+    where s.key is not null group by all),
+seen as (select *, min(start) over (partition by client, site, key) as first from cells),
+repeats as (select c.client, u.certificate_id, u.decided, count(distinct (c.site, c.key)) as repeats,
+        count(distinct (c.site, c.key)) filter (where c.unverified) as open_repeats
+    from seen c join current u using (client)
+    where c.start >= u.decided - $renewal and c.first < c.start group by all),
+renewing as (select u.client, u.certificate_id, u.decided, max(f.start) as recertification_audit
+    from current u join facts f on f.client = u.client and f.type = 'recertification'
+        and f.start > u.decided and f.start > u.expiry - $renewal group by all)
 select c.client, l.name, l.sector, l.country, p.edition, l.office, c.certificate_id, c.expiry,
-    date_diff('day', $as_of, c.expiry) as days_left,
+    date_diff('day', $as_of, c.expiry) as days_left, w.recertification_audit,
     case when o.actions_known or o.client is null then coalesce(o.open_majors, 0) end as open_majors,
     case when o.actions_known or o.client is null then coalesce(o.overdue_actions, 0) end as overdue_actions,
-    o.most_days_overdue, coalesce(r.repeats, 0) as repeats
-from current c left join open_ o using (client) left join repeats r using (client) left join clients l using (client)
+    o.most_days_overdue, coalesce(r.repeats, 0) as repeats,
+    case when o.actions_known or o.client is null then coalesce(r.open_repeats, 0) end as open_repeats
+from current c left join open_ o using (client) left join repeats r using (client, certificate_id, decided)
+left join renewing w using (client, certificate_id, decided) left join clients l using (client)
 left join places p using (client)
-where c.withdrawn is null or c.withdrawn > $as_of
 """
 
 _OVERDUE = """
@@ -46,27 +59,32 @@ order by days_overdue desc, a.client, n.finding_id
 _WORDS = (
     ("open_majors", "major not verified", "majors not verified"),
     ("overdue_actions", "action overdue", "actions overdue"),
-    ("repeats", "repeated nonconformity", "repeated nonconformities"),
+    ("open_repeats", "repeated nonconformity not verified", "repeated nonconformities not verified"),
 )
 
 
 def certificate_risk(store: Store) -> pd.DataFrame:
-    """Certificates in force or just ended, those with something in their way first, by expiry.
+    """Every certificate in force or ended without a later one, those with something in their way first, by expiry.
+
+    A client with several certificates at once has a row for each; what was found at the client stands in all of them.
 
     Returns
     -------
     DataFrame
         ``client, name, sector, country, edition, office, certificate_id, expiry, days_left`` (negative: ended without a
-        later decision), ``open_majors, overdue_actions`` [count; missing where no actions were handed over],
-        ``most_days_overdue`` [days], ``repeats`` (site and clause with a nonconformity in this cycle and in an earlier
-        audit) [count], ``threats`` (in words). Withdrawn certificates are left out.
+        later decision), ``recertification_audit`` (the latest in the twelve months before the expiry or after it),
+        ``open_majors, overdue_actions`` [count; missing where no actions were handed over], ``most_days_overdue``
+        [days], ``repeats`` (site and clause with a nonconformity since the year before the decision and in an earlier
+        audit), ``open_repeats`` (of them, those whose action nobody verified) [count], ``threats`` (in words; a repeat
+        that was verified is none). Withdrawn certificates are left out.
     """
-    risk = store.ask(_RISK)
-    counts = ["days_left", "open_majors", "overdue_actions", "most_days_overdue", "repeats"]
+    lay_cycles(store)
+    risk = store.ask(_RISK, renewal=RENEWAL_DAYS)
+    counts = ["days_left", "open_majors", "overdue_actions", "most_days_overdue", "repeats", "open_repeats"]
     risk = risk.astype(dict.fromkeys(counts, "Int64"))
     risk["threats"] = [_threats(row) for row in risk.to_dict("records")]
     quiet = risk["threats"] == ""
-    ordered = risk.assign(_quiet=quiet).sort_values(["_quiet", "expiry", "client"], ignore_index=True)
+    ordered = risk.assign(_quiet=quiet).sort_values(["_quiet", "expiry", "client", "certificate_id"], ignore_index=True)
     return ordered.drop(columns="_quiet")
 
 
@@ -82,13 +100,21 @@ def overdue_actions(store: Store) -> pd.DataFrame:
     return store.ask(_OVERDUE)
 
 
-def _threats(row: dict[object, object]) -> str:
-    found = []
-    left = row["days_left"]
-    if not pd.isna(left) and int(left) < 0:  # type: ignore[call-overload]  # a scalar of a frame
-        found.append("ended, no later decision known")
+def _threats(row: Mapping[Hashable, Any]) -> str:  # Any: a cell of a frame
+    found = [_end(row["days_left"], row["recertification_audit"])]
     for name, one, many in _WORDS:
         count = row[name]
-        if not pd.isna(count) and int(count):  # type: ignore[call-overload]
+        if not pd.isna(count) and int(count):
             found.append(f"{count} {one if count == 1 else many}")
-    return "; ".join(found)
+    return "; ".join(filter(None, found))
+
+
+def _end(left: Any, recertification: Any) -> str:  # Any: cells of a frame
+    """What the end of a certificate threatens it with."""
+    if pd.isna(left):
+        return "its end is not known"
+    if int(left) < 0:
+        return "ended, no later decision known"
+    if int(left) <= SOON_DAYS and pd.isna(recertification):
+        return f"ends in {plural(int(left), 'day')}, no recertification audit known"
+    return ""

@@ -39,7 +39,7 @@ def _lay_examined(connection: duckdb.DuckDBPyConnection, bits: dict[str, int]) -
     # The edition hangs on the audit, which is known only once the client is: both readings are carried until then.
     connection.execute(
         "create temp table examined_rows as select c.client, c.source, c.default_client, c.audit_id, c.site, "
-        "bit_or(l.leaves_2011) as leaves_2011, bit_or(l.leaves_2018) as leaves_2018 "
+        "bit_or(l.leaves_2011) as leaves_2011, bit_or(l.leaves_2018) as leaves_2018, count(*) as records "
         "from raw_coverage c left join clause_leaves l using (clause) where c.examined group by all"
     )
     named = owned(connection, "examined_rows", by="audit_id", owner="audit_owner")
@@ -51,6 +51,10 @@ def _lay_examined(connection: duckdb.DuckDBPyConnection, bits: dict[str, int]) -
         "from examined e join audits a using (client, audit_id) group by a.audit_no) where leaves <> 0"
     )
     connection.execute("drop table examined_rows")
+    connection.execute(
+        "create temp table coverage_account as select coalesce(sum(records) filter (where client is null), 0)::bigint "
+        "as without_client from examined"
+    )
     connection.execute("drop table examined")
 
 

@@ -14,6 +14,7 @@ from rapidfuzz import process
 
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import plural
+from auditlab.portfolio.inventory import UNREAD
 from auditlab.portfolio.store import Store
 
 MOST_PAGES = 40
@@ -129,7 +130,7 @@ def _chosen(
     inventory: pd.DataFrame, rates: pd.DataFrame, risk: pd.DataFrame, *, wanted: Sequence[str], most: int
 ) -> pd.DataFrame:
     flagged = rates.loc[rates["flagged"].fillna(False).astype(bool), "client"]
-    threatened = risk.loc[risk["threats"] != "", ["client", "threats"]]
+    threatened = risk.loc[risk["threats"] != "", ["client", "threats"]].drop_duplicates()
     reasons: dict[str, list[str]] = {}
     for client in wanted:
         reasons.setdefault(client, []).append("asked for")
@@ -161,15 +162,18 @@ def page_name(client: str) -> str:
 
 def _facts(pages: pd.DataFrame, inventory: pd.DataFrame, rates: pd.DataFrame, risk: pd.DataFrame) -> pd.DataFrame:
     rows: list[dict[str, str]] = []
-    by_client = {name: frame.set_index("client") for name, frame in (("i", inventory), ("r", rates), ("k", risk))}
+    by_client = {name: frame.set_index("client") for name, frame in (("i", inventory), ("r", rates))}
     for client in pages["client"]:
+        gaps = str(by_client["i"].loc[client, "gaps"])
+        if gaps == UNREAD:
+            sentence = f"Nothing is known of it: {UNREAD}. The list of sources on the page of the portfolio says why."
+            rows.append({"client": client, "sentence": sentence})
+            continue
         said = [
             _rate_said(by_client["r"].loc[client]) if client in by_client["r"].index else "It is not compared: no "
             "audit in the period has auditor-days and findings.",
-            _certificate_said(by_client["k"].loc[client]) if client in by_client["k"].index else "No certificate in "
-            "force was handed over.",
+            *_certificates_said(risk[risk["client"] == client]),
         ]  # fmt: skip
-        gaps = str(by_client["i"].loc[client, "gaps"])
         said.append(f"Missing: {gaps}." if gaps else "Nothing is missing of what a comparison needs.")
         rows += [{"client": client, "sentence": sentence} for sentence in said]
     return pd.DataFrame(rows, columns=["client", "sentence"], dtype="str")
@@ -189,6 +193,11 @@ def _rate_said(row: pd.Series) -> str:
         f"the others, the rate is {row['shrunken']:.2f} a day ({row['shrunken_low']:.2f} to "
         f"{row['shrunken_high']:.2f})."
     )
+
+
+def _certificates_said(risk: pd.DataFrame) -> list[str]:
+    said = [_certificate_said(row) for _, row in risk.iterrows()]
+    return said or ["No certificate in force was handed over."]
 
 
 def _certificate_said(row: pd.Series) -> str:

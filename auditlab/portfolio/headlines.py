@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from auditlab.history.cells import plural
+from auditlab.portfolio.inventory import UNREAD
 
 if TYPE_CHECKING:
     from auditlab.portfolio.review import PortfolioReview
@@ -29,7 +30,8 @@ def portfolio_headlines(review: PortfolioReview) -> pd.DataFrame:
     """
     said = [
         _outliers(review), _smallest(review), _regression(review), _certificates(review), _breaches(review),
-        _caps(review), _auditors(review), _sectors(review), _inventory(review), _benchmark(review),
+        _caps(review), _auditors(review), _sectors(review), _inventory(review), _waiting(review),
+        _without_client(review), _benchmark(review),
     ]  # fmt: skip
     rows = [row | {"order": place} for place, row in enumerate((row for row in said if row), start=1)]
     return pd.DataFrame(rows, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -156,10 +158,47 @@ def _sectors(review: PortfolioReview) -> Said | None:
 def _inventory(review: PortfolioReview) -> Said:
     inventory = review.client_inventory
     gaps = int((inventory["gaps"] != "").sum())
+    unread = int((inventory["gaps"] == UNREAD).sum())
+    lost = f"; the files of {plural(unread, 'client')} could not be read" if unread else ""
+    with_audits = int((inventory["audits"] > 0).sum())
+    some = "" if with_audits == len(inventory) else f", {with_audits} of them"
     return {
-        "sentence": f"{len(inventory)} clients with {int(inventory['audits'].sum())} audits; something is missing "
-        f"at {gaps}.",
+        "sentence": f"{plural(len(inventory), 'client')}{some} with {int(inventory['audits'].sum())} audits{lost}; "
+        f"something is missing at {gaps}.",
         "value": gaps, "n": len(inventory), "table": "client_inventory",
+    }  # fmt: skip
+
+
+def _waiting(review: PortfolioReview) -> Said | None:
+    """Rows and names that wait for a person, and what cannot be."""
+    rejected, asked = int(review.rows_read["rejected"].sum()), len(review.questions)
+    near, told = int(review.client_identity["nearest"].notna().sum()), review.contradictions
+    unknown = int(told["effect"].str.startswith("counts as unknown").sum())
+    parts = [
+        f"{plural(count, word)} {rest}"
+        for count, word, rest in (
+            (rejected, "row", "of files could not be read"), (asked, "question", "to be answered"),
+            (near, "name", "nearly that of another client"), (unknown, "impossible value", "counted as unknown"),
+        )
+        if count
+    ]  # fmt: skip
+    if not parts:
+        return None
+    seen = int(review.rows_read["seen"].sum())
+    sentence = f"Not settled: {', '.join(parts)}."
+    return {"sentence": sentence, "value": rejected, "n": seen, "table": "portfolio_rows"}
+
+
+def _without_client(review: PortfolioReview) -> Said | None:
+    rows = review.rows_read[review.rows_read["without_client"] > 0]
+    if rows.empty:
+        return None
+    total = int(rows["without_client"].sum())
+    parts = ", ".join(f"{table} {count}" for table, count in zip(rows["table"], rows["without_client"], strict=True))
+    return {
+        "sentence": f"{plural(total, 'row')} {'is' if total == 1 else 'are'} of no known client and in no number "
+        f"({parts}). Add a column with the client.",
+        "value": total, "n": int(review.rows_read["seen"].sum()), "table": "portfolio_rows",
     }  # fmt: skip
 
 

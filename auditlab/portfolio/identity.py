@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 import pandas as pd
 from rapidfuzz import fuzz, process
+
+from auditlab.intake.client_names import digits_of, plain_name
 
 IDENTITY_DTYPES = {"written": "str", "client": "str", "how": "str", "nearest": "str", "likeness": "Float64"}
 LIKE = 88.0
 """From this likeness on, two names may be one client; a person says so in ``[aliases]`` or ``distinct``."""
 
-_LEGAL_FORMS = re.compile(
-    r"\b(ag|gmbh|kg|mbh|ltd|limited|plc|llc|inc|corp|co|bv|nv|sa|sarl|sas|spa|srl|oy|oyj|ab|as|aps|sl|lda|group|holding)\b"
-)
-_NAMES_HELD = 200_000
 _BLOCK = 3  # letters that near names share at their beginning: keeps the comparison of many names quick
-
-
-@lru_cache(maxsize=_NAMES_HELD)
-def plain_name(name: str) -> str:
-    """`name` without case, accents, punctuation and legal form: "Köln-Data GmbH" and "KOELN DATA" stay two."""
-    text = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(letter for letter in text if not unicodedata.combining(letter)).replace(".", "")
-    words = re.sub(r"[^\w]+", " ", letters)
-    short = " ".join(_LEGAL_FORMS.sub(" ", words).split())
-    return short or " ".join(words.split())
 
 
 def identify_clients(
@@ -101,11 +86,7 @@ def _with_nearest(frame: pd.DataFrame, clients: pd.DataFrame, distinct: set[str]
         plain = plain_name(row["written"])
         others = [name for name, client in blocks[plain[:_BLOCK]].items() if client != row["client"]]
         best = process.extractOne(plain, others, scorer=fuzz.ratio, score_cutoff=LIKE)
-        if best and _digits(best[0]) == _digits(plain):  # "client 17" and "client 18" are two
+        if best and digits_of(best[0]) == digits_of(plain):  # "client 17" and "client 18" are two
             frame.loc[place, "nearest"] = blocks[plain[:_BLOCK]][best[0]]
             frame.loc[place, "likeness"] = round(best[1], 1)
     return frame
-
-
-def _digits(name: str) -> str:
-    return "".join(letter for letter in name if letter.isdigit())

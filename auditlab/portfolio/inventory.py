@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from auditlab.portfolio.store import Store
@@ -41,8 +43,19 @@ _PARTLY = (
 )
 
 
-def client_inventory(store: Store) -> pd.DataFrame:
+UNREAD = "its files could not be read"
+"""The gap of a client whose source is listed as broken; nothing else is known of it."""
+
+
+def client_inventory(store: Store, *, unread: Collection[str] = ()) -> pd.DataFrame:
     """Every client with what was handed over about it.
+
+    Parameters
+    ----------
+    store : Store
+        The portfolio.
+    unread : collection of str
+        Codes or names of the clients whose files could not be read.
 
     Returns
     -------
@@ -58,6 +71,8 @@ def client_inventory(store: Store) -> pd.DataFrame:
     ]  # fmt: skip
     table = table.astype(dict.fromkeys(whole, "Int64"))
     table["gaps"] = [_gaps(row) for row in table.to_dict("records")]
+    broken = (table["client"].isin(unread) | table["name"].isin(unread)) & (table["audits"] == 0)
+    table["gaps"] = table["gaps"].mask(broken, UNREAD)
     return table
 
 
@@ -88,35 +103,79 @@ def portfolio_mix(store: Store) -> pd.DataFrame:
     )
 
 
+_READ = (
+    ("clients", "client"), ("audits", "audit_id"), ("findings", "finding_id"), ("corrective_actions", "finding_id"),
+    ("certificates", "certificate_id"), ("sites", "site"), ("audit_times", "audit_id"),
+)  # fmt: skip
+
+
 def rows_read(store: Store) -> pd.DataFrame:
-    """What became of the rows of every table: used, without a client, or told a second time by another file.
+    """What became of the rows of every table, from the files to the numbers.
 
     Returns
     -------
     DataFrame
-        ``table, seen, used, without_client, without_key, later, repeated`` [rows]; seen is the sum of the others.
+        ``table``; of the rows of the files ``seen, loaded, rejected, skipped, duplicate`` [rows; seen is the sum of the
+        others]; of the ``records`` made of them (a row may hold several) ``used, without_client, without_key, later,
+        repeated`` (told a second time) [records is the sum of them]. Tables handed over as Parquet have no files: what
+        was seen are their records.
     """
-    rows = []
-    for table, mine, key in (
-        ("audits", "audits", "audit_id"),
-        ("findings", "findings", "finding_id"),
-        ("corrective_actions", "actions", "finding_id"),
-        ("certificates", "certificates", "certificate_id"),
-        ("sites", "sites", "site"),
-        ("audit_times", "audit_times", "audit_id"),
-    ):
-        later = "and start > $as_of" if table == "audits" else "and false"
-        own = store.ask(
-            f"select (select count(*) from raw_{table}) as seen, "
-            "count(*) filter (where client is null) as without_client, "
-            f"count(*) filter (where client is not null and {key} is null) as without_key, "
-            f"count(*) filter (where client is not null and {key} is not null {later}) as later, "
-            f"count(*) as kept from {mine}"
-        ).iloc[0]
-        used = int(own["kept"] - own["without_client"] - own["without_key"] - own["later"])
-        rows.append({
-            "table": table, "seen": int(own["seen"]), "used": used, "without_client": int(own["without_client"]),
-            "without_key": int(own["without_key"]), "later": int(own["later"]),
-            "repeated": int(own["seen"] - own["kept"]),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
+    rows = [_records(store, table, key) for table, key in _READ]
+    rows.insert(2, _coverage_records(store))
+    records = pd.DataFrame(rows)
+    files = store.ask(
+        'select "table", sum(seen)::bigint as seen, sum(loaded)::bigint as loaded, sum(rejected)::bigint as rejected, '
+        'sum(skipped)::bigint as skipped, sum(duplicate)::bigint as duplicate from told_rows group by "table"'
+    )
+    both = records.merge(files, on="table", how="left")
+    if files.empty:
+        both["seen"] = both["loaded"] = both["records"]
+    whole = [*files.columns.drop("table"), *records.columns.drop("table")]
+    return both[["table", *whole]].fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64"))
+
+
+def _records(store: Store, table: str, key: str) -> dict[str, object]:
+    mine = {"corrective_actions": "actions"}.get(table, table)
+    later = "and start > $as_of" if table == "audits" else "and false"
+    own = store.ask(
+        f"select (select count(*) from raw_{table}) as records, "
+        "count(*) filter (where client is null) as without_client, "
+        f"count(*) filter (where client is not null and {key} is null) as without_key, "
+        f"count(*) filter (where client is not null and {key} is not null {later}) as later, "
+        f"count(*) as kept from {mine}"
+    ).iloc[0]
+    lost = {name: int(own[name]) for name in ("without_client", "without_key", "later")}
+    used = int(own["kept"]) - sum(lost.values())
+    repeated = int(own["records"] - own["kept"])
+    return {"table": table, "records": int(own["records"]), "used": used, **lost, "repeated": repeated}
+
+
+def _coverage_records(store: Store) -> dict[str, object]:
+    own = store.ask("select (select count(*) from raw_coverage) as records, without_client from coverage_account").iloc[
+        0
+    ]
+    lost, records = int(own["without_client"]), int(own["records"])
+    return {"table": "coverage", "records": records, "used": records - lost, "without_client": lost, "without_key": 0,
+            "later": 0, "repeated": 0}  # fmt: skip
+
+
+def open_questions(store: Store) -> pd.DataFrame:
+    """Where the files of clients wait for an answer; what stands there is in no number.
+
+    Returns
+    -------
+    DataFrame
+        ``source, file, sheet, row, field``.
+    """
+    return store.ask("select * from told_questions order by all")
+
+
+def contradictions(store: Store) -> pd.DataFrame:
+    """What cannot be, or does not fit together, in the files of clients.
+
+    Returns
+    -------
+    DataFrame
+        ``source, table, record, field, rule, found, expected, effect`` (what it means for the numbers).
+    """
+    return store.ask("select * from told_contradictions order by all")

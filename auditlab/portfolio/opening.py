@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 
 import pandas as pd
@@ -18,7 +18,7 @@ from auditlab.portfolio.parts import Part, accounts_frame, merge_parts, read_acc
 from auditlab.portfolio.review import PortfolioReview, review_portfolio
 from auditlab.portfolio.settings import PortfolioSettings, read_portfolio_settings
 from auditlab.portfolio.sources import find_sources, is_address, join, parquet_tables
-from auditlab.settings import Party, Settings
+from auditlab.settings import Method, Party, Settings
 from auditlab.tables import Tables
 
 STORE = "store.json"
@@ -63,7 +63,9 @@ class Portfolio:
         ArgumentError
             If one of them is not in the portfolio.
         """
-        return review_portfolio(self.files, settings=self.settings, clients=clients_in(clients))
+        broken = self.sources.loc[~self.sources["done"].astype(bool), "source"]
+        unread = [PurePosixPath(str(source)).name for source in broken]
+        return review_portfolio(self.files, settings=self.settings, clients=clients_in(clients), unread=unread)
 
 
 def open_portfolio(folder: str | Path, *, as_of: str | date | None = None) -> Portfolio:
@@ -182,9 +184,12 @@ def _opened(
     summary[counts] = summary[counts].fillna(0).astype("int64")
     waiting = int(account["open_questions"].fillna(0).sum())
     questions = pd.DataFrame(columns=_QUESTIONS, index=range(waiting)).assign(answered=False)
+    method = Method(confidence=settings.method.confidence)
     lab = Engagement(
         folder=Path(folder),
-        settings=Settings(name=settings.name, client="Portfolio", party=Party.THIRD, as_of=settings.as_of),
+        settings=Settings(
+            name=settings.name, client="Portfolio", party=Party.THIRD, as_of=settings.as_of, method=method
+        ),
         tables=Tables({}),
         ledger=pd.DataFrame(columns=["file", "sheet", "row", "table", "field", "action", "rule", "old", "new"]),
         summary=summary,

@@ -17,6 +17,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.errors import AuditlabError
 from auditlab.intake import open_engagement
+from auditlab.portfolio.accounts import ACCOUNTS, accounts_of
 from auditlab.portfolio.sources import LOOSE, Source, fetch, is_address
 from auditlab.portfolio.store import TABLES
 from auditlab.queries import quiet_connection
@@ -107,12 +108,12 @@ def merge_parts(folders: Sequence[Path], *, into: Path) -> dict[str, list[str]]:
     Returns
     -------
     dict
-        Files by canonical table, as `open_store` takes them.
+        Files by canonical table and account, as `open_store` takes them.
     """
     into.mkdir(parents=True, exist_ok=True)
     files: dict[str, list[str]] = {}
     with quiet_connection() as connection:
-        for table in TABLES:
+        for table in (*TABLES, *ACCOUNTS):
             own = [str(path) for folder in folders if (path := folder / f"{table}.parquet").exists()]
             target = into / f"{table}.parquet"
             target.unlink(missing_ok=True)
@@ -154,6 +155,8 @@ def _write(lab: Engagement, source: Source, folder: Path, *, mark: str) -> None:
                 frame = lab.tables[table].drop(columns=_SOURCE_COLUMNS, errors="ignore")
                 own = frame.assign(source=source.name, default_client=source.client).astype({"default_client": "str"})
                 own.to_parquet(partial / f"{table}.parquet", index=False)
+        for name, frame in accounts_of(lab).items():
+            frame.assign(source=source.name).to_parquet(partial / f"{name}.parquet", index=False)
         account = {
             "source": source.name,
             "fingerprint": mark,
@@ -165,7 +168,6 @@ def _write(lab: Engagement, source: Source, folder: Path, *, mark: str) -> None:
         (partial / ACCOUNT).write_text(json.dumps(account, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
-        partial.chmod(0o755)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.history.cells import lies_under
+from auditlab.portfolio import programme_queries
+from auditlab.portfolio.cycles import lay_cycles
 from auditlab.portfolio.store import FACETS, Store
 from auditlab.standard.programme import SITE_SAMPLED, programme_rules, site_minimum
 
@@ -23,119 +25,59 @@ BREACH_DTYPES = {
     "found": "Int64",
     "holds": "boolean",
     "note": "str",
+    "standing": "str",
     "source": "str",
 }
 
 _CASE_TYPES = {
     "rule": "varchar", "client": "varchar", "subject": "varchar", "due": "date", "actual": "date", "days": "bigint",
-    "required": "bigint", "found": "bigint", "holds": "boolean", "note": "varchar", "source": "varchar",
+    "required": "bigint", "found": "bigint", "holds": "boolean", "note": "varchar",
 }  # fmt: skip
 
-# A certificate runs for three years where its expiry was not handed over.
-_CYCLES = """
-create temp table cycles as
-with decided as (
-    select client, decision_date as start, max(expiry) as expiry, max(withdrawn) as withdrawn, true as certificate
-    from certificates where client is not null and decision_date <= $as_of group by all
-    union all
-    select client, decision_date, null, null, false from facts
-    where type in ('stage2', 'recertification') and decision_date <= $as_of
-    and client not in (select client from certificates where client is not null and decision_date is not null)
-    group by all)
-select *, lead(start) over (partition by client order by start) as next,
-    least($as_of, coalesce(lead(start) over (partition by client order by start) - 1, $as_of),
-        coalesce(withdrawn, $as_of)) as until
-from decided
+# Of an audit that is missing among rows nobody could read, nobody knows that it was not held.
+_UNREAD = """
+unread as (select client, sum(rejected)::bigint as unread from (select distinct client, source from facts) f
+    join (select source, sum(rejected) as rejected from told_rows
+        where "table" = 'audits' and rejected > 0 group by source)
+    using (source) group by client)
+"""
+_NOTE = """
+note || case when unread > 0 and not holds and actual is null
+    and rule in ('first_surveillance', 'surveillance_each_year', 'recertification_before_expiry')
+    then '; but ' || unread || case when unread = 1 then ' row' else ' rows' end
+        || ' of audits in the same files could not be read' else '' end
 """
 
-_FIRST = """
-select 'first_surveillance' as rule, c.client, 'cycle from ' || strftime(c.start, '%Y-%m-%d') as subject,
-    cast(c.start + to_months($months) as date) as due, min(f.start) as actual,
-    case when min(f.start) is null then case when c.until > c.start + to_months($months) then false end
-        else min(f.start) <= c.start + to_months($months) end as holds,
-    date_diff('day', cast(c.start + to_months($months) as date), coalesce(min(f.start), c.until)) as days,
-    case when min(f.start) is null then 'no surveillance audit is known in this cycle' else '' end as note
-from cycles c left join facts f on f.client = c.client and f.type = 'surveillance'
-    and f.start between c.start and c.until
-group by c.client, c.start, c.until
-"""
+CHECKED = (
+    "first_surveillance", "surveillance_each_year", "recertification_before_expiry", "majors_before_decision",
+    "majors_before_expiry", "majors_verified", "surveillance_must_cover", "central_function", "site_minimum",
+)  # fmt: skip
+"""The rules that are asked of every client."""
 
-_EACH_YEAR = """
-with years as (select client, start, until, expiry, unnest(generate_series(year(start) + 1, year(until))) as y
-    from cycles),
-wanted as (select distinct client, y from years v where y is distinct from year(expiry)
-    and make_date(y, 12, 31) <= $as_of and make_date(y, 12, 31) <= v.until
-    and not exists (select 1 from facts f
-        where f.client = v.client and f.type = 'recertification' and year(f.start) = y))
-select 'surveillance_each_year' as rule, w.client, cast(w.y as varchar) as subject, make_date(w.y, 12, 31) as due,
-    min(f.start) as actual, min(f.start) is not null as holds, cast(null as bigint) as days,
-    case when min(f.start) is null then 'no surveillance audit is known in this year' else '' end as note
-from wanted w left join facts f on f.client = w.client and f.type = 'surveillance' and year(f.start) = w.y
-group by w.client, w.y
-"""
+_BY_ITEM = "first_surveillance"
+"""The rule whose items are counted apart; items of other rules are parts of one answer."""
 
-_RECERTIFIED = """
-select 'recertification_before_expiry' as rule, client, 'certificate of ' || strftime(start, '%Y-%m-%d') as subject,
-    expiry as due, next as actual,
-    case when next is not null then next <= expiry when until > expiry then false end as holds,
-    date_diff('day', expiry, coalesce(next, until)) as days,
-    case when next is null then 'no later decision is known' else 'decision on the next certificate' end as note
-from cycles where expiry is not null and (next is not null or until > expiry)
-"""
 
-_MAJORS = """
-with majors as (select n.client, n.finding_id, f.last, f.decision_date, a.verified from findings n
-    join facts f using (client, audit_id) left join actions a using (client, finding_id)
-    where n.grade = 'major' and n.client in (select client from actions))
-select 'majors_verified' as rule, client, finding_id as subject, cast(last + $closure as date) as due,
-    verified as actual, case when verified is not null then verified <= last + $closure
-        when $as_of > last + $closure then false end as holds,
-    date_diff('day', cast(last + $closure as date), coalesce(verified, $as_of)) as days,
-    case when verified is null then 'not verified' else '' end as note
-from majors
-union all
-select 'majors_before_decision', client, finding_id, decision_date, verified,
-    coalesce(verified <= decision_date, false),
-    date_diff('day', decision_date, coalesce(verified, $as_of)),
-    case when verified is null then 'decided on with the major not verified' else 'verified after the decision' end
-from majors where decision_date is not null and decision_date <= $as_of
-"""
+def rules_of_programme(store: Store) -> pd.DataFrame:
+    """The rules that are asked of every client, in words, each with its source.
 
-_MUST_COVER = """
-with asked as (select a.audit_no, a.client, a.audit_id, a.last, c.leaves from facts a join covered c using (audit_no)
-    where a.type = 'surveillance'),
-missed as (select a.client, a.audit_id, a.last,
-    list_sort(list(i.item) filter (where a.leaves & i.leaves = 0)) as items,
-    count(*) as required, count(*) filter (where a.leaves & i.leaves <> 0) as found
-    from asked a cross join items i group by a.audit_no, a.client, a.audit_id, a.last)
-select 'surveillance_must_cover' as rule, client, audit_id as subject, cast(null as date) as due, last as actual,
-    found = required as holds, cast(null as bigint) as days, required, found,
-    case when found < required then 'not examined: ' || array_to_string(items, ', ') else '' end as note
-from missed
-"""
-
-_SITES = """
-with places as (select client, site, bool_or(coalesce(central, false)) as central from sites
-    where client is not null group by all),
-counted as (select client, count(*) filter (where central) as centrals, count(*) filter (where not central) as others
-    from places group by client),
-told as (select client, audit_id, site from visited
-    union select client, audit_id, trim(unnest(string_split(sites, ','))) from facts
-    where (client, audit_id) not in (select (client, audit_id) from visited)),
-seen as (select f.client, f.audit_id, f.type, f.last, c.centrals, c.others,
-    count(*) filter (where p.central) as central_seen, count(*) filter (where not p.central) as others_seen
-    from facts f join told t using (client, audit_id) join counted c using (client)
-    left join places p on p.client = f.client and p.site = t.site
-    where f.type in ('stage2', 'surveillance', 'recertification') and c.centrals > 0 group by all)
-select 'central_function' as rule, client, audit_id as subject, cast(null as date) as due, last as actual,
-    central_seen >= centrals as holds, cast(null as bigint) as days, centrals as required, central_seen as found,
-    case when central_seen < centrals then 'the central function was not visited' else '' end as note
-from seen
-union all
-select 'site_minimum', client, audit_id, null, last, others_seen >= m.least, null, m.least, others_seen,
-    'of ' || s.others || ' sites besides the central function'
-from seen s join minimum m on m.type = s.type and m.others = s.others
-"""
+    Returns
+    -------
+    DataFrame
+        ``rule, item`` (part of a rule, or empty), ``applies_to`` (kind of audit), ``requirement`` (our words),
+        ``value`` (as this portfolio sets it), ``unit, clauses`` (2018 edition), ``standing`` (checked in public
+        sources, to confirm in the licensed text, or practice), ``source`` (document and place), ``asked`` (false: no
+        record can
+        answer it).
+    """
+    rules = programme_rules()
+    kept = rules[rules["rule"].isin(CHECKED)].copy()
+    kept["value"] = kept["value"].mask(kept["rule"] == "majors_verified", store.settings.method.major_closure_days)
+    kept["source"] = kept["source"] + ", " + kept["reference"]
+    kept["asked"] = (kept["rule"] != "surveillance_must_cover") | kept["clauses"].fillna("").ne("")
+    columns = ["rule", "item", "applies_to", "requirement", "value", "unit", "clauses", "standing", "source", "asked"]
+    order = kept["rule"].map(CHECKED.index)
+    return kept.assign(_order=order).sort_values("_order", kind="stable", ignore_index=True)[columns]
 
 
 def lay_programme_cases(store: Store) -> None:
@@ -148,21 +90,29 @@ def lay_programme_cases(store: Store) -> None:
     if store.has("cases"):
         return
     rules = programme_rules()
-    store.tell(_CYCLES)
+    lay_cycles(store)
     _lay_items(store, rules)
     _lay_minimum(store)
-    places = rules.drop_duplicates("rule")
-    sources = places[["rule"]].assign(source=places["source"] + ", " + places["reference"])
-    store.lay_frame("rule_sources", sources.astype("str"))
-    listed = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _CASE_TYPES.items() if name != "source")
-    parts = " union all by name ".join(
-        f"({query})" for query in (_FIRST, _EACH_YEAR, _RECERTIFIED, _MAJORS, _MUST_COVER, _SITES)
-    )
-    first = rules.loc[rules["rule"] == "first_surveillance", "value"].iloc[0]
+    store.lay_frame("rule_sources", _sources(rules).astype("str"))
+    listed = ", ".join(f"cast({_NOTE if name == 'note' else name} as {kind}) as {name}"
+                       for name, kind in _CASE_TYPES.items())  # fmt: skip
+    parts = " union all by name ".join(f"({query})" for query in programme_queries.ALL)
+    first = rules.loc[rules["rule"] == _BY_ITEM, "value"].iloc[0]
     store.tell(
-        f"create temp table cases as select {listed}, source from ({parts}) left join rule_sources using (rule)",
+        f"create temp table cases as with {_UNREAD} select {listed}, standing, source "
+        f"from (select *, coalesce(variant, '') as item from ({parts})) left join rule_sources using (rule, item) "
+        "left join unread using (client)",
         months=int(first), closure=store.settings.method.major_closure_days,
     )  # fmt: skip
+
+
+def _sources(rules: pd.DataFrame) -> pd.DataFrame:
+    """Document, place and standing of every rule, and of the items that are rules of their own."""
+    whole = rules.drop_duplicates("rule").assign(item="")
+    of_items = rules[(rules["rule"] == _BY_ITEM) & (rules["item"] != "")]
+    both = pd.concat([whole, of_items])
+    both = both[both["rule"].isin(CHECKED)]
+    return both[["rule", "item", "standing"]].assign(source=both["source"] + ", " + both["reference"])
 
 
 def programme_facts(store: Store) -> pd.DataFrame:
@@ -172,7 +122,8 @@ def programme_facts(store: Store) -> pd.DataFrame:
     -------
     DataFrame
         ``rule, client, subject`` (cycle, year, audit or finding), ``due, actual, days`` (after the due date; negative
-        is early), ``required, found`` [count], ``holds`` (missing: not due yet), ``note, source`` (document and place).
+        is early), ``required, found`` [count], ``holds`` (missing: not due yet), ``note, standing`` (checked, to
+        confirm or practice), ``source`` (document and place).
         What is not known (no certificate, no coverage, no list of sites) has no row.
     """
     return _cases(store, "true", order="rule, client, subject").drop(columns=list(FACETS))
@@ -190,21 +141,24 @@ def programme_breaches(store: Store) -> pd.DataFrame:
 
 
 def programme_summary(store: Store) -> pd.DataFrame:
-    """How often each rule was kept.
+    """How often each rule was kept; what is practice stands apart from what a document says.
 
     Returns
     -------
     DataFrame
-        ``rule, cases`` (that can be answered), ``kept, broken`` [count], ``clients`` (with a breach), ``clients_asked``
-        (with a case) [count], ``open`` (not due yet), ``longest_days`` (the longest delay) [days], ``source``.
+        Every rule that is asked: ``rule, standing`` (checked, to confirm or practice), ``cases`` (that can be
+        answered), ``kept, broken`` [count], ``clients`` (with a breach), ``clients_asked`` (with a case) [count],
+        ``open`` (not due yet), ``longest_days`` (the longest delay) [days], ``source``.
     """
     lay_programme_cases(store)
     return store.ask(
-        "select rule, count(holds) as cases, count(*) filter (where holds) as kept, "
+        "select rule, standing, count(holds) as cases, count(*) filter (where holds) as kept, "
         "count(*) filter (where not holds) as broken, count(distinct client) filter (where not holds) as clients, "
         "count(distinct client) filter (where holds is not null) as clients_asked, "
-        "count(*) filter (where holds is null) as open, max(days) filter (where not holds) as longest_days, "
-        "any_value(source) as source from cases group by rule order by rule"
+        "count(*) filter (where holds is null and client is not null) as open, "
+        "max(days) filter (where not holds) as longest_days, source "
+        "from rule_sources left join (select rule, standing, source, client, holds, days from cases) "
+        "using (rule, standing, source) group by rule, standing, source order by rule, standing"
     ).astype({"longest_days": "Int64"})
 
 

@@ -14,9 +14,9 @@ from auditlab.portfolio.certificate_risk import certificate_risk, overdue_action
 from auditlab.portfolio.clauses import clause_rates, clause_sectors
 from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
 from auditlab.portfolio.dossiers import Dossiers, client_dossiers
-from auditlab.portfolio.inventory import client_inventory, portfolio_mix, rows_read
+from auditlab.portfolio.inventory import client_inventory, contradictions, open_questions, portfolio_mix, rows_read
 from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
-from auditlab.portfolio.programme import programme_breaches, programme_summary
+from auditlab.portfolio.programme import programme_breaches, programme_summary, rules_of_programme
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.store import open_store
 
@@ -29,6 +29,9 @@ class PortfolioReview:
     client_identity: pd.DataFrame
     portfolio_mix: pd.DataFrame
     rows_read: pd.DataFrame
+    questions: pd.DataFrame
+    contradictions: pd.DataFrame
+    programme_rules: pd.DataFrame
     programme_summary: pd.DataFrame
     programme_breaches: pd.DataFrame
     audit_time: pd.DataFrame
@@ -54,7 +57,11 @@ class PortfolioReview:
 
 
 def review_portfolio(
-    files: Mapping[str, Sequence[str]], *, settings: PortfolioSettings, clients: Sequence[str] = ()
+    files: Mapping[str, Sequence[str]],
+    *,
+    settings: PortfolioSettings,
+    clients: Sequence[str] = (),
+    unread: Sequence[str] = (),
 ) -> PortfolioReview:
     """All tables of a portfolio.
 
@@ -66,6 +73,8 @@ def review_portfolio(
         As-of date, period, methods.
     clients : sequence of str
         Clients that get a page beside those that stand out.
+    unread : sequence of str
+        Clients whose files could not be read.
 
     Returns
     -------
@@ -84,7 +93,7 @@ def review_portfolio(
         rates = client_rates(store, exposure)
         times = audit_times(store)
         following, errors = next_period(store, rates)
-        inventory, risk = client_inventory(store), certificate_risk(store)
+        inventory, risk = client_inventory(store, unread=unread), certificate_risk(store)
         auditors = auditor_calibration(store)
         first, last = (pd.Timestamp(str(day)) for day in store.period)
         return PortfolioReview(
@@ -92,6 +101,9 @@ def review_portfolio(
             client_identity=store.identity,
             portfolio_mix=portfolio_mix(store),
             rows_read=rows_read(store),
+            questions=open_questions(store),
+            contradictions=contradictions(store),
+            programme_rules=rules_of_programme(store),
             programme_summary=programme_summary(store),
             programme_breaches=programme_breaches(store),
             audit_time=times,

@@ -54,8 +54,10 @@ def find_sources(folder: str | Path) -> tuple[Source, ...]:
     for name in inside:
         if name != PORTFOLIO_FILE:
             groups.setdefault(_home(PurePosixPath(name), settings), []).append(name)
+    # A worker on another machine, or started elsewhere, has another working directory.
+    place = str(folder) if is_address(folder) else str(Path(folder).resolve())
     sources = tuple(
-        Source(name=name, folder=str(folder), files=tuple(files))
+        Source(name=name, folder=place, files=tuple(files))
         for name, files in sorted(groups.items())
         if any(is_table_file(Path(file)) for file in files)
     )

@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from auditlab.errors import EngagementError
+from auditlab.portfolio.accounts import IMPOSSIBLE, lay_accounts, lay_impossible, parquet_of
 from auditlab.portfolio.clause_tables import lay_clause_tables
 from auditlab.portfolio.owned_tables import lay_owned_tables, name_clients
 from auditlab.portfolio.settings import PortfolioSettings
@@ -77,8 +78,8 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
     Parameters
     ----------
     files : mapping
-        Parquet files (or patterns of files) of each canonical table; columns ``client``, ``source`` and
-        ``default_client`` may be there in every table.
+        Parquet files (or patterns of files) of each canonical table and of the `ACCOUNTS` of the files; columns
+        ``client``, ``source`` and ``default_client`` may be there in every table.
     settings : PortfolioSettings
         As-of date, names, period.
 
@@ -96,6 +97,7 @@ def open_store(files: Mapping[str, Sequence[str]], *, settings: PortfolioSetting
         If a file cannot be read, or no audit is known.
     """
     with quiet_connection(memory_mib=MEMORY_MIB) as connection:
+        lay_accounts(connection, files)
         for table in TABLES:
             _raw_view(connection, table, files.get(table, ()))
         identity = name_clients(connection, TABLES, settings=settings)
@@ -111,15 +113,15 @@ def _raw_view(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence
     columns = [*table_specs()[table].columns]
     held: set[str] = set()
     if files:
-        listed = ", ".join(_quoted(file) for file in files)
-        source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        source = parquet_of(files)
         try:
             held = {str(row[0]) for row in connection.execute(f"describe select * from {source}").fetchall()}
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise EngagementError(f"The Parquet files of {table} cannot be read: {reason}. Write them again.") from None
+        lay_impossible(connection, table, source, held=held)
     extra = ("client", "source", "default_client")
-    chosen = [_typed(column, held) for column in columns if column.name != "client"]
+    chosen = [_possible(table, column, held) for column in columns if column.name != "client"]
     chosen += [f'cast("{name}" as varchar) as {name}' if name in held else f"null::varchar as {name}" for name in extra]
     body = f"from {source}" if files else "where false"
     connection.execute(f"create view raw_{table} as select {', '.join(chosen)} {body}")
@@ -134,8 +136,13 @@ def _typed(column: Column, held: set[str]) -> str:
     )
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _possible(table: str, column: Column, held: set[str]) -> str:
+    """A value that cannot be counts as unknown, as intake has it for the files of clients."""
+    rule = IMPOSSIBLE.get((table, column.name))
+    if rule is None or not {column.name, *(["decision_date"] if table == "certificates" else [])} <= held:
+        return _typed(column, held)
+    kind = _TYPES.get(column.kind.dtype, "varchar")
+    return f'case when not coalesce({rule}, false) then try_cast("{column.name}" as {kind}) end as "{column.name}"'
 
 
 FACETS = ("sector", "country", "edition", "office")

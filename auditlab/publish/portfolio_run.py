@@ -33,7 +33,9 @@ from auditlab.publish.report import COMMITTEE, write_report
 from auditlab.publish.run_folder import new_run, runs_root, write_notebooks
 
 WORK = "work"
-"""Folder beside the runs of a portfolio: what was read, by source, so that a run resumes where it stopped."""
+"""Folder beside the runs of a portfolio: what was read, by source, so that a run resumes where it stopped.
+
+It holds the tables as they were handed over, with the names of clients and auditors: only its owner may enter it."""
 CLIENTS = "clients"
 PAGES = "pages.json"
 
@@ -67,6 +69,7 @@ class PortfolioRun:
     broken: tuple[tuple[str, str], ...]  # source and reason
     failure: Failure | None = None
     open_questions: int = 0
+    asking: str = ""  # what "auditlab check" takes to show the first source with an open question
     pages: tuple[Path, ...] = ()  # of the clients that were asked for
 
     @property
@@ -157,6 +160,8 @@ def run_portfolio(
     place = _Place(root=root, output=output, clients=tuple(clients))
     if parquet_tables(folder):
         return _published(open_portfolio(folder, as_of=settings.as_of), str(folder), place, [])
+    (root / WORK).mkdir(parents=True, exist_ok=True)
+    (root / WORK).chmod(0o700)
     sources = find_sources(folder)
     asked = shard.of_all(sources) if shard else list(sources)
     parts = _read(asked, settings, root, workers=workers, notebooks=tuple(notebooks), progress=progress)
@@ -245,8 +250,16 @@ def _published(held: Portfolio, folder: str, place: _Place, parts: Sequence[Part
         store_at(target, f"{str(place.output).rstrip('/')}/{place.root.name}/{target.name}")
     return PortfolioRun(
         index=target / "index.html", sources=len(held.sources), broken=_broken(parts), failure=failure,
-        open_questions=len(held.lab.open_questions), pages=() if failure else _asked_pages(target, len(place.clients)),
+        open_questions=len(held.lab.open_questions), asking=_asking(held),
+        pages=() if failure else _asked_pages(target, len(place.clients)),
     )  # fmt: skip
+
+
+def _asking(held: Portfolio) -> str:
+    waiting = held.sources.loc[held.sources["open_questions"].fillna(0) > 0, "source"]
+    if waiting.empty:
+        return ""
+    return f"'{os.path.normpath(held.lab.folder / waiting.iloc[0])}' --as-of {held.settings.as_of}"
 
 
 def _asked_pages(target: Path, count: int) -> tuple[Path, ...]:

@@ -19,7 +19,7 @@ from auditlab.publish.execute import Notebook
 from auditlab.publish.files import write_file
 from auditlab.publish.ledger_workbook import ledger_workbook
 from auditlab.publish.manifest import MANIFEST, versions
-from auditlab.publish.notebooks import DRAFTS, TEAM_ONLY
+from auditlab.publish.notebooks import DRAFTS, PORTFOLIO, TEAM_ONLY
 from auditlab.publish.overview import chosen_facts, quality_badge
 from auditlab.publish.page_blocks import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
@@ -89,7 +89,7 @@ def write_report(
     workpapers = _write_workpapers(folder, _workpapers(folder, lab, run_id=run_id) if made is None else made)
     index = index_page(
         frame=frame,
-        key=_key(lab),
+        key=_key(lab, many=PORTFOLIO in notebooks),
         failures=list(failures.values()),
         open_questions=_questions_said(lab),
         readiness=f"{_READINESS}.html" if _READINESS in notebooks and _READINESS not in failures else "",
@@ -190,8 +190,11 @@ def _party(lab: Engagement) -> str:
     return f"{words}, persons under pseudonyms" if lab.pseudonyms.by_identity else words
 
 
-def _key(lab: Engagement) -> list[tuple[str, str]]:
+def _key(lab: Engagement, *, many: bool) -> list[tuple[str, str]]:
+    """Facts of the engagement; `many` clients have no next audit and no edition in common."""
     settings = lab.settings
+    if many:
+        return [("Portfolio", settings.name), ("Confidence of intervals", f"{100 * settings.method.confidence:g} %")]
     following = settings.next_audit
     planned = following.start.isoformat() if following.start else "date not given"
     return [

@@ -32,6 +32,8 @@ def test_the_first_surveillance_came_within_twelve_months_of_the_decision(golden
     assert found["holds"]
     assert (found["due"], found["actual"]) == (pd.Timestamp("2022-07-20"), pd.Timestamp("2022-06-14"))
     assert found["days"] == 329
+    assert "the reading of this program" in found["note"]  # the cycle followed a recertification audit
+    assert found["source"].startswith("our reading")
 
 
 def test_each_calendar_year_without_recertification_had_its_surveillance(golden):

@@ -5,7 +5,7 @@ import pandas as pd
 from auditlab.history import corrective_actions, examinations, programme_checks
 from auditlab.intake import open_engagement
 from auditlab.portfolio.certificate_risk import certificate_risk
-from auditlab.portfolio.programme import programme_breaches, programme_facts, programme_summary
+from auditlab.portfolio.programme import programme_breaches, programme_facts, programme_summary, rules_of_programme
 from auditlab.portfolio.store import TABLES
 
 
@@ -102,6 +102,125 @@ def test_a_major_nobody_verified_stands_in_both_rules_and_threatens_the_certific
     assert certificate_risk(store).set_index("client").loc["K", "open_majors"] == 1
     summary = programme_summary(store).set_index("rule")
     assert summary.loc["majors_verified", ["cases", "broken"]].tolist() == [1, 1]
+
+
+def of_the_recertification(verified):
+    given = majors(verified)
+    given["findings"]["audit_id"] = "A4"
+    return given
+
+
+def test_a_major_of_a_recertification_is_held_against_the_decision_on_the_certificate_and_its_expiry(opened):
+    undated = audits().assign(decision_date=pd.NaT)
+    store = opened(audits=undated, certificates=certificates(), **of_the_recertification(day("2024-03-15")))
+    decision = found(store, "majors_before_decision", "K").iloc[0]
+    assert (decision["due"], decision["days"], decision["holds"]) == (day("2024-03-01"), 14, False)
+    expiry = found(store, "majors_before_expiry", "K").iloc[0]
+    assert (expiry["due"], expiry["days"], expiry["holds"]) == (day("2024-02-20"), 24, False)
+    assert found(store, "majors_verified", "K")["holds"].all()
+    summary = programme_summary(store).set_index("rule")
+    assert summary.loc["majors_before_decision", ["broken", "longest_days"]].tolist() == [1, 14]
+    assert summary.loc["majors_before_decision", "source"] == "ISO/IEC 17021-1:2015, 9.5.2"
+
+
+def test_a_major_verified_before_the_decision_keeps_all_three_rules(opened):
+    store = opened(audits=audits(), certificates=certificates(), **of_the_recertification(day("2024-02-10")))
+    rules = programme_facts(store)
+    assert rules[rules["rule"].str.startswith("majors")]["holds"].tolist() == [True, True, True]
+
+
+def test_the_first_surveillance_after_a_recertification_is_practice_and_counted_apart(opened):
+    store = opened(as_of="2025-06-30", audits=audits(), certificates=certificates())
+    cases = found(store, "first_surveillance", "K").set_index("subject")
+    assert cases["standing"].to_dict() == {"cycle from 2021-02-20": "checked", "cycle from 2024-03-01": "practice"}
+    assert "after a recertification" in cases.loc["cycle from 2024-03-01", "note"]
+    summary = programme_summary(store)
+    assert len(summary[summary["rule"] == "first_surveillance"]) == 2
+
+
+def test_no_year_after_the_expiry_wants_a_surveillance_and_a_missed_one_says_its_days(opened):
+    ended = certificates().assign(expiry=[day("2024-02-20"), day("2027-02-28"), day("2024-02-19")])
+    store = opened(as_of="2026-01-31", audits=audits(), certificates=ended)
+    assert found(store, "surveillance_each_year", "L").empty
+    late = found(
+        opened(as_of="2025-01-31", audits=audits(), certificates=certificates()), "surveillance_each_year", "L"
+    )
+    assert late[["subject", "days", "holds"]].to_numpy().tolist() == [["2024", 31, False]]
+
+
+def test_a_rule_that_no_record_can_answer_stands_in_the_summary_without_a_case(opened):
+    summary = programme_summary(opened(audits=audits(), certificates=certificates())).set_index("rule")
+    assert summary.loc["majors_before_decision", ["cases", "broken", "open"]].tolist() == [0, 0, 0]
+
+
+def test_every_rule_of_the_summary_is_defined_with_its_source(opened):
+    store = opened(audits=audits(), certificates=certificates(), method={"major_closure_days": 60})
+    rules = rules_of_programme(store)
+    assert set(programme_summary(store)["rule"]) == set(rules["rule"])
+    assert rules["source"].str.len().gt(10).all()
+    practice = rules[rules["rule"] == "majors_verified"].iloc[0]
+    assert (practice["value"], practice["standing"]) == (60, "practice")
+
+
+def two_certificates(decided):
+    return pd.DataFrame({
+        "client": "K", "certificate_id": ["C1", "C2"], "decision_date": [day("2023-03-20"), decided],
+        "expiry": [day("2026-03-19"), day("2026-11-30")],
+    })  # fmt: skip
+
+
+def test_two_certificates_at_once_are_both_watched_and_neither_is_a_recertification(opened):
+    store = opened(audits=audits(), certificates=two_certificates(day("2023-12-01")))
+    assert certificate_risk(store)["certificate_id"].tolist() == ["C1", "C2"]
+    assert found(store, "recertification_before_expiry", "K").empty
+
+
+def test_a_decision_in_the_last_year_of_a_certificate_follows_it(opened):
+    store = opened(as_of="2026-01-31", audits=audits(), certificates=two_certificates(day("2025-12-01")))
+    assert certificate_risk(store)["certificate_id"].tolist() == ["C2"]
+    assert found(store, "recertification_before_expiry", "K")["holds"].all()
+
+
+def test_of_two_certificates_each_is_followed_by_the_decision_nearest_to_its_end(opened):
+    four = pd.DataFrame({
+        "client": "K", "certificate_id": ["A1", "B1", "A2", "B2"],
+        "decision_date": pd.to_datetime(["2021-03-20", "2021-08-01", "2024-03-01", "2024-09-01"]),
+        "expiry": pd.to_datetime(["2024-03-19", "2024-07-31", "2027-03-19", "2027-07-31"]),
+    })  # fmt: skip
+    store = opened(audits=audits(), certificates=four)
+    assert certificate_risk(store)["certificate_id"].tolist() == ["A2", "B2"]
+    days = found(store, "recertification_before_expiry", "K").set_index("due")["days"]
+    assert days.to_dict() == {day("2024-03-19"): -18, day("2024-07-31"): 32}
+
+
+def test_a_certificate_about_to_end_without_a_recertification_audit_is_at_risk(opened):
+    one = certificates().iloc[[2]]
+    soon = opened(as_of="2026-02-01", audits=audits(), certificates=one)
+    assert certificate_risk(soon)["threats"].tolist() == ["ends in 19 days, no recertification audit known"]
+    held = pd.DataFrame(
+        [("L", "B9", "recertification", day("2026-01-10"))], columns=["client", "audit_id", "type", "start"]
+    )
+    assert certificate_risk(opened(as_of="2026-02-01", audits=pd.concat([audits(), held]), certificates=one))[
+        "threats"
+    ].tolist() == [""]
+
+
+def repeated(verified):
+    rows = [("K", f"F{n}", audit, "HQ", "minor", "8.1", "x") for n, audit in enumerate(("A3", "A4"))]
+    names = ["client", "finding_id", "audit_id", "site", "grade", "clause", "statement"]
+    actions = pd.DataFrame({"client": "K", "finding_id": ["F0", "F1"], "due_original": day("2026-04-01")})
+    return {
+        "findings": pd.DataFrame(rows, columns=names),
+        "corrective_actions": actions.assign(completed=day("2024-02-20"), verified=pd.to_datetime(verified)),
+    }
+
+
+def test_a_repeat_counts_across_a_recertification_and_threatens_only_until_it_is_verified(opened):
+    store = opened(audits=audits(), certificates=certificates(), **repeated(["2023-05-01", "2024-02-25"]))
+    row = certificate_risk(store).set_index("client").loc["K"]
+    assert (row["repeats"], row["open_repeats"], row["threats"]) == (1, 0, "")
+    store = opened(audits=audits(), certificates=certificates(), **repeated(["2023-05-01", None]))
+    assert certificate_risk(store).set_index("client").loc["K", "threats"] == "1 repeated nonconformity not verified"
 
 
 def test_a_surveillance_that_missed_an_item_names_it(opened):

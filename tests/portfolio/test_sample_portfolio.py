@@ -83,9 +83,11 @@ def test_no_cell_of_the_benchmark_is_about_fewer_than_five_clients(sample_review
 
 def test_every_row_of_every_table_is_accounted_for(sample_review):
     rows = sample_review.rows_read
-    parts = rows[["used", "without_client", "without_key", "later", "repeated"]].sum(axis=1)
-    assert (rows["seen"] == parts).all()
-    assert (rows["used"] == rows["seen"]).all()
+    assert {"coverage", "clients", "findings"} <= set(rows["table"])
+    assert (rows["seen"] == rows[["loaded", "rejected", "skipped", "duplicate"]].sum(axis=1)).all()
+    assert (rows["records"] == rows[["used", "without_client", "without_key", "later", "repeated"]].sum(axis=1)).all()
+    assert (rows["used"] == rows["records"]).all()
+    assert rows.set_index("table").loc["coverage", "used"] > 0
 
 
 def test_the_first_sentence_names_the_outlier_and_the_second_the_lucky(sample_review):

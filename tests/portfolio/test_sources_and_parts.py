@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from auditlab.errors import EngagementError
+from auditlab.portfolio.headlines import portfolio_headlines
 from auditlab.portfolio.opening import open_portfolio
 from auditlab.portfolio.parts import ACCOUNT, part_folder, read_part
 from auditlab.portfolio.settings import read_portfolio_settings
@@ -32,6 +33,16 @@ def test_each_folder_is_a_source_and_loose_files_are_one_too(tmp_path):
     (tmp_path / "reports" / "old").mkdir(parents=True)
     (tmp_path / "reports" / "old" / "Audits.csv").write_text(AUDITS)
     assert [source.name for source in find_sources(tmp_path)] == [".", "K1", "group/K2"]
+
+
+def test_a_worker_in_another_directory_finds_the_files_of_a_relative_folder(tmp_path, monkeypatch):
+    client(tmp_path / "in" / "K1", "K1")
+    monkeypatch.chdir(tmp_path)
+    (source,) = find_sources("in")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    part = read_part(source, parts=tmp_path / "parts", as_of=DAY)
+    assert part.done, part.reason
 
 
 def test_a_folder_without_clients_is_refused(tmp_path):
@@ -103,6 +114,27 @@ def test_folders_one_register_and_parquet_give_the_same_clients(tmp_path):
     results = [held.review().client_rates for held in (tree, one, open_portfolio(parquet, as_of=DAY))]
     pd.testing.assert_frame_equal(results[0], results[1])
     pd.testing.assert_frame_equal(results[0], results[2])
+
+
+def test_the_sites_of_a_register_keep_the_client_that_their_row_names(tmp_path):
+    audits = [f"{code}-1,{code} AG,surveillance,2024-03-01,2024-03-02,2018,HQ,2,X" for code in ("K1", "K2")]
+    (tmp_path / "Audits.csv").write_text(AUDITS + "\n".join(audits) + "\n")
+    (tmp_path / "Sites.csv").write_text(
+        "Site,Name,Central,Client\nHQ,Head office,yes,K1 AG\nHQ,Head office,yes,K2 AG\nB,Branch,no,K2 AG\n"
+    )
+    review = open_portfolio(tmp_path, as_of=DAY).review()
+    sites = review.rows_read.set_index("table").loc["sites"]
+    assert sites[["seen", "used", "without_client"]].tolist() == [3, 3, 0]
+    cases = review.programme_summary.set_index("rule")["cases"]
+    assert cases[["central_function", "site_minimum"]].tolist() == [2, 1]
+
+
+def test_rows_of_no_known_client_are_a_headline(tmp_path):
+    audits = [f"{code}-1,{code},surveillance,2024-03-01,2024-03-02,2018,HQ,2,X" for code in ("K1", "K2")]
+    (tmp_path / "Audits.csv").write_text(AUDITS + "\n".join(audits) + "\n")
+    (tmp_path / "Sites.csv").write_text("Site,Name,Central\nHQ,Head office,yes\n")
+    said = portfolio_headlines(open_portfolio(tmp_path, as_of=DAY).review())
+    assert said["sentence"].str.contains(r"1 row is of no known client and in no number \(sites 1\)").any()
 
 
 def test_an_address_is_read_like_a_folder(tmp_path):
