@@ -13,7 +13,8 @@ from auditlab.portfolio.suppression import suppressed
 from auditlab.standard.clauses import clause_title
 from auditlab.statistics.false_discovery import q_values
 from auditlab.statistics.poisson_rates import poisson_limits
-from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others
+from auditlab.statistics.relative_rates import leave_one_out, others
+from auditlab.statistics.shrunken_rates import shrunken_rates
 
 PER_DAYS = 10.0
 """Rates of clauses are nonconformities in so many auditor-days."""
@@ -30,8 +31,9 @@ def clause_rates(store: Store) -> pd.DataFrame:
         ``clause`` (2018 edition, recurrence key), ``title, clients`` (with a nonconformity), ``audits`` (that examined
         the clause, or whose coverage is not known), ``not_examined`` (audits that did not), ``nonconformities`` (a
         finding of several clauses shared between them), ``auditor_days`` (of the audits counted; the days of a whole
-        audit, as nobody records days by clause), ``rate, low, high`` (exact Poisson), ``shrunken`` [per ten
-        auditor-days], ``method``.
+        audit, as nobody records days by clause), ``rate, low, high`` (exact Poisson), ``shrunken, shrunken_low,
+        shrunken_high`` (drawn towards all clauses, see `statistics.shrunken_rates`) [per ten auditor-days],
+        ``method``.
     """
     cells = _cells(store, by="'all' as place")
     return _rated(cells, store.settings.method.confidence).drop(columns="place")
@@ -100,7 +102,7 @@ def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
     count = cells["nonconformities"].astype("float64")
     low, high = poisson_limits(count, confidence=confidence)
     cells["rate"], cells["low"], cells["high"] = count / days, low / days, high / days
-    cells["shrunken"] = _shrunken(count, days)
+    cells = cells.assign(**_shrunken(count, days, confidence=confidence))
     cells["method"] = "exact Poisson"
     places = cells["clause"].map(
         lambda clause: (clause == NO_CLAUSE, () if clause == NO_CLAUSE else clause_sort_key(clause))
@@ -108,7 +110,7 @@ def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
     ordered = cells.assign(_order=places).sort_values(["_order", "place"], ignore_index=True)
     return ordered[
         ["clause", "title", "place", "clients", "audits", "not_examined", "nonconformities", "auditor_days", "rate",
-         "low", "high", "shrunken", "method"]
+         "low", "high", "shrunken", "shrunken_low", "shrunken_high", "method"]
     ]  # fmt: skip
 
 
@@ -116,16 +118,19 @@ def _title(clause: str) -> str:
     return "" if clause == NO_CLAUSE else clause_title(clause)
 
 
-def _shrunken(count: pd.Series, days: pd.Series) -> pd.Series:
-    """Rates drawn towards that of all clauses, by a gamma law fitted to all of them."""
+def _shrunken(count: pd.Series, days: pd.Series, *, confidence: float) -> dict[str, pd.Series]:
+    """Rates drawn towards that of all clauses, by a gamma law fitted to all of them, with their intervals."""
     here = days.notna()
+    names = ("shrunken", "shrunken_low", "shrunken_high")
     if here.sum() < 2 or not count[here].sum():
-        return pd.Series(np.nan, index=count.index)
+        return dict.fromkeys(names, pd.Series(np.nan, index=count.index))
     common = float(count[here].sum() / days[here].sum())
-    law = likeliest_gamma(count[here], expected=days[here] * common)
-    if np.isinf(law.shape):
-        return (days * 0 + common).where(here)
-    return (count + law.shape) / (days * common + law.shape) * common
+    drawn = shrunken_rates(count[here], expected=days[here] * common, confidence=confidence)
+    parts = (drawn.rate, drawn.low, drawn.high)
+    return {
+        name: pd.Series(part * common, index=count.index[here]).reindex(count.index)
+        for name, part in zip(names, parts, strict=True)
+    }
 
 
 def _tested(cells: pd.DataFrame, *, rate: float) -> pd.DataFrame:
