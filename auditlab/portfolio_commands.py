@@ -59,7 +59,7 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     part = Shard.read(shard) if shard is not None else None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     with Bars(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task("clients", total=None, rate="")
+        task = bars.add_task("sources", total=None, rate="")
 
         def shown(progress: Progress) -> None:
             bars.update(task, total=progress.of, completed=progress.done, rate=progress_words(progress))
@@ -79,7 +79,7 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
             f"{result.open_questions} questions of clients wait for an answer; 'auditlab check' on a client shows them."
         )
     if result.index is None:
-        say(f"{result.sources} clients of this shard are done; the same command without --shard merges all shards.")
+        say(f"{result.sources} sources of this shard are done; the same command without --shard merges all shards.")
     else:
         for page in result.pages[::-1] or (result.index,):
             print(page)  # noqa: T201  # the command line speaks

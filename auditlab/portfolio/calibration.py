@@ -106,7 +106,10 @@ def _refusal(own: pd.DataFrame, found: CrossedGroups | None, table: pd.DataFrame
 def _without_estimates(table: pd.DataFrame, why: str) -> pd.DataFrame:
     """The table of a measure that is refused: counts and reasons only."""
     gone = table.assign(**dict.fromkeys(("effect", "low", "high", "p", "q"), np.nan))
-    return gone.assign(flagged=pd.NA, note=gone["note"].replace("", f"no estimate: {why.removeprefix('refused: ')}"))
+    return gone.assign(
+        flagged=pd.array([None] * len(gone), dtype="boolean"),
+        note=gone["note"].replace("", f"no estimate: {why.removeprefix('refused: ')}"),
+    )
 
 
 def _measured(audits: pd.DataFrame, measure: str) -> pd.DataFrame:

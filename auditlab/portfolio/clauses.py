@@ -36,7 +36,7 @@ def clause_rates(store: Store) -> pd.DataFrame:
         ``method``.
     """
     cells = _cells(store, by="'all' as place")
-    return _rated(cells, store.settings.method.confidence).drop(columns="place")
+    return _rated(cells, store.settings.method.confidence).drop(columns=["place", "examined"])
 
 
 def clause_sectors(store: Store) -> pd.DataFrame:
@@ -45,10 +45,11 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``clause, title, sector, clients`` (in the sector), ``nonconformities, auditor_days, rate, low, high`` [per ten
+        ``clause, title, sector, clients`` (in the sector), ``examined`` (those of them whose audits examined the
+        clause, or whose coverage is not known), ``nonconformities, auditor_days, rate, low, high`` [per ten
         auditor-days], ``ratio`` (to the other sectors), ``p, q`` (Benjamini-Hochberg over all cells), ``flagged,
-        tests, suppressed``. Sectors are grouped as `lay_groups` has it; where the whole portfolio is too small for a
-        group, its cells are suppressed.
+        tests, suppressed`` (few clients examined). Sectors are grouped as `lay_groups` has it; where the whole
+        portfolio is too small for a group, its cells are suppressed.
     """
     k = store.settings.method.suppress_below
     groups = lay_groups(store, "sector")
@@ -57,15 +58,15 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     members = groups.groupby("placed")["clients"].sum()
     tested = _tested(cells[cells["clause"] != NO_CLAUSE].copy(), rate=store.settings.method.false_discovery_rate)
     tested = tested.assign(clients=tested["place"].map(members).astype("int64")).rename(columns={"place": "sector"})
-    tested["suppressed"] = suppressed(tested, row="clause", column="sector", least=k)
-    numbers = ["nonconformities", "auditor_days", "rate", "low", "high", "shrunken", "ratio", "p", "q"]
+    tested["suppressed"] = suppressed(tested, row="clause", column="sector", least=k, size="examined")
+    numbers = ["examined", "nonconformities", "auditor_days", "rate", "low", "high", "shrunken", "ratio", "p", "q"]
     tested.loc[tested["suppressed"], numbers] = np.nan
     tested["flagged"] = tested["flagged"].astype("boolean").mask(tested["suppressed"])
     order = [
-        "clause", "title", "sector", "clients", "nonconformities", "auditor_days", "rate", "low", "high", "ratio",
-        "p", "q", "flagged", "tests", "suppressed",
+        "clause", "title", "sector", "clients", "examined", "nonconformities", "auditor_days", "rate", "low", "high",
+        "ratio", "p", "q", "flagged", "tests", "suppressed",
     ]  # fmt: skip
-    return tested[order]
+    return tested[order].astype({"examined": "Int64"})
 
 
 def _cells(store: Store, *, by: str) -> pd.DataFrame:
@@ -76,18 +77,22 @@ def _cells(store: Store, *, by: str) -> pd.DataFrame:
         f"from facts left join covered using (audit_no) where {compared}), "
         "keys as (select key, bit_or(bit) as leaves from leaf_bits group by key), "
         "everywhere as (select place, sum(days) filter (where not recorded) as days, "
-        "count(*) filter (where not recorded) as audits, count(*) as held from own group by place), "
+        "count(*) filter (where not recorded) as audits, count(*) as held, "
+        "count(distinct client) as members from own group by place), "
         "seen as (select place, key, sum(days) as days, count(*) as audits from own o join keys k "
         "on o.leaves & k.leaves <> 0 group by all), "
+        "visited_by as (select place, key, count(distinct client) as examined from own o join keys k "
+        "on not recorded or o.leaves & k.leaves <> 0 group by all), "
         "cited as (select place, coalesce(key, $none) as key, sum(weight) as weight, count(distinct client) as clients "
         "from shares join own using (client, audit_id) group by all), "
         "pairs as (select place, key from seen union select place, key from cited) "
         "select p.place, p.key as clause, coalesce(c.clients, 0) as clients, "
         "case when p.key = $none then e.held else coalesce(s.audits, 0) + e.audits end as audits, e.held as held, "
+        "case when p.key = $none then e.members else coalesce(v.examined, 0) end as examined, "
         f"coalesce(c.weight, 0) / {WEIGHT} as nonconformities, "
         "cast(coalesce(s.days, 0) + coalesce(e.days, 0) as double) as auditor_days "
         "from pairs p join everywhere e using (place) left join seen s using (place, key) "
-        "left join cited c using (place, key) order by p.place, p.key",
+        "left join cited c using (place, key) left join visited_by v using (place, key) order by p.place, p.key",
         none=NO_CLAUSE,
     )
 
@@ -109,8 +114,8 @@ def _rated(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
     )
     ordered = cells.assign(_order=places).sort_values(["_order", "place"], ignore_index=True)
     return ordered[
-        ["clause", "title", "place", "clients", "audits", "not_examined", "nonconformities", "auditor_days", "rate",
-         "low", "high", "shrunken", "shrunken_low", "shrunken_high", "method"]
+        ["clause", "title", "place", "clients", "examined", "audits", "not_examined", "nonconformities", "auditor_days",
+         "rate", "low", "high", "shrunken", "shrunken_low", "shrunken_high", "method"]
     ]  # fmt: skip
 
 

@@ -86,8 +86,10 @@ def outliers(
     over = np.where(size > 0, size, np.nan)
     table["low"], table["high"] = low / over, high / over
     table["note"] = np.where(size <= 0, "no rate: no auditor-days", np.where(usable, "", "nothing to compare with"))
-    if usable.sum() < LEAST_CLIENTS or not kept.sum():
-        table.loc[usable, "note"] = f"not compared: fewer than {LEAST_CLIENTS} clients, or no nonconformity at all"
+    few = usable.sum() < LEAST_CLIENTS
+    if few or not kept.sum():
+        why = f"fewer than {LEAST_CLIENTS} clients have audits to compare" if few else "no nonconformity at any client"
+        table.loc[usable, "note"] = f"not compared: {why}"
         return _untested(table)
     return _compared(
         table,

@@ -34,7 +34,7 @@ def note(found, measure):
 
 @pytest.mark.parametrize("leads", [["Ann"], [None]])
 def test_one_auditor_or_none_is_refused_with_the_reason(opened, leads):
-    found = calibrated(opened, crossed(leads, nc=lambda client, year: 2 + year % 2))
+    found = calibrated(opened, crossed(leads, nc=lambda _, year: 2 + year % 2))
     assert set(found.measures["note"]) == {"refused: fewer than two lead auditors are named"}
     assert found.measures[["between", "within", "icc", "median_odds_ratio"]].isna().all(axis=None)
     assert found.auditors[["effect", "p", "q", "flagged"]].isna().all(axis=None)

@@ -69,6 +69,12 @@ def test_three_clients_are_no_portfolio():
     assert found["note"].str.contains("fewer than 4 clients").all()
 
 
+def test_clients_without_any_nonconformity_are_not_compared_for_that_reason():
+    found = outliers(twelve().assign(nonconformities=0))
+    assert found["flagged"].isna().all()
+    assert set(found["note"]) == {"not compared: no nonconformity at any client"}
+
+
 @given(st.permutations(range(12)))
 @settings(max_examples=25, deadline=None)
 def test_the_order_of_rows_changes_nothing(order):
