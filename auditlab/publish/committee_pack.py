@@ -42,8 +42,8 @@ _LABELS = {
     "comparable": "auditors compared", "note": "remark",
 }  # fmt: skip
 _CUT = (
-    "Over time: a half-year that this period begins or ends in is shown in two rows; a rate at one mix is that at the mix "
-    "of all rows together."
+    "Over time: a half-year that this period begins or ends in is shown in two rows; a rate at one mix is that at the "
+    "mix of all rows together."
 )
 _ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc"]
 _DECIMALS = 3
