@@ -8,10 +8,10 @@ UNKNOWN = "unknown"
 
 
 def grouped(value: float, decimals: int) -> str:
-    """A number with `decimals` decimals, thousands apart."""
+    """A number with `decimals` decimals, thousands apart; what rounds to 0 has no sign."""
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+    return f"{value:z,.{decimals}f}".replace(",", "\u202f")
 
 
 def number(value: float) -> str:

@@ -59,7 +59,7 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
     part = Shard.read(shard) if shard is not None else None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     with Bars(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task("clients", total=None, rate="")
+        task = bars.add_task("sources", total=None, rate="")
 
         def shown(progress: Progress) -> None:
             bars.update(task, total=progress.of, completed=progress.done, rate=progress_words(progress))
@@ -80,7 +80,7 @@ def portfolio(  # noqa: PLR0917  # typer reads options from the signature
             f"'auditlab check {result.asking}' shows the first with its proposal."
         )
     if result.index is None:
-        say(f"{result.sources} clients of this shard are done; the same command without --shard merges all shards.")
+        say(f"{result.sources} sources of this shard are done; the same command without --shard merges all shards.")
     else:
         for page in result.pages[::-1] or (result.index,):
             print(page)  # noqa: T201  # the command line speaks

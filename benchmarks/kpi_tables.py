@@ -77,7 +77,8 @@ def with_pandas(path: Path) -> dict[str, int]:
     marks = pd.DataFrame(
         {
             "impossible": table["resolved"] < table["opened"],
-            "response_impossible": table["first_response"] < table["opened"], "opened": 1, "resolved": done, "timed": elapsed.notna(), "resolved_hours": elapsed / 60,
+            "response_impossible": table["first_response"] < table["opened"], "opened": 1, "resolved": done,
+            "timed": elapsed.notna(), "resolved_hours": elapsed / 60,
             "responded": table["first_response"].notna(),
             "response_minutes": (table["first_response"] - table["opened"]).dt.total_seconds() / 60,
             "major": table["major"], "major_known": table["major"].notna(),

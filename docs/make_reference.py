@@ -26,6 +26,8 @@ from typer.testing import CliRunner
 
 from auditlab import settings
 from auditlab.cli import app
+from auditlab.portfolio import settings as portfolio_settings
+from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.publish.notebooks import notebook_folder, notebook_names
 from auditlab.publish.parameters import MODELS
 from auditlab.settings import Settings
@@ -176,14 +178,21 @@ def tables_page() -> str:
 
 
 def settings_page() -> str:
-    """Every setting of ``auditlab.toml``."""
+    """Every setting of ``auditlab.toml``, then of ``portfolio.toml``."""
     parts = ["# Settings\n", inspect.cleandoc(settings.__doc__ or "") + "\n"]
-    meanings = setting_meanings()
-    parts.append(table(FIELDS, fields_of(Settings, meanings[""])))
-    for name, section in _sections(Settings):
-        parts.append(f"## `[{name}]`\n\n{inspect.cleandoc(section.__doc__ or '').partition(chr(10))[0]}\n")
-        parts.append(table(FIELDS, fields_of(section, meanings.get(name, {}))))
+    parts += _settings_of(Settings)
+    parts.append(f"# Settings of a portfolio\n\n{inspect.cleandoc(portfolio_settings.__doc__ or '')}\n")
+    parts += _settings_of(PortfolioSettings, of="portfolio")
     return "\n".join(parts)
+
+
+def _settings_of(model: type[BaseModel], of: str = "") -> Iterator[str]:
+    """The tables of a model and its sections; their meanings stand under its name, where it has one."""
+    meanings = setting_meanings()
+    yield table(FIELDS, fields_of(model, meanings[of]))
+    for name, section in _sections(model):
+        yield f"## `[{name}]`\n\n{inspect.cleandoc(section.__doc__ or '').partition(chr(10))[0]}\n"
+        yield table(FIELDS, fields_of(section, meanings.get(f"{of}.{name}" if of else name, {})))
 
 
 def _sections(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, type[BaseModel]]]:

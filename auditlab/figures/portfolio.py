@@ -57,11 +57,13 @@ def funnel_chart(funnel: pd.DataFrame) -> go.Figure:
 def funnel_caption(funnel: pd.DataFrame) -> str:
     """How to read the funnel, with its over-dispersion and how many clients it draws."""
     spread = funnel.attrs.get("overdispersion", {})
+    if funnel.empty:
+        return "Observed to expected nonconformities of each client. Nothing is drawn: no client is compared."
     drawn = min(len(drawn_points(funnel)), len(funnel))
     which = "" if drawn == len(funnel) else f" Drawn are {drawn} of {len(funnel)}: all that stand out, others evenly."
     return (
         "Observed to expected nonconformities against the number expected from the client's mix of audits. Dotted: "
-        "95 % and 99.8 % limits of chance alone; dashed: widened by the variance between ordinary clients "
+        "95 % and 99.8 % limits of chance alone; dashed: moved outward by the variance between ordinary clients "
         f"(phi {known(spread.get('phi'), 2)}, variance {known(spread.get('between'), 3)}). A diamond is flagged "
         "after control of false discoveries; a small client far from 1 is mostly luck. A click on a point opens the "
         f"page of its client, where there is one.{which}"

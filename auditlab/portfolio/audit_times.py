@@ -60,7 +60,8 @@ def audit_time_summary(times: pd.DataFrame, *, confidence: float = 0.95) -> pd.D
     -------
     DataFrame
         ``office`` (all together first), ``clients, audits`` (with factors) [count], ``clients_capped, capped``
-        [count], ``share, low, high`` [0-1], ``highest_sum`` (reductions before the cap), ``unjustified`` [factors],
+        [count], ``share, low, high`` (of the clients, as audits of one client are calculated alike) [0-1],
+        ``highest_sum`` (reductions before the cap), ``unjustified`` [factors],
         ``method``.
     """
     known = times.dropna(subset=["capped"])
@@ -69,7 +70,7 @@ def audit_time_summary(times: pd.DataFrame, *, confidence: float = 0.95) -> pd.D
     for office, own in [("all", known), *known.groupby("office", sort=True)]:
         k, n = int(own["capped"].sum()), len(own)
         who, whose = own["client"].nunique(), own.loc[own["capped"], "client"].nunique()
-        limit = clopper_pearson(k, n=n, confidence=confidence) if n else None
+        limit = clopper_pearson(whose, n=who, confidence=confidence) if who else None
         rows.append({
             "office": str(office), "clients": who, "audits": n, "clients_capped": whose, "capped": k,
             "share": limit.estimate if limit else None,

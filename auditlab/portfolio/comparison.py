@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from auditlab.portfolio.outliers import outliers
 from auditlab.portfolio.store import Store
@@ -16,6 +17,30 @@ def compared_audits(store: Store) -> str:
     """The condition under which an audit is compared: its type, its time, known days and known findings."""
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     return f"type in ({types}) and start between $first and $last and days > 0 and nc is not null"
+
+
+def mix_compared(store: Store, mix: pd.DataFrame) -> pd.DataFrame:
+    """The mix of audits with how many of them are compared: of a type, a time and with days and findings as it takes.
+
+    Parameters
+    ----------
+    store : Store
+        The portfolio.
+    mix : DataFrame
+        Result of `portfolio_mix`.
+
+    Returns
+    -------
+    DataFrame
+        Its columns and ``compared``, the audits of the row that are compared [count].
+    """
+    keys = ["year", "type", "edition"]
+    counted = store.ask(
+        "select year(start) as year, type, edition, count(*) as compared from facts "
+        f"where {compared_audits(store)} group by all"
+    )
+    full = mix.merge(counted, on=keys, how="left")
+    return full.assign(compared=full["compared"].fillna(0).astype("Int64"))
 
 
 def lay_groups(store: Store, column: str) -> pd.DataFrame:
@@ -104,6 +129,11 @@ def client_rates(store: Store, exposure: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
+_FUNNEL_FRONT = ("client", "sector", "country", "office", "edition", "auditor_days", "expected", "ratio")
+_SIDES = ("low_95", "high_95", "low_998", "high_998")
+_ROUNDING = 1e-9
+
+
 def funnel(rates: pd.DataFrame) -> pd.DataFrame:
     """Funnel limits around the rate that each client's mix of audits lets one expect.
 
@@ -115,24 +145,36 @@ def funnel(rates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``client, sector, country, office, edition, auditor_days, expected, ratio`` (observed to expected), the limits
-        of `statistics.funnel_limits` as ratios, ``outside`` (beyond the
-        99.8 % limits of chance alone and the widened ones), ``flagged``;
-        ``attrs["overdispersion"]``.
+        ``client, sector, country, office, edition, auditor_days, expected, ratio`` (observed to expected),
+        ``low_95, high_95, low_998, high_998`` (exact, chance alone), ``adjusted_low_95`` ... ``adjusted_high_998``
+        (the same, widened), ``outside`` (beyond the widened 99.8 % limits), ``flagged``; no rows where no client is
+        compared. ``attrs["overdispersion"]``.
+
+    Notes
+    -----
+    The limits of chance are moved outward, on the scale of logarithms, by as much as the variance between clients
+    moves the normal limits there: ``z sqrt(s^2 + between)`` less ``z s``, with ``s^2 = 1 / expected``. Without
+    variance they are those of chance; with many expected events they are the limits of `statistics.funnel_limits`.
+
+    References
+    ----------
+    .. [1] Spiegelhalter (2005), Statistics in Medicine 24:1185-1202, for exact limits and the additive adjustment.
     """
     tested = rates.dropna(subset=["ratio"]).reset_index(drop=True)
-    front = ["client", "sector", "country", "office", "edition", "auditor_days"]
+    widened = [f"adjusted_{side}" for side in _SIDES]
     if tested.empty:
-        return tested.reindex(columns=[*front, "expected", "ratio", "outside", "flagged"])
+        return tested.reindex(columns=[*_FUNNEL_FRONT, *_SIDES, *widened, "outside", "flagged"])
     expected, ratio = tested["mix_expected"], tested["ratio"]
     limits = funnel_limits(expected * ratio, expected, kind="rate", target=1.0)
-    kept = [name for name in limits.columns.astype("str") if "_9" in name]
-    table = tested[front].assign(expected=expected, ratio=ratio)
-    # Widened limits are made on a scale of logarithms; chance alone may allow a small client more than they do.
-    low = np.minimum(limits["low_998"], limits["adjusted_low_998"])
-    high = np.maximum(limits["high_998"], limits["adjusted_high_998"])
-    outside = (table["ratio"] < low) | (table["ratio"] > high)
-    table = table.join(limits[kept]).assign(outside=outside, flagged=tested["flagged"])
+    table = tested.assign(expected=expected)[list(_FUNNEL_FRONT)]
+    between = limits.attrs["overdispersion"]["between"]
+    for side in _SIDES:
+        table[side] = limits[side]
+    for side, name in zip(_SIDES, widened, strict=True):
+        score = float(special.ndtri(0.975 if side.endswith("_95") else 0.999)) * (1 if side.startswith("high") else -1)
+        table[name] = limits[side] * np.exp(score * (np.sqrt(1 / expected + between) - np.sqrt(1 / expected)))
+    low, high = table["adjusted_low_998"] * (1 - _ROUNDING), table["adjusted_high_998"] * (1 + _ROUNDING)
+    table = table.assign(outside=(ratio < low) | (ratio > high), flagged=tested["flagged"])
     table.attrs["overdispersion"] = limits.attrs["overdispersion"]
     return table.sort_values(["expected", "client"], ignore_index=True)
 

@@ -15,6 +15,7 @@ from rapidfuzz import process
 from auditlab.errors import ArgumentError
 from auditlab.history.cells import plural
 from auditlab.portfolio.inventory import UNREAD
+from auditlab.portfolio.reasons import period_words
 from auditlab.portfolio.store import Store
 
 MOST_PAGES = 40
@@ -106,7 +107,8 @@ def client_dossiers(
         "order by s.client, nonconformities desc, s.site, clause",
         clients=clients,
     )
-    return Dossiers(pages=pages, facts=_facts(pages, inventory, rates, risk), audits=audits, clauses=clauses)
+    facts = _facts(pages, inventory, rates, risk, period=period_words(store))
+    return Dossiers(pages=pages, facts=facts, audits=audits, clauses=clauses)
 
 
 def _known(name: str, store: Store, inventory: pd.DataFrame) -> str:
@@ -160,7 +162,9 @@ def page_name(client: str) -> str:
     return f"client-{plain}-{hashlib.sha256(client.encode()).hexdigest()[:6]}.html"
 
 
-def _facts(pages: pd.DataFrame, inventory: pd.DataFrame, rates: pd.DataFrame, risk: pd.DataFrame) -> pd.DataFrame:
+def _facts(
+    pages: pd.DataFrame, inventory: pd.DataFrame, rates: pd.DataFrame, risk: pd.DataFrame, *, period: str
+) -> pd.DataFrame:
     rows: list[dict[str, str]] = []
     by_client = {name: frame.set_index("client") for name, frame in (("i", inventory), ("r", rates))}
     for client in pages["client"]:
@@ -170,8 +174,8 @@ def _facts(pages: pd.DataFrame, inventory: pd.DataFrame, rates: pd.DataFrame, ri
             rows.append({"client": client, "sentence": sentence})
             continue
         said = [
-            _rate_said(by_client["r"].loc[client]) if client in by_client["r"].index else "It is not compared: no "
-            "audit in the period has auditor-days and findings.",
+            _rate_said(by_client["r"].loc[client], period=period) if client in by_client["r"].index else "It is not "
+            f"compared: no audit {period} has auditor-days and findings.",
             *_certificates_said(risk[risk["client"] == client]),
         ]  # fmt: skip
         said.append(f"Missing: {gaps}." if gaps else "Nothing is missing of what a comparison needs.")
@@ -179,18 +183,18 @@ def _facts(pages: pd.DataFrame, inventory: pd.DataFrame, rates: pd.DataFrame, ri
     return pd.DataFrame(rows, columns=["client", "sentence"], dtype="str")
 
 
-def _rate_said(row: pd.Series) -> str:
+def _rate_said(row: pd.Series, *, period: str) -> str:
     if pd.isna(row["ratio"]):
-        return f"It is not compared: {row['note'] or 'no rate'}."
+        return f"It is not compared over audits {period}: {row['note'] or 'no rate'}."
     words = "It is flagged: it differs by more than chance and than clients usually do" if bool(row["flagged"]) else (
         "It is not flagged: so much can be chance or the ordinary variance between clients"
     )  # fmt: skip
     found = plural(int(row["nonconformities"]), "nonconformity", "nonconformities")
     days = f"{row['auditor_days']:g} auditor-{'day' if row['auditor_days'] == 1 else 'days'}"
     return (
-        f"{found} in {days}: {row['ratio']:.2f} times the {row['mix_expected']:.1f} that clients of its mix of audits "
-        f"have. {words} (q {row['q']:.3f}, with the variance between clients {row['q_widened']:.3f}). Drawn towards "
-        f"the others, the rate is {row['shrunken']:.2f} a day ({row['shrunken_low']:.2f} to "
+        f"{found} in {days} {period}: {row['ratio']:.2f} times the {row['mix_expected']:.1f} that clients of its mix "
+        f"of audits have. {words} (q {row['q']:.3f}, with the variance between clients {row['q_widened']:.3f}). Drawn "
+        f"towards the others, the rate to expect is {row['shrunken']:.2f} a day (interval {row['shrunken_low']:.2f} to "
         f"{row['shrunken_high']:.2f})."
     )
 
@@ -204,6 +208,8 @@ def _certificate_said(row: pd.Series) -> str:
     if pd.isna(row["expiry"]):
         return f"The expiry of its certificate {row['certificate_id']} was not handed over."
     left = int(row["days_left"])
-    when = f"in {left} days" if left >= 0 else f"{-left} days ago"
+    ends = f"expires on {row['expiry']:%Y-%m-%d}, in {plural(left, 'day')}" if left >= 0 else (
+        f"expired on {row['expiry']:%Y-%m-%d}, {plural(-left, 'day')} before the day of the review"
+    )  # fmt: skip
     in_the_way = f"In its way: {row['threats']}." if row["threats"] else "Nothing known stands in its way."
-    return f"Its certificate {row['certificate_id']} expires on {row['expiry']:%Y-%m-%d}, {when}. {in_the_way}"
+    return f"Its certificate {row['certificate_id']} {ends}. {in_the_way}"

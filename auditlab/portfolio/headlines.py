@@ -8,6 +8,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.portfolio.inventory import UNREAD
+from auditlab.portfolio.reasons import auditors_refused, empty_reasons
 
 if TYPE_CHECKING:
     from auditlab.portfolio.review import PortfolioReview
@@ -41,7 +42,8 @@ def _outliers(review: PortfolioReview) -> Said:
     rates, rate = review.client_rates, review.false_discovery_rate
     tests = int(rates.attrs["tests"])
     if not tests:
-        return {"sentence": "No client can be compared: too few clients with auditor-days.", "table": "client_rates"}
+        why = empty_reasons(review)["funnel"]
+        return {"sentence": f"No client can be compared: {why}.", "table": "client_rates"}
     flagged = rates[rates["flagged"].fillna(False).astype(bool)]
     more = flagged.loc[flagged["direction"] == "more", "client"].tolist()
     fewer = flagged.loc[flagged["direction"] == "fewer", "client"].tolist()
@@ -62,9 +64,11 @@ def _smallest(review: PortfolioReview) -> Said | None:
     first = rates.sort_values(["rate", "client"], ascending=[False, True]).iloc[0]
     if bool(first["flagged"]):
         return None
+    time = f"{first['auditor_days']:g} {'day' if first['auditor_days'] == 1 else 'days'}"
+    found = plural(int(first["nonconformities"]), "nonconformity", "nonconformities")
     return {
         "sentence": f"The highest raw rate, {first['client']} with {first['rate']:.1f} per auditor-day in "
-        f"{first['auditor_days']:g} {'day' if first['auditor_days'] == 1 else 'days'}, is no outlier: so little time "
+        f"{time} (interval {first['low']:.1f} to {first['high']:.1f} from {found}), is no outlier: so little time "
         f"allows it by chance (q {first['q']:.2f}).",
         "value": first["rate"], "n": first["nonconformities"], "low": first["low"], "high": first["high"],
         "table": "client_rates",
@@ -121,9 +125,11 @@ def _caps(review: PortfolioReview) -> Said:
     if not whole["audits"]:
         return {"sentence": "How audit times were calculated was not handed over.", "table": "audit_time"}
     return {
-        "sentence": f"The cap on reductions binds in {whole['capped']} of {whole['audits']} calculated audit times; "
-        f"the highest sum before the cap is {100 * whole['highest_sum']:.0f} % of the table.",
-        "value": whole["share"], "n": whole["audits"], "low": whole["low"], "high": whole["high"],
+        "sentence": f"The cap on reductions binds in {whole['capped']} of {whole['audits']} calculated audit times, at "
+        f"{whole['clients_capped']} of {plural(int(whole['clients']), 'client')} ({100 * whole['share']:.0f} %, "
+        f"interval {100 * whole['low']:.0f} to {100 * whole['high']:.0f} %); the highest sum before the cap is "
+        f"{100 * whole['highest_sum']:.0f} % of the table.",
+        "value": whole["share"], "n": whole["clients"], "low": whole["low"], "high": whole["high"],
         "table": "audit_time",
     }  # fmt: skip
 
@@ -132,8 +138,7 @@ def _auditors(review: PortfolioReview) -> Said:
     measures = review.calibration_measures
     compared = int(measures["comparable"].max()) if len(measures) else 0
     if compared < 2:
-        return {"sentence": "Auditors are not compared: they cannot be told from their clients and years.",
-                "n": float(measures["auditors"].max()), "table": "auditor_calibration"}  # fmt: skip
+        return {"sentence": f"Auditors are not compared: {auditors_refused(review)}.", "table": "auditor_calibration"}
     flagged = int(review.auditor_calibration["flagged"].fillna(False).sum())
     return {
         "sentence": f"{compared} auditors can be compared on common clients; {flagged} differences between an "
@@ -163,7 +168,8 @@ def _inventory(review: PortfolioReview) -> Said:
     with_audits = int((inventory["audits"] > 0).sum())
     some = "" if with_audits == len(inventory) else f", {with_audits} of them"
     return {
-        "sentence": f"{plural(len(inventory), 'client')}{some} with {int(inventory['audits'].sum())} audits{lost}; "
+        "sentence": f"{plural(len(inventory), 'client')}{some} with {plural(int(inventory['audits'].sum()), 'audit')}"
+        f"{lost}; "
         f"something is missing at {gaps}.",
         "value": gaps, "n": len(inventory), "table": "client_inventory",
     }  # fmt: skip

@@ -88,18 +88,17 @@ def _gaps(row: dict[object, object]) -> str:
 
 
 def portfolio_mix(store: Store) -> pd.DataFrame:
-    """Audits by year, type and edition, with what is compared and what is not.
+    """Audits by year, type and edition; `mix_compared` adds how many of them are compared.
 
     Returns
     -------
     DataFrame
-        ``year, type, edition, audits, clients, auditor_days, nonconformities, compared`` (the type is compared).
+        ``year, type, edition, audits, clients, auditor_days, nonconformities``.
     """
-    types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     return store.ask(
         "select year(start) as year, type, edition, count(*) as audits, count(distinct client) as clients, "
-        "cast(sum(days) as double) as auditor_days, cast(sum(nc) as bigint) as nonconformities, "
-        f"type in ({types}) as compared from facts group by year(start), type, edition order by all"
+        "cast(sum(days) as double) as auditor_days, cast(sum(nc) as bigint) as nonconformities from facts "
+        "group by year(start), type, edition order by all"
     )
 
 

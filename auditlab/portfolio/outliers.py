@@ -16,7 +16,8 @@ from scipy import special
 from auditlab.errors import ArgumentError
 from auditlab.statistics.false_discovery import q_values
 from auditlab.statistics.poisson_rates import poisson_limits
-from auditlab.statistics.relative_rates import leave_one_out, likeliest_gamma, others, variance_between
+from auditlab.statistics.relative_rates import leave_one_out, others, variance_between
+from auditlab.statistics.shrunken_rates import shrunken_rates
 
 OUTLIER_COLUMNS = (
     "client", "nonconformities", "auditor_days", "rate", "low", "high", "expected", "mix_expected", "ratio", "shrunken",
@@ -59,8 +60,9 @@ def outliers(
         One row a client, by client: ``nonconformities`` [count], ``auditor_days``, ``rate, low, high`` (exact
         Poisson) [per unit of exposure], ``expected`` (at the rates of all others) and
         ``mix_expected`` (at the rates of all) [count], ``ratio`` (observed to the latter), ``shrunken,
-        shrunken_low, shrunken_high`` (posterior mean and interval of the rate under a gamma law fitted to all
-        clients), ``top_quarter_chance`` (that the true ratio lies in the highest quarter of that law) [0-1],
+        shrunken_low, shrunken_high`` (posterior mean under the likeliest gamma law, and interval of the true rate with
+        that law uncertain, see `statistics.shrunken_rates`), ``top_quarter_chance`` (that the true ratio lies in the
+        highest quarter of that law; missing where its variance is 0) [0-1],
         ``direction`` (more, fewer), ``p, q`` (leave-one-out, chance alone; Benjamini-Hochberg over all clients),
         ``p_widened, q_widened`` (with the variance between ordinary clients), ``flagged`` (both q at most the declared
         rate), ``note``. ``attrs`` holds ``between``, ``tests``, ``shape`` of the gamma law and ``rate`` of all.
@@ -84,8 +86,10 @@ def outliers(
     over = np.where(size > 0, size, np.nan)
     table["low"], table["high"] = low / over, high / over
     table["note"] = np.where(size <= 0, "no rate: no auditor-days", np.where(usable, "", "nothing to compare with"))
-    if usable.sum() < LEAST_CLIENTS or not kept.sum():
-        table.loc[usable, "note"] = f"not compared: fewer than {LEAST_CLIENTS} clients, or no nonconformity at all"
+    few = usable.sum() < LEAST_CLIENTS
+    if few or not kept.sum():
+        why = f"fewer than {LEAST_CLIENTS} clients have audits to compare" if few else "no nonconformity at any client"
+        table.loc[usable, "note"] = f"not compared: {why}"
         return _untested(table)
     return _compared(
         table,
@@ -113,7 +117,7 @@ def _compared(
     overall = float(kept.sum() / sizes.sum())
     rest = others(counts[usable], exposures=sizes[usable])
     between = variance_between(kept[usable], expected=expected[usable])
-    law = likeliest_gamma(kept[usable], expected=expected[usable])
+    drawn = shrunken_rates(kept[usable], expected=expected[usable], confidence=levels[1])
     tested = table.loc[usable].copy()
     tested["expected"] = rest.expected
     tested["mix_expected"] = expected[usable]
@@ -123,31 +127,24 @@ def _compared(
         tested[f"p{name}"] = leave_one_out(kept[usable], rest=rest, between=variance)
         tested[f"q{name}"] = q_values(tested[f"p{name}"].tolist())
     tested["flagged"] = (tested["q"] <= levels[0]) & (tested["q_widened"] <= levels[0])
-    posterior = _posterior(kept[usable], expected[usable], shape=law.shape, confidence=levels[1])
-    for name, values in posterior.items():
-        tested[name] = values if name == "top_quarter_chance" else values * overall
+    for name, values in (("", drawn.rate), ("_low", drawn.low), ("_high", drawn.high)):
+        tested[f"shrunken{name}"] = values * overall
+    tested["top_quarter_chance"] = _top_quarter(kept[usable], expected[usable], shape=drawn.shape)
     columns = [*tested.columns.difference(table.columns, sort=False)]
     full = table.join(tested[columns]).astype({"flagged": "boolean"})[list(OUTLIER_COLUMNS)]
     full.attrs = {
-        "between": between, "tests": int(usable.sum()), "shape": law.shape, "rate": overall,
+        "between": between, "tests": int(usable.sum()), "shape": drawn.shape, "rate": overall,
     }  # fmt: skip
     return full
 
 
-def _posterior(kept: np.ndarray, expected: np.ndarray, *, shape: float, confidence: float) -> dict[str, np.ndarray]:
-    """Relative rates under a gamma law of mean 1: posterior mean, interval, chance of the highest quarter."""
+def _top_quarter(kept: np.ndarray, expected: np.ndarray, *, shape: float) -> np.ndarray:
+    """Chance that the true relative rate lies in the highest quarter of the gamma law of mean 1."""
     if math.isinf(shape):
-        one = np.ones(kept.shape)
-        return {"shrunken": one, "shrunken_low": one, "shrunken_high": one, "top_quarter_chance": one * np.nan}
-    above, below = kept + shape, expected + shape
-    tail = (1 - confidence) / 2
+        return np.full(kept.shape, np.nan)
     quarter = float(special.gammaincinv(shape, 0.75)) / shape
-    return {
-        "shrunken": above / below,
-        "shrunken_low": special.gammaincinv(above, tail) / below,
-        "shrunken_high": special.gammainccinv(above, tail) / below,
-        "top_quarter_chance": special.gammaincc(above, below * quarter),
-    }
+    chance: np.ndarray = special.gammaincc(kept + shape, (expected + shape) * quarter)
+    return chance
 
 
 def _matrices(
@@ -183,6 +180,8 @@ def _with_company(counts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _untested(table: pd.DataFrame) -> pd.DataFrame:
-    full = table.reindex(columns=list(OUTLIER_COLUMNS)).astype({"flagged": "boolean", "direction": "str"})
+    full = table.reindex(columns=list(OUTLIER_COLUMNS)).astype(
+        {"flagged": "boolean", "direction": "str", "note": "str"}
+    )
     full.attrs = {"between": 0.0, "tests": 0, "shape": math.nan, "rate": math.nan}
     return full

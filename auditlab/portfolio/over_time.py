@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from auditlab.portfolio.clauses import PER_DAYS
 from auditlab.portfolio.store import FACETS, Store
 from auditlab.statistics.poisson_rates import poisson_limits
 
@@ -15,6 +16,9 @@ _COURSE = [
     "half_year", "audits", "clients", "auditor_days", "nonconformities", "rate", "low", "high", "standardised",
     "covered", "edition_2018",
 ]  # fmt: skip
+_HALF = "year(f.start) || '-' || case when month(f.start) <= 6 then 1 else 2 end"
+_PART = "case when f.start < $first then 'before' when f.start > $last then 'after' else 'compared' end"
+_PARTS = ("before", "compared", "after")
 _WEIGHTY = 0.1
 """A stratum with this share of all days cannot be left out of a standardised rate."""
 _HAIR = 1e-9
@@ -45,17 +49,74 @@ def rates_by_place(store: Store) -> pd.DataFrame:
     return _courses(store, {facet: f"coalesce(p.{facet}, 'not known')" for facet in FACETS})
 
 
-def _courses(store: Store, facets: Mapping[str, str]) -> pd.DataFrame:
-    """The course of every value of `facets`, given as name and expression."""
+def committee_course(store: Store) -> pd.DataFrame:
+    """The course for those outside the house: what it sums up to is what the benchmark shows.
+
+    A half-year that the period of the comparison begins or ends in is cut in two there; otherwise its part in the
+    period would follow from the benchmark and the other half-years, however few clients it is about.
+
+    Returns
+    -------
+    DataFrame
+        ``half_year, part`` (before, compared, after: its place to the period), the other columns of `rates_over_time`
+        [per ten auditor-days], ``suppressed``: about fewer clients than ``method.suppress_below``, or needed so
+        that none such follows. ``standardised``, ``covered`` and ``edition_2018`` are missing as well where audits of
+        one edition are about so few.
+    """
+    table = _courses(store, {"all": "'all'"}, half=f"{_HALF} || ' ' || {_PART}").drop(columns=_PLACE)
+    places = table["half_year"].str.split(" ", expand=True).reindex(columns=[0, 1])
+    table = table.assign(half_year=places[0], part=places[1])
+    table["_order"] = table["part"].map({part: place for place, part in enumerate(_PARTS)})
+    table = table.sort_values(["half_year", "_order"], ignore_index=True)
+    least = store.settings.method.suppress_below
+    table["suppressed"] = False
+    for _, own in table.groupby("part"):
+        table.loc[own.index, "suppressed"] = course_suppressed(own["clients"], least=least)
+    rates = ["rate", "low", "high", "standardised"]
+    table[rates] *= PER_DAYS
+    few = _few_of_an_edition(store, least=least)
+    mixed = pd.MultiIndex.from_frame(table[["half_year", "part"]]).isin(few)
+    table.loc[mixed, ["standardised", "covered", "edition_2018"]] = np.nan
+    whole = dict.fromkeys(("audits", "clients", "nonconformities"), "Int64")
+    numbers = table.columns.difference(["half_year", "part", "_order", "suppressed"])
+    table = table.astype(dict.fromkeys(numbers, "Float64"))
+    table.loc[table["suppressed"], numbers] = pd.NA
+    return table[["half_year", "part", *_COURSE[1:], "suppressed"]].astype(whole)
+
+
+def course_suppressed(clients: pd.Series, *, least: int) -> pd.Series:
+    """Which rows of a course are not shown: the small ones and, so that no total less the others shows them, one more.
+
+    The same clients may stand behind several small rows, so that together they are about no more than one of them: the
+    further row is about enough clients by itself.
+    """
+    hidden = clients < least
+    large = clients[~hidden]
+    return hidden | (clients.index == large.idxmin()) if hidden.any() and len(large) else hidden
+
+
+def _few_of_an_edition(store: Store, *, least: int) -> pd.MultiIndex:
+    """Half-years and parts in which the audits of one edition, or those of the others, are about few clients."""
+    types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
+    counted = store.ask(
+        f"select {_HALF} as half_year, {_PART} as part, count(distinct client) filter (where edition = '2018') as own, "
+        f"count(distinct client) filter (where edition <> '2018') as other from facts f where type in ({types}) "
+        "and days > 0 and nc is not null group by all"
+    )
+    few = counted["own"].between(1, least - 1) | counted["other"].between(1, least - 1)
+    return pd.MultiIndex.from_frame(counted.loc[few, ["half_year", "part"]])
+
+
+def _courses(store: Store, facets: Mapping[str, str], *, half: str = _HALF) -> pd.DataFrame:
+    """The course of every value of `facets`, given as name and expression, by the stretches that `half` names."""
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     strata: list[str] = [name for name in store.settings.compare.strata if name in {"type", "edition", "sector"}]
     listed = "".join(f"coalesce(f.{name}, 'not known') as {name}, " for name in strata)
-    half = "year(f.start) || '-' || case when month(f.start) <= 6 then 1 else 2 end as half_year"
     rows = (
         f"from facts f left join places p using (client) where f.type in ({types}) and f.days > 0 "
         "and f.nc is not null group by all"
     )
-    begin = [f"select '{facet}' as facet, {value} as value, {half}, " for facet, value in facets.items()]
+    begin = [f"select '{facet}' as facet, {value} as value, {half} as half_year, " for facet, value in facets.items()]
     sums = (
         "count(*) as audits, cast(sum(f.days) as double) as days, cast(sum(f.nc) as double) as nc, "
         "cast(sum(f.days) filter (where f.edition = '2018') as double) as of_2018"

@@ -12,11 +12,12 @@ from auditlab.portfolio.benchmark import benchmark
 from auditlab.portfolio.calibration import auditor_calibration
 from auditlab.portfolio.certificate_risk import certificate_risk, overdue_actions
 from auditlab.portfolio.clauses import clause_rates, clause_sectors
-from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, next_period
+from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, funnel, mix_compared, next_period
 from auditlab.portfolio.dossiers import Dossiers, client_dossiers
 from auditlab.portfolio.inventory import client_inventory, contradictions, open_questions, portfolio_mix, rows_read
-from auditlab.portfolio.over_time import rates_by_place, rates_over_time, simpson_check
+from auditlab.portfolio.over_time import committee_course, rates_by_place, rates_over_time, simpson_check
 from auditlab.portfolio.programme import programme_breaches, programme_summary, rules_of_programme
+from auditlab.portfolio.reasons import compared_with
 from auditlab.portfolio.settings import PortfolioSettings
 from auditlab.portfolio.store import open_store
 
@@ -50,6 +51,8 @@ class PortfolioReview:
     rates_by_place: pd.DataFrame
     simpson: pd.DataFrame
     benchmark: pd.DataFrame
+    committee_course: pd.DataFrame
+    compared_with: pd.DataFrame
     dossiers: Dossiers
     false_discovery_rate: float
     suppress_below: int
@@ -99,7 +102,7 @@ def review_portfolio(
         return PortfolioReview(
             client_inventory=inventory,
             client_identity=store.identity,
-            portfolio_mix=portfolio_mix(store),
+            portfolio_mix=mix_compared(store, portfolio_mix(store)),
             rows_read=rows_read(store),
             questions=open_questions(store),
             contradictions=contradictions(store),
@@ -122,6 +125,8 @@ def review_portfolio(
             rates_by_place=rates_by_place(store),
             simpson=simpson_check(store),
             benchmark=benchmark(store),
+            committee_course=committee_course(store),
+            compared_with=compared_with(store),
             dossiers=client_dossiers(store, inventory=inventory, rates=rates, risk=risk, asked=clients),
             false_discovery_rate=settings.method.false_discovery_rate,
             suppress_below=settings.method.suppress_below,

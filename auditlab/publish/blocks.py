@@ -90,6 +90,7 @@ class TableBlock:
     note: str
     file: str
     complete: bool
+    empty: str = "no rows"
 
     @classmethod
     def of(
@@ -103,6 +104,7 @@ class TableBlock:
         note: str | None = None,
         shown: pd.DataFrame | None = None,
         file: str | None = None,
+        empty: str = "",
     ) -> TableBlock:
         """The block of `frame`; see `Page.show` for the parameters."""
         columns = column_formats(frame, table=name, labels=labels)
@@ -122,7 +124,7 @@ class TableBlock:
         return cls(
             name=name, caption=caption, columns=columns, rows=cells, row_count=counted, rows_said=said,
             note=note or "", file=file or name,
-            complete=len(visible) == len(frame),
+            complete=len(visible) == len(frame), empty=f"no rows: {empty}" if empty else "no rows",
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,15 +11,16 @@ import pandas as pd
 from auditlab.publish.workbook import Sheet, workbook_bytes
 
 PACK_TABLES = (
-    "benchmark", "clause_sector", "programme_summary", "audit_time_summary", "rates_over_time", "calibration_measures",
+    "benchmark", "clause_sector", "programme_summary", "audit_time_summary", "committee_course", "calibration_measures",
 )  # fmt: skip
 """Tables of the portfolio page that name no client and no auditor."""
 
 SUPPRESSED = "suppressed"
+REFUSED = "refused"
 
 _TITLES = {
     "benchmark": "Benchmark", "clause_sector": "Clauses and sectors", "programme_summary": "Programme rules",
-    "audit_time_summary": "Audit times", "rates_over_time": "Over time", "calibration_measures": "Auditors as a group",
+    "audit_time_summary": "Audit times", "committee_course": "Over time", "calibration_measures": "Auditors as a group",
 }  # fmt: skip
 _LIMIT_WIDTH = 120  # [characters]: one line a sentence, and a heading that is not cut off in print
 _LIMITS = (
@@ -29,6 +30,26 @@ _LIMITS = (
     "Whether clients who left the portfolio were like those who stayed.",
     "Whether a broken programme rule had been agreed with the accreditation body.",
 )
+_PER = "per 10 auditor-days"
+_LABELS = {
+    "auditor_days": "auditor-days", "rate": f"rate [{_PER}]", "low": "low, {confidence} interval",
+    "high": "high, {confidence} interval", "standardised": f"rate at one mix of audits [{_PER}]",
+    "covered": "share of that mix in the row [0-1]", "edition_2018": "share of days against the 2018 edition [0-1]",
+    "part": "before, in or after the period compared", "clients_asked": "clients that the rule applies to",
+    "clients": "clients", "share": "share of clients [0-1]", "capped": "audits where the cap binds",
+    "clients_capped": "clients where the cap binds", "ratio": "times the rate of the other sectors",
+    "q": "q (false discovery rate)", "icc": "share of variance between auditors [0-1]",
+    "comparable": "auditors compared", "note": "remark",
+}  # fmt: skip
+_CUT = (
+    "Over time: a half-year that this period begins or ends in is shown in two rows; a rate at one mix is that at the "
+    "mix of all rows together."
+)
+_ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc"]
+_DECIMALS = 3
+_CLIENTS = {"programme_summary": "clients where the rule was broken", "clause_sector": "clients in the sector"}
+_INSIDE = {"clause_sector": ["examined", "auditor_days", "rate", "low", "high", "p"]}
+"""Days by clause are left out: two clauses, or a clause and the benchmark, may differ by the days of one client."""
 
 
 def committee_pack(tables: Path, *, name: str, as_of: date, least: int) -> bytes:
@@ -51,17 +72,59 @@ def committee_pack(tables: Path, *, name: str, as_of: date, least: int) -> bytes
         An .xlsx file: what cannot be concluded, then a sheet a table.
     """
     heading = f"{name}: {{}} as of {as_of.isoformat()}; numbers about fewer than {least} clients are suppressed"
-    limits = pd.DataFrame({"limit": _LIMITS})
+    settings = _read(tables / "compared_with.csv").set_index("what")["value"]
+    held = {table: _read(tables / f"{table}.csv") for table in PACK_TABLES}
+    said = [("What is shown", remark) for remark in _remarks(held, settings, least=least)]
+    said += [("Cannot be concluded", limit) for limit in _LIMITS]
+    remarks = pd.DataFrame(said, columns=["about", "remark"])
     sheets = [
-        Sheet(title="Read first", heading=heading.format("what cannot be concluded"), frame=limits,
-              labels={"limit": "Cannot be concluded from these tables"}, widths={"limit": _LIMIT_WIDTH})
+        Sheet(title="Read first", heading=heading.format("what is shown and what cannot be concluded"), frame=remarks,
+              labels={"about": "about", "remark": "what to know of these tables"}, widths={"remark": _LIMIT_WIDTH})
     ]  # fmt: skip
     for table in PACK_TABLES:
-        frame = anonymous(_read(tables / f"{table}.csv"), table, least=least)
-        labels = {column: column.replace("_", " ") for column in frame.columns}
+        frame = anonymous(held[table], table, least=least)
+        frame = frame.assign(**{name: frame[name].map(_rounded) for name in frame.columns.intersection(_ROUNDED)})
+        labels = {
+            column: _LABELS.get(column, column.replace("_", " ")).format(confidence=settings["confidence of intervals"])
+            for column in frame.columns
+        }
+        if table in _CLIENTS:
+            labels["clients"] = _CLIENTS[table]
         title = _TITLES[table]
         sheets.append(Sheet(title=title, heading=heading.format(title.lower()), frame=frame, labels=labels))
     return workbook_bytes(sheets, title=f"Committee pack as of {as_of.isoformat()}")
+
+
+def _remarks(held: Mapping[str, pd.DataFrame], settings: pd.Series, *, least: int) -> list[str]:
+    """What the tables rest on, and why one of them has little to show."""
+    said = [
+        settings["period"],
+        f"Rates are nonconformities {_PER}, with exact intervals of {settings['confidence of intervals']} confidence.",
+        _CUT,
+        "Audit times and programme rules are about all audits and certificates known, whatever the period.",
+    ]
+    for facet in ("sector", "country"):
+        groups = set(held["benchmark"][facet].dropna()) - {"all"}
+        if len(groups) == 1:
+            said.append(
+                f"There is one {facet} only, or too few have {least} clients to be told apart: {groups.pop()}. So none "
+                "is compared with another."
+            )
+    if not held["audit_time_summary"]["audits"].sum():
+        said.append("How audit times were calculated was not handed over.")
+    measures = held["calibration_measures"]
+    return said + [
+        f"Auditors are not compared on {row['measure']}: {str(row['note']).removeprefix('refused: ')}."
+        for row in measures[_refused(measures)].to_dict("records")
+    ]
+
+
+def _rounded(value: object) -> object:
+    return round(value, _DECIMALS) if isinstance(value, float) else value
+
+
+def _refused(measures: pd.DataFrame) -> pd.Series:
+    return measures["note"].fillna("").str.startswith(REFUSED)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -86,11 +149,19 @@ def anonymous(frame: pd.DataFrame, table: str, *, least: int) -> pd.DataFrame:
     """
     if table == "audit_time_summary":
         whole = frame[frame["office"] == "all"].drop(columns=["office", "highest_sum", "unjustified"])
-        shown = _masked(whole, whole["clients"] < least, ["audits", "clients", "capped", "share", "low", "high"])
+        shown = _masked(
+            whole, whole["clients"].between(1, least - 1), ["audits", "clients", "capped", "share", "low", "high"]
+        )
         parts = _few_of(whole["clients_capped"], whole["clients"], least=least)
-        return _masked(shown, parts, ["capped", "share", "low", "high"]).drop(columns="clients_capped")
-    if table == "rates_over_time":
-        return _masked(frame, course_suppressed(frame["clients"], least=least), frame.columns.drop("half_year"))
+        return _masked(shown, parts, ["capped", "clients_capped", "share", "low", "high"])
+    if table in {"benchmark", "committee_course"}:  # made for those outside: the small numbers are gone
+        places = {"sector", "country", "half_year", "part", "suppressed"}
+        hidden = frame["suppressed"].astype(bool)
+        return _masked(frame, hidden, [name for name in frame.columns if name not in places]).drop(columns="suppressed")
+    if table == "clause_sector":
+        shown = frame.drop(columns=_INSIDE[table]).round({"ratio": 1, "q": 2})
+        hidden = frame["suppressed"].astype(bool)
+        return _masked(shown, hidden, ["nonconformities", "ratio", "q", "flagged"]).drop(columns="suppressed")
     if table == "programme_summary":
         plain = frame.drop(columns=["longest_days", "open"])
         few = plain["clients_asked"] < least
@@ -99,20 +170,12 @@ def anonymous(frame: pd.DataFrame, table: str, *, least: int) -> pd.DataFrame:
         return _masked(shown, few | parts, ["kept", "broken", "clients"])
     if table == "calibration_measures":
         counts = ["comparable", "between", "within", "icc", "median_odds_ratio"]
-        shown = _masked(frame.drop(columns="note"), frame["comparable"] < least, counts)
+        few = (frame["comparable"] < least) & ~_refused(frame)
+        shown = _masked(frame, few, counts)
+        shown = shown.assign(note=shown["note"].mask(few, f"fewer than {least} auditors are compared"))
+        shown = _masked(shown, _refused(frame), counts, word=REFUSED)
         return _masked(shown, frame["auditors"] < least, ["auditors"])
     return frame
-
-
-def course_suppressed(clients: pd.Series, *, least: int) -> pd.Series:
-    """Which rows of a course are not shown: the small ones and, so that no total less the others shows them, one more.
-
-    The same clients may stand behind several small rows, so that together they are about no more than one of them: the
-    further row is about enough clients by itself.
-    """
-    hidden = clients < least
-    large = clients[~hidden]
-    return hidden | (clients.index == large.idxmin()) if hidden.any() and len(large) else hidden
 
 
 def _few_of(part: pd.Series, whole: pd.Series, *, least: int) -> pd.Series:
@@ -120,6 +183,6 @@ def _few_of(part: pd.Series, whole: pd.Series, *, least: int) -> pd.Series:
     return part.between(1, least - 1) | (whole - part).between(1, least - 1)
 
 
-def _masked(frame: pd.DataFrame, rows: pd.Series, columns: Iterable[str]) -> pd.DataFrame:
-    """`frame` without the numbers of `columns` in `rows`."""
-    return frame.assign(**{column: frame[column].astype("object").mask(rows, SUPPRESSED) for column in columns})
+def _masked(frame: pd.DataFrame, rows: pd.Series, columns: Iterable[str], *, word: str = SUPPRESSED) -> pd.DataFrame:
+    """`frame` with `word` instead of the numbers of `columns` in `rows`."""
+    return frame.assign(**{column: frame[column].astype("object").mask(rows, word) for column in columns})

@@ -74,6 +74,7 @@ class PageBlocks:
         rows: int | None = None,
         note: str | None = None,
         shown: pd.DataFrame | None = None,
+        empty: str = "",
     ) -> None:
         """Show `frame` as a table and write all of it to ``tables/<name>.csv``.
 
@@ -93,6 +94,8 @@ class PageBlocks:
             A remark below the table.
         shown : DataFrame, optional
             The rows of `frame` for the page, where they are a choice; the page says so.
+        empty : str
+            Why there are no rows, for a table without any.
 
         Raises
         ------
@@ -102,12 +105,14 @@ class PageBlocks:
             If `columns` names a column that `frame` has not.
         """
         block = TableBlock.of(
-            frame, name=_checked(name), caption=caption, labels=columns, rows=rows, note=note, shown=shown
+            frame, name=_checked(name), caption=caption, labels=columns, rows=rows, note=note, shown=shown, empty=empty
         )
         self._write(frame, name)
         display_block("table", {"name": name, "caption": caption, "rows": len(frame)}, block_html("table", block))
 
-    def figure(self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame, rows: int = 200) -> None:
+    def figure(
+        self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame, rows: int = 200, empty: str = ""
+    ) -> None:
         """Show the chart `fig`, and `data`, the figures behind it, as a table that unfolds.
 
         Parameters
@@ -122,12 +127,20 @@ class PageBlocks:
             What is drawn.
         rows : int
             Rows of it on the page at most; the file has all of them.
+        empty : str
+            Why there is nothing to draw; the reason and the table then stand in the place of the chart.
 
         Raises
         ------
         ValueError
             If `name` cannot be the name of a table.
         """
+        if empty:
+            self.unknown(
+                f"{caption.partition('. ')[0].rstrip('.')}: no chart.", why=empty[:1].upper() + empty[1:] + "."
+            )
+            self.show(data, name=name, caption=f"Figures behind: {caption}", rows=rows, empty=empty)
+            return
         table = TableBlock.of(data, name=_checked(name), caption=f"Figures behind: {caption}", rows=rows)
         self._write(data, name)
         _display_figure(fig, {"name": name, "caption": caption})

@@ -38,8 +38,8 @@ class CrossedGroups:
     part : array
         Groups of the same part share objects, directly or through others; -1 for a group that shares none.
     between, within : float
-        Variance between groups, and of a measurement of unit weight; both missing, and every effect with them, where
-        nothing is left over to tell them apart.
+        Variance between groups, and of a measurement of unit weight; both missing, and every effect and p-value with
+        them, where nothing is left over to tell them apart or the values do not vary.
     """
 
     effect: Floats
@@ -100,11 +100,15 @@ def crossed_groups(
         raise ArgumentError("The sizes do not agree. Give one group, object, period and weight for each value.")
     if groups.size == 0 or groups.max() < 1:
         raise ArgumentError("There are fewer than two groups. Groups are compared with each other.")
+    if not np.ptp(value) > _NOTHING * float(np.abs(value).max()):
+        value = np.zeros(value.size)  # rounding is no variation
     matrix, right, rest = _sums(value, weight, groups=groups, objects=objects, periods=periods)
     total = np.bincount(groups, weights=weight)
     own = np.clip(np.diag(matrix) / total, 0, 1)
     part = _parts(matrix, able=own >= least_own)
-    between, within = _variances(matrix, right, rest)
+    # Squares left over of the size that rounding leaves are none.
+    varies = rest[0] > _NOTHING**1.5 * float((weight * value**2).sum())
+    between, within = _variances(matrix, right, rest) if varies else (math.nan, math.nan)
     inverse = np.linalg.pinv(matrix, rcond=_NOTHING, hermitian=True)
     fixed, error = inverse @ right, np.sqrt(np.clip(np.diag(inverse), 0, None) * within)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -59,10 +59,10 @@ def test_a_client_that_is_not_there_is_named_with_its_neighbours(few):
 def test_the_page_of_the_outlier_says_its_numbers(sample_review):
     facts = sample_review.dossiers.facts
     said = facts.loc[facts["client"] == "K09", "sentence"].tolist()
-    assert said[0].startswith("15 nonconformities in 3 auditor-days: 2.36 times the 6.4")
+    assert said[0].startswith("15 nonconformities in 3 auditor-days from 2023-01-01 to 2023-12-31: 2.36 times the 6.4")
     assert "It is flagged" in said[0]
     lucky = facts.loc[facts["client"] == "K04", "sentence"].iloc[0]
-    assert "6 nonconformities in 1 auditor-day:" in lucky
+    assert "6 nonconformities in 1 auditor-day from" in lucky
     assert "It is not flagged" in lucky
 
 

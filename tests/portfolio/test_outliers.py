@@ -69,6 +69,12 @@ def test_three_clients_are_no_portfolio():
     assert found["note"].str.contains("fewer than 4 clients").all()
 
 
+def test_clients_without_any_nonconformity_are_not_compared_for_that_reason():
+    found = outliers(twelve().assign(nonconformities=0))
+    assert found["flagged"].isna().all()
+    assert set(found["note"]) == {"not compared: no nonconformity at any client"}
+
+
 @given(st.permutations(range(12)))
 @settings(max_examples=25, deadline=None)
 def test_the_order_of_rows_changes_nothing(order):
@@ -89,3 +95,23 @@ def test_a_missing_number_names_its_client():
         outliers(twelve().assign(auditor_days=[4, 2, None, *DAYS[3:]]))
     with pytest.raises(ArgumentError, match="no column days"):
         outliers(twelve(), exposure="days")
+
+
+def test_clients_that_vary_no_more_than_chance_have_intervals_of_what_to_expect():
+    """Thirty clients with exactly the same rate: the likeliest variance is 0, which nobody can be sure of."""
+    days = [3.0, 12.0] * 15
+    rates = pd.DataFrame({
+        "client": [f"P{place:02}" for place in range(30)], "auditor_days": days,
+        "nonconformities": [int(2 * day) for day in days],
+    })  # fmt: skip
+    found = outliers(rates)
+    assert found["shrunken"].to_numpy() == pytest.approx(2.0)
+    width = found["shrunken_high"] - found["shrunken_low"]
+    assert (width > 0.1).all()
+    assert width.iloc[0] > width.iloc[1]
+    assert found["top_quarter_chance"].isna().all()
+
+
+def test_a_shrunken_rate_lies_in_its_interval(found):
+    assert (found["shrunken_low"] < found["shrunken"]).all()
+    assert (found["shrunken"] < found["shrunken_high"]).all()

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from auditlab.publish.portfolio_run import Progress, run_portfolio
 from auditlab.publish.render import Frame
 
 ROOT = Path(__file__).resolve().parents[2]
+LINE_POINTS = 15.0
+"""Height of a line of the standard font of a workbook [points]."""
 
 
 @contextmanager
@@ -167,6 +170,16 @@ def test_the_committee_pack_names_no_client_and_no_auditor(done):
     assert "Read first" in book.sheetnames
     for name in ("K01", "K09", "Kolossus", "Adler", "Bakker", "Nord"):
         assert name not in words
+
+
+def test_what_cannot_be_concluded_can_be_read_as_the_pack_opens(done):
+    sheet = openpyxl.load_workbook(done[0].index.parent / "workpapers" / "committee_pack.xlsx")["Read first"]
+    rows = list(range(3, sheet.max_row + 1))
+    assert len(rows) > 8
+    for row in rows:
+        lines = len(textwrap.wrap(sheet.cell(row, 2).value, int(sheet.column_dimensions["B"].width)))
+        room = sheet.row_dimensions[row].height or LINE_POINTS
+        assert room >= lines * LINE_POINTS, f"row {row} is cut off"
 
 
 def test_the_manifest_names_each_source_by_its_hash(done):
