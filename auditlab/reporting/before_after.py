@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from auditlab.history.corrective_actions import ActionStatus
+from auditlab.reporting.action_measure import months_around
 from auditlab.reporting.measures import comparison_series, linked_series
 from auditlab.signals.actions import LOOK_BACK_MONTHS, WARNING, worst_month
 from auditlab.signals.periods import WINDOW_MONTHS
 from auditlab.signals.series import Measure, Series
 from auditlab.signals.windows import Change, compare_months
-
-BEFORE_MONTHS = 12
-"""Months before the action that it is compared with at most."""
 
 BEFORE_AFTER_DTYPES = {
     "finding_id": "str", "site": "str", "service": "str", "clause": "str", "kpi": "str", "series": "str",
@@ -70,12 +68,11 @@ def _row(
     action: dict[object, object], own: Series, others: Series | None, confidence: float
 ) -> dict[str, object] | None:
     day = pd.Timestamp(str(action["completed"]))
-    month = day.normalize().replace(day=1)
-    before, after = _sides(own, month)
+    before, after = months_around(own, day)
     if not after["value"].notna().any() or not before["value"].notna().any():
         return None
     change = compare_months(own, after, before, confidence=confidence)
-    rest = None if others is None else _compared(others, month, confidence)
+    rest = None if others is None else _compared(others, day, confidence)
     row = {name: action[name] for name in ("finding_id", "site", "service", "clause")}
     return {str(name): value for name, value in row.items()} | {
         "kpi": own.family, "series": own.name, "action_on": day, "months_before": int(before["value"].notna().sum()),
@@ -86,14 +83,8 @@ def _row(
     }  # fmt: skip
 
 
-def _sides(series: Series, month: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
-    months = series.months
-    first = month - pd.DateOffset(months=BEFORE_MONTHS)
-    return months[(months["month"] >= first) & (months["month"] < month)], months[months["month"] > month]
-
-
-def _compared(series: Series, month: pd.Timestamp, confidence: float) -> Change | None:
-    before, after = _sides(series, month)
+def _compared(series: Series, day: pd.Timestamp, confidence: float) -> Change | None:
+    before, after = months_around(series, day)
     if not after["value"].notna().any() or not before["value"].notna().any():
         return None
     return compare_months(series, after, before, confidence=confidence)

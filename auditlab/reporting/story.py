@@ -67,7 +67,7 @@ def follow_up_story(
     rules = FollowUpRules(
         as_of=day, major_closure_days=settings.method.major_closure_days,
         improvement=None if settings.party is Party.THIRD else improvement,
-        next_audit=None if start is None else pd.Timestamp(start),
+        next_audit=None if start is None else pd.Timestamp(start), confidence=settings.method.confidence,
     )  # fmt: skip
     plan = follow_up_plan(status, series, rules=rules)
     listed = follow_up(status, tables.audits, examined, as_of=day)

@@ -92,9 +92,22 @@ def test_the_overdue_action_is_first_and_the_check_date_is_far_enough(story):
     assert story.plan["finding_id"].iloc[0] == "F062"
     assert plan.loc["F062", "days_overdue"] == 90
     row = plan.loc["F061"]
-    assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 11, 180)
-    assert row["check_from"] == pd.Timestamp("2027-05-01")  # 31.8 months of 15 changes after 5 September 2024
+    assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 16, 180)
+    assert row["check_from"] == pd.Timestamp("2026-06-18")  # 21.4 months of 15 changes after 5 September 2024
     assert row["examine_on"] == pd.Timestamp("2025-06-10")  # the next audit looks at each case before that
+
+
+def test_the_baseline_of_a_completed_action_ends_before_it_and_what_came_since_stands_beside_it(story):
+    plan = story.plan.set_index("finding_id")
+    counts = ["k", "n", "k_since", "n_since"]
+    assert plan.loc["F061", counts].tolist() == [16, 180, 1, 90]
+    assert plan.loc["F063", counts].tolist() == [123, 1000, 41, 1200]  # five months of 200 before, six after
+    limit = clopper_pearson(41, n=1200)
+    low, high = plan.loc["F063", ["since_low", "since_high"]]
+    assert (low, high) == (pytest.approx(limit.low), pytest.approx(limit.high))
+    assert plan.loc["F063", "check_basis"].endswith(
+        "since the completion 41 of 1200 deviate (123 of 1000 in the months before): 3.4 %, interval 2.5 to 4.6 %"
+    )
 
 
 def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story):

@@ -120,6 +120,38 @@ def test_where_the_rate_tells_only_after_the_next_audit_the_cases_are_still_exam
     assert not plan["examine_on"].gt(NEXT).any()
 
 
+def followed(late_by_month, *, completed, **months):
+    """The follow-up of F5 (8.5.1 at A), completed on a day, beside the changes of the site."""
+    actions = pd.DataFrame({"finding_id": ["F5"], "completed": [completed], "due_original": ["2024-06-30"]})
+    lab = small_lab(corrective_actions=actions, changes=months_of_changes(late_by_month=late_by_month, **months))
+    rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"), next_audit=NEXT)
+    plan = reporting.follow_up_plan(status_of(lab), reporting.measured_series(lab), rules=rules)
+    return plan.set_index("finding_id").loc["F5"]
+
+
+def test_the_share_before_an_action_holds_nothing_of_what_came_after_it():
+    row = followed([4] * 15 + [20] + [0] * 5, completed="2024-04-10")  # all of April 2024 unapproved
+    assert (row["k"], row["n"]) == (48, 240)
+    assert (row["k_since"], row["n_since"]) == (0, 100)
+    assert row["since_high"] == pytest.approx(1 - 0.025 ** (1 / 100))  # exact, none of 100
+    # 20 % to 8 %: 131 records each (Fleiss), at 20 a month 6.5 months after the completion.
+    assert row["check_from"] == pd.Timestamp("2024-10-25")
+
+
+def test_a_series_shorter_than_a_year_is_not_thinned_to_one():
+    row = followed([4] * 9, completed="2024-04-10", first="2024-01-01")
+    assert row["n"] == 60
+    assert row["months_to_see"] == pytest.approx(6.5, abs=0.06)  # 131 records at 20 a month, and not at 5
+
+
+def test_an_action_older_than_the_records_has_no_share_before_it_and_still_what_came_since():
+    row = followed([4] * 3, completed="2024-06-10", first="2024-07-01")
+    assert pd.isna(row["baseline"])
+    assert pd.isna(row["check_from"])
+    assert (row["measure"], row["k_since"], row["n_since"]) == ("unapproved_at_start_rate: site A", 12, 60)
+    assert "no record in the year before the completion" in row["check_basis"]
+
+
 def test_a_third_party_plans_no_fall_and_says_when_a_rate_could_tell_at_the_earliest():
     lab = small_lab(party="third", changes=months_of_changes(late_by_month=[2] * 21))
     made = reporting.audit_report(lab, plan=followed_plan(None))
