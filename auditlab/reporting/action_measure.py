@@ -21,8 +21,10 @@ MEASURE_DTYPES = {
 }  # fmt: skip
 
 
-def months_around(series: Series, day: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The year of months before an action and all months after it; the month of the action belongs to neither.
+def months_around(
+    series: Series, day: pd.Timestamp, *, until: pd.Timestamp | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The year of months before an action and the months after it; the month of the action belongs to neither.
 
     Parameters
     ----------
@@ -30,10 +32,20 @@ def months_around(series: Series, day: pd.Timestamp) -> tuple[pd.DataFrame, pd.D
         The measure.
     day : Timestamp
         Completion of the action.
+    until : Timestamp, optional
+        Completion of the next action on the same measure; its month and those after it belong to that one.
     """
-    months, month = series.months, day.normalize().replace(day=1)
+    months, month = series.months, month_of(day)
     first = month - pd.DateOffset(months=BASE_MONTHS)
-    return months[(months["month"] >= first) & (months["month"] < month)], months[months["month"] > month]
+    after = months["month"] > month
+    if until is not None:
+        after &= months["month"] < month_of(until)
+    return months[(months["month"] >= first) & (months["month"] < month)], months[after]
+
+
+def month_of(day: pd.Timestamp) -> pd.Timestamp:
+    """The first day of the month."""
+    return day.normalize().replace(day=1)
 
 
 def slowest_measure(
@@ -87,8 +99,16 @@ def _named(series: Series) -> str:
     return f"{series.family}: {series.name}"
 
 
-def _deviations(series: Series, months: pd.DataFrame) -> tuple[int, int]:
-    """Deviations and records; of a share to be high, what is missing from it deviates."""
+def deviations_of(series: Series, months: pd.DataFrame) -> tuple[int, int]:
+    """Deviations and records of a share; of one that is to be high, what is missing from it deviates.
+
+    Parameters
+    ----------
+    series : Series
+        A share.
+    months : DataFrame
+        Rows of its months.
+    """
     inside = months.dropna(subset=["k", "n"])
     k, n = int(inside["k"].sum()), int(inside["n"].sum())
     return (n - k if series.better == "higher" else k), n
@@ -99,7 +119,7 @@ def _base_months(series: Series, done: pd.Timestamp | None) -> pd.DataFrame:
 
 
 def _baseline(series: Series, done: pd.Timestamp | None) -> dict[str, object] | None:
-    deviations, n = _deviations(series, _base_months(series, done))
+    deviations, n = deviations_of(series, _base_months(series, done))
     if not n:
         return None
     limit = wilson(deviations, n=n)
@@ -119,7 +139,7 @@ def _wait(
 def _since(series: Series | None, done: pd.Timestamp | None, confidence: float) -> dict[str, object]:
     if series is None or done is None:
         return {}
-    deviations, n = _deviations(series, months_around(series, done)[1])
+    deviations, n = deviations_of(series, months_around(series, done)[1])
     if not n:
         return {"k_since": 0, "n_since": 0}
     limit = clopper_pearson(deviations, n=n, confidence=confidence)

@@ -9,7 +9,8 @@ import pytest
 
 import auditlab
 from auditlab import planning, priority, reporting, sampling, signals
-from auditlab.reporting.before_after import FEW_MONTHS, NOT_TOLD
+from auditlab.publish.report_effects import effect_rows
+from auditlab.reporting.before_after import FEW_BETWEEN, FEW_MONTHS, NOTHING_BEFORE
 from auditlab.signals.change_approvals import UNAPPROVED
 from auditlab.statistics.intervals import clopper_pearson
 
@@ -117,9 +118,20 @@ def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story)
     assert row["high"] < 0
     assert row["others_low"] < 0 < row["others_high"]
     assert "followed an extreme month (2024-08)" in row["warning"]
-    assert NOT_TOLD in rows.loc["F039", "note"]
+    assert row["note"].startswith("the months before hold the action on F039 (2024-05)")
+    earlier = rows.loc["F039"]
+    assert (earlier["k_after"], earlier["n_after"]) == (8, 45)  # June to August: what follows belongs to F061
+    assert earlier["note"].startswith(f"the months after end before the action on F061 (2024-09); {FEW_BETWEEN}")
+    success = story.effects[story.effects["kpi"] == "change_success_rate"]
+    assert success["note"].str.contains(NOTHING_BEFORE).all()  # 180 of 180 before
     carrier = story.effects.set_index("finding_id").loc["F063"]
     assert FEW_MONTHS in carrier["note"]
+
+
+def test_what_met_a_target_is_no_deviation_and_a_difference_of_shares_is_told_in_points(story):
+    told = {row["finding_id"]: row for row in effect_rows(story.effects)}["F063"]
+    assert (told["before"], told["after"]) == ("877 of 1000 in order: 87.7 %", "1159 of 1200 in order: 96.6 %")
+    assert told["effect"] == "+8.9 percentage points (+6.7 to +11.2)"
 
 
 @pytest.fixture(scope="module")

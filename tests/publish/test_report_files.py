@@ -287,11 +287,11 @@ def test_before_and_after_stand_in_the_draft_with_the_numbers_of_the_workbook(tm
     row = told.loc["unapproved at start rate: site A"]
     _, book = sheet(files["workpapers/audit_report.xlsx"], "Before and after")
     kept = book[book["key figure"] == "unapproved_at_start_rate"].iloc[0]
-    assert row["before"] == f"{kept['deviate before']} of {kept['n before']}: 20.0 %" == "44 of 220: 20.0 %"
-    assert row["after"] == "0 of 180: 0.0 %"
-    assert (
-        row["effect, interval"]
-        == f"{100 * kept['effect']:.1f} % ({100 * kept['low']:.1f} % to {100 * kept['high']:.1f} %)"
+    counted = f"{kept['counted before']} of {kept['n before']} deviate: 20.0 %"
+    assert (row["before"], kept["what is counted"]) == (counted, "records that deviate")
+    assert (counted, row["after"]) == ("44 of 220 deviate: 20.0 %", "0 of 180 deviate: 0.0 %")
+    assert row["effect, interval"] == (
+        f"{100 * kept['effect']:+.1f} percentage points ({100 * kept['low']:+.1f} to {100 * kept['high']:+.1f})"
     )
     assert row["elsewhere"] == "5.0 %, then 5.0 %"
     assert row["finding"] == "F3"

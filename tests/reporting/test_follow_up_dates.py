@@ -8,7 +8,15 @@ from reported_engagement import months_of_changes, small_lab, small_tables
 
 from auditlab import history, reporting
 from auditlab.publish.earlier_plan import followed_plan
-from auditlab.reporting.before_after import FEW_AFTER, FEW_BEFORE, MOVED_TOO, NO_OTHERS, NOT_TOLD
+from auditlab.reporting.before_after import (
+    FEW_AFTER,
+    FEW_BEFORE,
+    FEW_BETWEEN,
+    MOVED_TOO,
+    NO_OTHERS,
+    NOT_TOLD,
+    NOTHING_BEFORE,
+)
 from auditlab.signals.change_approvals import UNAPPROVED
 
 NEXT = pd.Timestamp("2025-03-04")
@@ -63,6 +71,35 @@ def test_without_another_place_there_is_no_comparison_and_it_is_said():
     row = effects([4] * 12 + [0] * 9, None)
     assert NO_OTHERS in row["note"]
     assert pd.isna(row["others_before"])
+
+
+def two_actions(*, first, second, late=tuple(STEADY)):
+    """Before and after the actions on F3 and F5, both on 8.5.1 at A."""
+    actions = pd.DataFrame({"finding_id": ["F3", "F5"], "completed": [first, second]})
+    lab = small_lab(corrective_actions=actions, changes=months_of_changes(late_by_month=list(late)))
+    table = reporting.before_after(status_of(lab), reporting.measured_series(lab))
+    return table[table["kpi"] == UNAPPROVED].set_index("finding_id")
+
+
+def test_the_months_after_an_action_end_before_the_next_one_and_both_say_so():
+    table = two_actions(first="2024-03-12", second="2024-06-20", late=[2] * 15 + [8, 8] + [0] * 4)
+    assert table.loc["F3", ["k_after", "n_after"]].tolist() == [16, 40]  # April and May
+    assert table.loc["F3", "note"].startswith(f"the months after end before the action on F5 (2024-06); {FEW_BETWEEN}")
+    assert table.loc["F5", ["k_after", "n_after"]].tolist() == [0, 60]
+    assert table.loc["F5", "note"].startswith("the months before hold the action on F3 (2024-03)")
+
+
+def test_actions_of_one_month_or_the_next_cannot_be_told_apart_and_neither_is_lost():
+    for second in ("2024-03-25", "2024-04-25"):
+        table = two_actions(first="2024-03-12", second=second)
+        assert table.index.tolist() == ["F5", "F3"]
+        assert "the two cannot be told apart" in table.loc["F3", "note"]
+
+
+def test_a_measure_in_which_nothing_deviated_says_so_and_stands_last():
+    note = two_actions(first="2023-12-15", second=None, late=[0] * 21).loc["F3", "note"]
+    assert NOTHING_BEFORE in note
+    assert NOT_TOLD not in note
 
 
 def test_a_few_months_are_called_too_early_and_no_change_is_no_effect():
