@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from auditlab.history.corrective_actions import ActionStatus, Effectiveness
 from auditlab.reporting.action_measure import BASE_MONTHS, MEASURE_DTYPES, said_since, slowest_measure
+from auditlab.reporting.action_records import effect_seen
 from auditlab.signals.series import Series
 from auditlab.standard.grades import Grade
 
@@ -17,7 +18,7 @@ DAYS_A_MONTH = 30.4375
 PLAN_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "service": "str", "clause": "str", "grade": "str",
     "status": "str", "due": "datetime64[us]", "due_basis": "str", "age_days": "Int64", "days_overdue": "Int64",
-    "effectiveness": "str", **MEASURE_DTYPES,
+    "effectiveness": "str", "effect_seen": "str", "late_days": "Int64", "not_recorded": "str", **MEASURE_DTYPES,
     "examine_on": "datetime64[us]", "check_from": "datetime64[us]", "check_basis": "str",
 }  # fmt: skip
 AGEING_DTYPES = {"age": "str", "open": "Int64", "overdue": "Int64", "without_due_date": "Int64", "findings": "str"}
@@ -42,7 +43,9 @@ class FollowUpRules:
     confidence: float = 0.95
 
 
-def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules) -> pd.DataFrame:
+def follow_up_plan(
+    status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules, gaps: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Every nonconformity whose action is not verified or came back or waits for an examination.
 
     Parameters
@@ -53,12 +56,16 @@ def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: Fol
         Result of `measured_series`.
     rules : FollowUpRules
         What decides about dates.
+    gaps : mapping, optional
+        Result of ``action_records.not_recorded``.
 
     Returns
     -------
     DataFrame
         ``finding_id, audit_id, site, service, clause, grade, status, due`` with ``due_basis`` (agreed; by the closure
-        time of majors; the next audit; not stated), ``age_days`` since the audit, ``days_overdue, effectiveness``;
+        time of majors; the next audit; not stated), ``age_days`` since the audit, ``days_overdue, effectiveness``
+        with ``effect_seen`` (the same in words), ``late_days`` (completed after the date first agreed),
+        ``not_recorded`` (what the register does not say of a completed action);
         the linked ``measure`` that takes longest, with ``k`` of ``n``, ``baseline, low, high`` (deviations of the year
         before the completion; of an action not complete, of the last year), ``planned`` (after the improvement; missing
         where none is planned), ``months_to_see`` it, ``other_measures``, ``k_since`` of ``n_since`` with ``since,
@@ -73,17 +80,20 @@ def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: Fol
     superseded = (status["effectiveness"] == str(Effectiveness.REPEAT)) & status["repeat_finding"].isin(
         status["finding_id"]
     )
-    rows = [_row(row, series, rules) for row in status[~closed & ~superseded].to_dict("records")]
+    rows = [_row(row, series, rules, gaps or {}) for row in status[~closed & ~superseded].to_dict("records")]
     frame = pd.DataFrame(rows, columns=list(PLAN_DTYPES)).astype(PLAN_DTYPES)
     order = frame.assign(_late=-frame["days_overdue"].fillna(0).astype("int64"))
     order = order.sort_values(["_late", "due"], kind="stable", na_position="first")
     return order.drop(columns="_late").reset_index(drop=True)
 
 
-def _row(row: dict[object, object], series: Sequence[Series], rules: FollowUpRules) -> dict[str, object]:
+def _row(
+    row: dict[object, object], series: Sequence[Series], rules: FollowUpRules, gaps: Mapping[str, str]
+) -> dict[str, object]:
     due, basis = _due(row, rules)
     facts = (
         "finding_id", "audit_id", "site", "service", "clause", "grade", "status", "days_overdue", "effectiveness",
+        "late_days",
     )  # fmt: skip
     raised = row["audit_start"]
     age = (rules.as_of - pd.Timestamp(str(raised))).days if pd.notna(raised) else pd.NA  # type: ignore[call-overload]
@@ -91,7 +101,8 @@ def _row(row: dict[object, object], series: Sequence[Series], rules: FollowUpRul
         row, series, done=_done(row), improvement=rules.improvement, confidence=rules.confidence
     )  # fmt: skip
     return {name: row[name] for name in facts} | {
-        "due": due, "due_basis": basis, "age_days": age, **measure, **_check(row, due, measure, rules),
+        "due": due, "due_basis": basis, "age_days": age, "effect_seen": effect_seen(row),
+        "not_recorded": gaps.get(str(row["finding_id"]), ""), **measure, **_check(row, due, measure, rules),
     }  # fmt: skip
 
 

@@ -68,6 +68,23 @@ def test_the_recertification_looked_at_everything_and_saw_earlier_actions(made):
     assert (seen == "not examined in this audit").sum() == 0
 
 
+def test_an_action_that_no_audit_has_tested_says_so_whatever_the_register_ticks(story):
+    plan = story.plan.set_index("finding_id")
+    assert plan.loc["F063", ["status", "effect_seen"]].tolist() == ["verified", "not yet tested"]
+    assert plan.loc["F062", "effect_seen"] == "not complete"
+
+
+def test_days_late_and_missing_words_stay_with_an_action_after_its_completion(made, story):
+    seen = made.verification.set_index("finding_id")
+    assert seen.loc["F039", "late_days"] == 598
+    assert "completed 598 days after the date first agreed" in seen.loc["F039", "note"]
+    assert seen.loc["F045", "note"].endswith("not on record: cause, correction, action")
+    assert "not on record" not in seen.loc["F039", "note"]
+    assert story.plan.set_index("finding_id")["not_recorded"][lambda gaps: gaps != ""].to_dict() == {
+        "F053": "cause, correction, action"
+    }
+
+
 def test_the_recertification_stays_a_third_party_audit_in_the_eyes_of_the_provider(lab, made):
     assert (lab.settings.party, made.audit.party) == ("first", "third")
     told = made.elements.set_index("element")["text"]

@@ -242,6 +242,19 @@ def word_table(content, heading):
     return pd.DataFrame(rows, columns=labels)
 
 
+def test_what_is_not_yet_tested_and_what_is_not_written_stand_in_the_draft_and_are_explained(tmp_path):
+    actions = pd.DataFrame(
+        {"finding_id": ["F4", "F5"], "completed": ["2024-05-20", "2024-06-20"], "verified": ["2024-06-01", None],
+         "root_cause": ["no plan", None], "action": ["plan made", None]}
+    )  # fmt: skip
+    files = written(small_lab(corrective_actions=actions), tmp_path / RUN)
+    draft = files["documents/audit_report.docx"]
+    plan = word_table(draft, "Follow-up").set_index("finding")
+    assert plan.loc["F4", ["status", "effect"]].tolist() == ["verified", "not yet tested"]
+    assert any("not on record what was done or why: F5 (cause, action)." in text for text in words(draft))
+    assert "not yet tested" in set(word_table(draft, "Words and codes")["word"])
+
+
 def test_the_title_names_the_audit_with_its_party_days_and_sites(usual):
     _, _, files, _ = usual
     said = words(files["documents/audit_report.docx"])
