@@ -18,7 +18,7 @@ ROWS: Mapping[str, int] = {"follow_up_plan": 5, "flagged_signals": 4, "improveme
 CHARACTERS_A_CENTIMETRE = 20
 """Text in a cell at most, by the width of its column: three lines [characters/cm]."""
 
-_MARGIN = 1.75  # [cm]
+_MARGIN = 1.4  # [cm]
 _HEADING = "What the review is asked to decide"
 _DECISIONS = "decisions"
 _ASKED: Mapping[str, tuple[str, float]] = {
@@ -112,7 +112,7 @@ def _template() -> BytesIO:
     document = empty_document()
     for section in document.sections:
         section.top_margin = section.bottom_margin = Cm(_MARGIN)
-    for style, points, above in (("Normal", 8.5, 0), ("List Bullet", 8.5, 0), ("Heading 2", 10, 2), ("Title", 16, 0)):
+    for style, points, above in (("Normal", 8, 0), ("List Bullet", 8, 0), ("Heading 2", 9, 1), ("Title", 14, 0)):
         document.styles[style].font.size = Pt(points)
         document.styles[style].paragraph_format.space_before = Pt(above)
         document.styles[style].paragraph_format.space_after = Pt(1)

@@ -223,5 +223,18 @@ def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, stor
     waiting = own.improvements[own.improvements["state"] == "nothing planned yet"]
     assert set(waiting["findings"]) == {"F017", "F053"}
     assert shown.scorecard["state"].iloc[0] == "no measure"
+    told = own.pack.groupby("input")["sentence"].agg(list)
+    assert (
+        "Not yet tested by any audit: 3 completed actions: F063 (major), F053, F061." in told["Whether actions worked"]
+    )
+    effects = [line for line in told["Whether actions worked"] if "since" in line]
+    assert [line[:4] for line in effects] == ["F063", "F061"]
+    assert "16 of 180 deviate before, 1 of 90 deviate since (-7.8 points, interval -12.9 to -1.8)" in effects[1]
+    assert told["What changed in the service data"][0].endswith("After the action on F061: 1 of 90 deviate.")
+    assert told["Reaching of objectives"][1:] == [
+        "Carrier keeps what we promise: 98.5 % against a target of 99 % (2025-03-31).",
+        "Users are back at work quickly: 5.1 h against a target of 4 h (2025-03-31).",
+    ]
+    assert not own.pack["sentence"].str.endswith("…").any()
     rated = own.maturity.set_index("process")["shown"]
     assert (rated["8.5.1"], rated["8.6.3"]) == ("with evidence", "hollow: no evidence stated")

@@ -29,7 +29,14 @@ from auditlab.publish.report_files import report_files
 from auditlab.publish.report_tables import read_report_tables
 from auditlab.publish.run_line import input_hash
 from auditlab.reporting.flagged_signals import FLAGGED_DTYPES
-from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, NOT_KNOWN, SIGNAL_LINES
+from auditlab.reporting.management_review import (
+    EFFECT_LINES,
+    INPUTS,
+    LINE_CHARACTERS,
+    MEASURED_LINES,
+    NOT_KNOWN,
+    SIGNAL_LINES,
+)
 
 RUN = "20240930T120000Z-abc123"
 
@@ -205,8 +212,10 @@ def test_the_hash_of_the_inputs_follows_their_content_and_not_their_names_or_ord
 
 
 def test_the_first_party_page_holds_improvements_and_the_review_pack(usual):
-    _, html, files, _ = usual
+    _, html, files, folder = usual
     assert 'data-table="improvement_list"' in html
+    sources = {name for name in read_report_tables(folder / "tables")["management_review"]["table"] if name}
+    assert sources <= {path.stem for path in (folder / "tables").iterdir()}  # each figure can be looked up in its run
     pack = words(files["documents/management_review.docx"])
     assert "Management review" in pack
     assert "Resources" in pack
@@ -372,6 +381,8 @@ def test_the_pack_has_two_pages_also_when_everything_is_full(usual, tmp_path):
     full = "Words of a sentence that is as long as a line of the pack may be, " * 5
     lines = {
         "signals": SIGNAL_LINES + 1,
+        "effectiveness": EFFECT_LINES,
+        "objectives": MEASURED_LINES + 1,
         "earlier_actions": 3,
         "changes": 3,
         "performance": 3,
