@@ -73,7 +73,13 @@ def own_party(
     names = {*(f"{one.family}: {one.name}" for one in series), *flagged["signal"]}
     needs = open_needs(stated.improvements, story.plan, flagged)
     listed = improvement_list(
-        stated.improvements, tables.findings, story.status, tables.services, signals=names, needs=needs
+        stated.improvements,
+        tables.findings,
+        story.status,
+        tables.services,
+        signals=names,
+        needs=needs,
+        flagged=set(flagged["signal"]),
     )
     examined = examinations(tables.coverage, tables.audits)
     changes = change_pressure(tables.org_changes, tables.contracts, examined, as_of=day)

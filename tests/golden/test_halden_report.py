@@ -132,6 +132,8 @@ def test_as_a_first_party_every_line_of_the_improvement_list_has_its_trace(own):
     row = found.set_index("findings").loc["F039"]
     assert row["baseline"] == "9 of 180 records (5.0 %)"
     assert row["not_stated"] == "target, owner"
+    assert row["signals"] == "unapproved_at_start_rate: site B"
+    assert (found["signals"] == row["signals"]).sum() == 1  # one issue, one line
     assert set(found["state"]) == {"nothing planned yet"}
 
 

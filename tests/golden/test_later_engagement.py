@@ -222,6 +222,9 @@ def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, stor
     assert list(planned["repeats"]) == [3, 3, 3]  # F005, F021 and F042; F001, F015 and F039; F004, F019 and F040
     waiting = own.improvements[own.improvements["state"] == "nothing planned yet"]
     assert set(waiting["findings"]) == {"F017", "F053"}
+    assert planned.set_index("findings")["note"].to_dict() == {
+        "F063": "not flagged now: supplier_attainment: S3, supplier X", "F061 F039": "", "F062": "",
+    }  # fmt: skip
     assert shown.scorecard["state"].iloc[0] == "no measure"
     told = own.pack.groupby("input")["sentence"].agg(list)
     assert (
