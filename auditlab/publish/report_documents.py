@@ -50,8 +50,8 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.4, "site": 0.9, "clause": 1.3, "grade": 1.2, "status": 1.7, "effect_seen": 1.7, "due": 1.8,
-        "days_overdue": 1.5, "examine_on": 1.8, "check_from": 1.8, "check_basis": 2.4,
+        "finding_id": 1.3, "site": 0.9, "clause": 1.3, "grade": 1.2, "status": 1.7, "effect_seen": 1.6, "due": 1.95,
+        "days_overdue": 1.4, "examine_on": 1.95, "check_from": 1.95, "check_basis": 2.25,
     }),
     "before_after": ("Before and after each action", {name: width for name, (_, width) in EFFECT_COLUMNS.items()}),
     "carry_forward": ("For the next audit", {
