@@ -42,16 +42,16 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "part": 3.5, "planned": 2.2, "n": 2.2, "k": 3.0, "value": 2.2, "low": 2.2, "high": 2.2,
     }),
     "report_verification": ("Earlier nonconformities", {
-        "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "grade": 1.3, "statement": 3.4, "status": 2.2,
-        "seen": 2.8, "came_back_as": 1.8,
+        "finding_id": 1.5, "audit_id": 1.3, "site": 1.0, "clause": 1.4, "grade": 1.2, "statement": 2.8, "status": 2.0,
+        "seen": 2.4, "came_back_as": 1.5, "note": 2.4,
     }),
     "ofi_conversion": ("Earlier improvements", {
         "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "statement": 4.7, "outcome": 3.6,
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.5, "site": 1.0, "clause": 1.4, "grade": 1.2, "status": 1.9, "due": 1.9, "days_overdue": 1.6,
-        "examine_on": 1.9, "check_from": 1.9, "check_basis": 3.2,
+        "finding_id": 1.3, "site": 0.9, "clause": 1.3, "grade": 1.2, "status": 1.7, "effect_seen": 1.6, "due": 1.95,
+        "days_overdue": 1.4, "examine_on": 1.95, "check_from": 1.95, "check_basis": 2.25,
     }),
     "before_after": ("Before and after each action", {name: width for name, (_, width) in EFFECT_COLUMNS.items()}),
     "carry_forward": ("For the next audit", {
@@ -144,7 +144,11 @@ def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
         },
         "nothing": {name: _nothing(elements, name) for name in _TABLES}
         | ({"expected_against_found": quiet} if quiet else {}),
-        "remark": dict.fromkeys(_TABLES, "") | {"expected_against_found": f" {quiet}" if quiet else ""},
+        "remark": dict.fromkeys(_TABLES, "")
+        | {
+            "expected_against_found": f" {quiet}" if quiet else "",
+            "follow_up_plan": _without_words(shown["follow_up_plan"]),
+        },
     }
 
 
@@ -154,6 +158,13 @@ def _telling(expected: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     number = int(quiet.sum())
     told = f"{number} more planned cells were examined and nothing was found there; the workbook has them."
     return expected[~quiet], told if number else ""
+
+
+def _without_words(plan: pd.DataFrame) -> str:
+    """Completed actions of which the register does not say what was done or why."""
+    gaps = plan[plan["not_recorded"] != ""] if len(plan) else plan
+    told = [f"{row['finding_id']} ({row['not_recorded']})" for row in gaps.to_dict("records")]
+    return f" Complete, and not on record what was done or why: {', '.join(told)}." if told else ""
 
 
 def _nothing(elements: pd.DataFrame, name: str) -> str:

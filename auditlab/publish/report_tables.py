@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditlab.history.action_rates import RATE_DTYPES
+from auditlab.history.change_pressure import CHANGE_DTYPES
 from auditlab.history.ofi_conversion import CONVERSION_DTYPES, CONVERSION_RATE_DTYPES
 from auditlab.priority.hits import HIT_DTYPES
 from auditlab.reporting.before_after import BEFORE_AFTER_DTYPES
@@ -50,6 +52,7 @@ REPORT_TABLES: Mapping[str, Mapping[str, str]] = {
 """Tables that every report has, with the types of their columns."""
 
 FURTHER_TABLES: Mapping[str, Mapping[str, str]] = {
+    "report_action_rates": RATE_DTYPES,
     "expected_by_part": HIT_DTYPES,
     "objective_scorecard": SCORECARD_DTYPES,
     "capability_statement": CAPABILITY_DTYPES,
@@ -66,6 +69,7 @@ FURTHER_TABLES: Mapping[str, Mapping[str, str]] = {
 OWN_PARTY_TABLES: Mapping[str, Mapping[str, str]] = {
     "improvement_list": IMPROVEMENT_DTYPES,
     "flagged_signals": FLAGGED_DTYPES,
+    "report_changes": CHANGE_DTYPES,
     "roadmap": ROADMAP_DTYPES,
     "maturity_profile": MATURITY_DTYPES,
     "management_review": PACK_DTYPES,

@@ -12,13 +12,13 @@ from docx.shared import Cm, Pt
 from auditlab.publish.documents import document_of, template_of
 from auditlab.publish.report_parts import add_lines, add_named_table, empty_document, labels_of, rows_of
 
-ROWS = 5
+ROWS: Mapping[str, int] = {"follow_up_plan": 5, "flagged_signals": 4, "improvement_list": 4}
 """Rows of a table at most, so that the pack keeps to two pages; the workbook has all."""
 
 CHARACTERS_A_CENTIMETRE = 20
 """Text in a cell at most, by the width of its column: three lines [characters/cm]."""
 
-_MARGIN = 1.75  # [cm]
+_MARGIN = 1.4  # [cm]
 _HEADING = "What the review is asked to decide"
 _DECISIONS = "decisions"
 _ASKED: Mapping[str, tuple[str, float]] = {
@@ -26,8 +26,8 @@ _ASKED: Mapping[str, tuple[str, float]] = {
 }  # fmt: skip
 _TABLES: Mapping[str, tuple[str, str, Mapping[str, float]]] = {
     "follow_up_plan": ("Actions to settle", "No action is open, unverified or waiting to be examined.", {
-        "finding_id": 1.8, "site": 1.2, "clause": 1.7, "grade": 1.6, "status": 3.6, "due": 2.2, "days_overdue": 2.2,
-        "examine_on": 3.2,
+        "finding_id": 1.5, "site": 0.9, "clause": 1.5, "grade": 1.3, "status": 3.4, "effect_seen": 3.2, "due": 1.9,
+        "days_overdue": 1.7, "examine_on": 2.1,
     }),
     "flagged_signals": ("Signals of the service data", "No signal is flagged.", {
         "signal": 5.5, "clause": 1.8, "value": 3.8, "compared_with": 4.2, "since": 2.2,
@@ -54,7 +54,7 @@ def review_pack(
         Folder with templates of the user.
     """
     pack = tables["management_review"]
-    shown = {name: tables[name].head(ROWS) for name in _TABLES}
+    shown = {name: tables[name].head(ROWS[name]) for name in _TABLES}
     more = {name: len(tables[name]) - len(frame) for name, frame in shown.items()}
     values: dict[str, object] = {
         "title": "Management review", "inputs": _inputs(pack), _DECISIONS: _decisions(pack),
@@ -112,7 +112,7 @@ def _template() -> BytesIO:
     document = empty_document()
     for section in document.sections:
         section.top_margin = section.bottom_margin = Cm(_MARGIN)
-    for style, points, above in (("Normal", 8.5, 0), ("List Bullet", 8.5, 0), ("Heading 2", 10, 2), ("Title", 16, 0)):
+    for style, points, above in (("Normal", 8, 0), ("List Bullet", 8, 0), ("Heading 2", 9, 1), ("Title", 14, 0)):
         document.styles[style].font.size = Pt(points)
         document.styles[style].paragraph_format.space_before = Pt(above)
         document.styles[style].paragraph_format.space_after = Pt(1)

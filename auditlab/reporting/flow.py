@@ -1,4 +1,8 @@
-"""Where the time of incidents goes: waiting, paused, handed on or in hand, and what stays open."""
+"""Where the time of incidents goes: waiting, paused, or neither, and what stays open.
+
+Waiting and pauses have a time on record. Of what is left no record tells what happened in it: for incidents that were
+handed on it is told apart, and never called a bottleneck.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,9 @@ FLOW_DTYPES = {
 
 STAGES = ("waiting", "paused", "handed_on", "in_hand")
 STAGE_WORDS = {"waiting": "waiting", "paused": "paused", "handed_on": "handed on", "in_hand": "in hand"}
+TIMED = ("waiting", "paused")
+"""Stages whose time is on record; only these can be called a bottleneck."""
+NONE_TIMED = "none on record"
 NOTICEABLE = 0.05
 """Difference of the attainment with and without pauses from which it is told [share]."""
 FEW_OPEN = 5
@@ -46,7 +53,8 @@ def stage_shares(tables: Tables, *, as_of: pd.Timestamp) -> pd.DataFrame:
     DataFrame
         By service, of the incidents opened in the last twelve months and restored: ``n, hours`` in all, the shares
         ``waiting`` (to the first response), ``paused`` (clock stopped), ``handed_on`` (the rest of incidents that
-        changed hands) and ``in_hand`` (the rest of the others) [0-1], ``bottleneck`` (the largest of them),
+        changed hands at least once; no record tells how long a change took) and ``in_hand`` (the rest of the others)
+        [0-1], ``bottleneck`` (the largest of them, where its time is on record),
         ``left_out`` (a time of a recorded stage is missing, or times contradict each other), ``note`` (how many of
         which). The shares add up to 1. A stage that is not recorded is missing, and its time lies in the last one. In
         hand is not worked on: no record tells when somebody worked. Records tell how long a clock stood, and not when:
@@ -88,9 +96,8 @@ def _stages(service: str, own: pd.DataFrame, period: Period) -> dict[str, object
     if within:
         notes.append(f"in {within} of {n} the pause reaches into the wait for a response: that part counts as waiting")
     largest = max(shares, key=lambda name: shares[name])
-    return row | shares | {
-        "hours": round(total / 60, 1), "bottleneck": STAGE_WORDS[largest], "note": "; ".join(notes),
-    }  # fmt: skip
+    neck = STAGE_WORDS[largest] if largest in TIMED else NONE_TIMED
+    return row | shares | {"hours": round(total / 60, 1), "bottleneck": neck, "note": "; ".join(notes)}
 
 
 _WHY = {
@@ -132,7 +139,7 @@ def flow_view(tables: Tables, kpis: pd.DataFrame, stages: pd.DataFrame, *, as_of
     year = last_months(as_of, 12)
     incidents = with_a_service(tables).incidents
     opened = incidents[year.holds(incidents["opened"])]
-    neck = stages.set_index("service")["bottleneck"]
+    by_service = stages.set_index("service")
     rows = []
     for service, own in opened.groupby("service", sort=True):
         name = str(service)
@@ -144,11 +151,11 @@ def flow_view(tables: Tables, kpis: pd.DataFrame, stages: pd.DataFrame, *, as_of
             "within_target": figures.of("resolution_attainment_settled"), "gross": figures.of("gross_attainment"),
             "gross_low": figures.of("gross_attainment", "low"), "gross_high": figures.of("gross_attainment", "high"),
             "pause_share": figures.of("pause_share"), "reassigned": float((hands > 0).mean()) if len(hands) else pd.NA,
-            "bottleneck": neck.get(name, ""), "opened_less_restored": figures.of("net_flow"),
+            "bottleneck": by_service["bottleneck"].get(name, ""), "opened_less_restored": figures.of("net_flow"),
             "backlog": figures.of("backlog_open", period=f"{year.months[-1]:%Y-%m}"),
             "backlog_age": figures.of("backlog_age", period=f"{as_of:%Y-%m-%d}"),
         }  # fmt: skip
-        rows.append(row | {"said": _said(row)})
+        rows.append(row | {"said": _said(row, handed=number_of(by_service["handed_on"].get(name)))})
     return pd.DataFrame(rows, columns=list(FLOW_DTYPES)).astype(FLOW_DTYPES)
 
 
@@ -173,12 +180,17 @@ def _period(labels: pd.Series, year: Period) -> str:
     return min(inside, default=year.label)
 
 
-def _said(row: dict[str, object]) -> str:
+def _said(row: dict[str, object], *, handed: float | None) -> str:
     told = []
     names = ("within_target", "gross", "opened_less_restored", "backlog", "backlog_age")
     within, gross, more, backlog, age = (number_of(row[name]) for name in names)
     if within is not None and gross is not None and within - gross >= NOTICEABLE:
         told.append(f"{100 * within:.1f} % within target with pauses deducted, {100 * gross:.1f} % without")
+    if handed:
+        told.append(
+            f"handed on at least once: {100 * handed:.1f} % of the time of tickets (without waiting and pauses; "
+            "how long a change of hands took is not on record)"
+        )
     if more is not None and more >= FEW_OPEN:
         told.append(f"{more:.0f} more opened than restored")
     if age is not None and backlog is not None and backlog >= FEW_OPEN:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from auditlab.history.corrective_actions import ActionStatus, Effectiveness
-from auditlab.reporting.measures import linked_series
-from auditlab.signals.detectability import detectability
-from auditlab.signals.series import Measure, Series
+from auditlab.reporting.action_measure import BASE_MONTHS, MEASURE_DTYPES, said_since, slowest_measure
+from auditlab.reporting.action_records import effect_seen
+from auditlab.signals.series import Series
 from auditlab.standard.grades import Grade
-from auditlab.statistics.intervals import wilson
 
-BASE_MONTHS = 12
-"""The last months of a measure that its share is taken from."""
 DAYS_A_MONTH = 30.4375
 
 PLAN_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "service": "str", "clause": "str", "grade": "str",
     "status": "str", "due": "datetime64[us]", "due_basis": "str", "age_days": "Int64", "days_overdue": "Int64",
-    "effectiveness": "str", "measure": "str", "k": "Int64", "n": "Int64", "baseline": "Float64", "low": "Float64",
-    "high": "Float64", "planned": "Float64", "months_to_see": "Float64", "other_measures": "str",
+    "effectiveness": "str", "effect_seen": "str", "late_days": "Int64", "not_recorded": "str", **MEASURE_DTYPES,
     "examine_on": "datetime64[us]", "check_from": "datetime64[us]", "check_basis": "str",
 }  # fmt: skip
 AGEING_DTYPES = {"age": "str", "open": "Int64", "overdue": "Int64", "without_due_date": "Int64", "findings": "str"}
@@ -34,7 +30,7 @@ _CLOSED = (ActionStatus.VERIFIED, ActionStatus.NOT_IN_REGISTER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpRules:
-    """What decides about dates: closure of majors [days], the next audit, the planned fall of a rate [0-1].
+    """What decides about dates: closure of majors [days], the next audit, the planned fall of a rate [0-1], confidence.
 
     ``improvement`` is ``None`` where nobody may plan one: a certification body sets no targets. Then the dates are
     those on which a rate could tell at the earliest, if not one record deviated any more.
@@ -44,9 +40,12 @@ class FollowUpRules:
     major_closure_days: int = 90
     next_audit: pd.Timestamp | None = None
     improvement: float | None = 0.6
+    confidence: float = 0.95
 
 
-def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules) -> pd.DataFrame:
+def follow_up_plan(
+    status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules, gaps: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Every nonconformity whose action is not verified or came back or waits for an examination.
 
     Parameters
@@ -57,15 +56,21 @@ def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: Fol
         Result of `measured_series`.
     rules : FollowUpRules
         What decides about dates.
+    gaps : mapping, optional
+        Result of ``action_records.not_recorded``.
 
     Returns
     -------
     DataFrame
         ``finding_id, audit_id, site, service, clause, grade, status, due`` with ``due_basis`` (agreed; by the closure
-        time of majors; the next audit; not stated), ``age_days`` since the audit, ``days_overdue, effectiveness``;
-        the linked ``measure`` that takes longest, with ``k`` of ``n``, ``baseline, low, high`` (deviations of the last
-        year), ``planned`` (after the improvement; missing where none is planned), ``months_to_see`` it,
-        ``other_measures``; ``examine_on`` (the next audit, where the action can be complete by then: each case is
+        time of majors; the next audit; not stated), ``age_days`` since the audit, ``days_overdue, effectiveness``
+        with ``effect_seen`` (the same in words), ``late_days`` (completed after the date first agreed),
+        ``not_recorded`` (what the register does not say of a completed action);
+        the linked ``measure`` that takes longest, with ``k`` of ``n``, ``baseline, low, high`` (deviations of the year
+        before the completion; of an action not complete, of the last year), ``planned`` (after the improvement; missing
+        where none is planned), ``months_to_see`` it, ``other_measures``, ``k_since`` of ``n_since`` with ``since,
+        since_low, since_high`` (deviations after the month of the completion, Clopper-Pearson);
+        ``examine_on`` (the next audit, where the action can be complete by then: each case is
         looked at), ``check_from`` (the first day on which the rate can tell; missing without a measure) and
         ``check_basis``.
     """
@@ -75,23 +80,29 @@ def follow_up_plan(status: pd.DataFrame, series: Sequence[Series], *, rules: Fol
     superseded = (status["effectiveness"] == str(Effectiveness.REPEAT)) & status["repeat_finding"].isin(
         status["finding_id"]
     )
-    rows = [_row(row, series, rules) for row in status[~closed & ~superseded].to_dict("records")]
+    rows = [_row(row, series, rules, gaps or {}) for row in status[~closed & ~superseded].to_dict("records")]
     frame = pd.DataFrame(rows, columns=list(PLAN_DTYPES)).astype(PLAN_DTYPES)
     order = frame.assign(_late=-frame["days_overdue"].fillna(0).astype("int64"))
     order = order.sort_values(["_late", "due"], kind="stable", na_position="first")
     return order.drop(columns="_late").reset_index(drop=True)
 
 
-def _row(row: dict[object, object], series: Sequence[Series], rules: FollowUpRules) -> dict[str, object]:
+def _row(
+    row: dict[object, object], series: Sequence[Series], rules: FollowUpRules, gaps: Mapping[str, str]
+) -> dict[str, object]:
     due, basis = _due(row, rules)
     facts = (
         "finding_id", "audit_id", "site", "service", "clause", "grade", "status", "days_overdue", "effectiveness",
+        "late_days",
     )  # fmt: skip
     raised = row["audit_start"]
     age = (rules.as_of - pd.Timestamp(str(raised))).days if pd.notna(raised) else pd.NA  # type: ignore[call-overload]
-    measure = _measure(row, series, rules)
+    measure = slowest_measure(
+        row, series, done=_done(row), improvement=rules.improvement, confidence=rules.confidence
+    )  # fmt: skip
     return {name: row[name] for name in facts} | {
-        "due": due, "due_basis": basis, "age_days": age, **measure, **_check(row, due, measure, rules),
+        "due": due, "due_basis": basis, "age_days": age, "effect_seen": effect_seen(row),
+        "not_recorded": gaps.get(str(row["finding_id"]), ""), **measure, **_check(row, due, measure, rules),
     }  # fmt: skip
 
 
@@ -107,48 +118,21 @@ def _due(row: dict[object, object], rules: FollowUpRules) -> tuple[object, str]:
     return pd.NaT, "not stated"
 
 
-def _measure(row: dict[object, object], series: Sequence[Series], rules: FollowUpRules) -> dict[str, object]:
-    """The slowest of the linked shares: on its day all of them would show an effect."""
-    linked = linked_series(series, clause=row["clause"], site=row["site"], service=row["service"])
-    rates = [rate for one in linked if one.measure is Measure.SHARE and (rate := _rate(one)) is not None]
-    if not rates:
-        return {"measure": "", "other_measures": ""}
-    known = pd.DataFrame(rates)
-    waits = detectability(known, months=BASE_MONTHS, improvement=rules.improvement or 1.0)
-    waits = waits.assign(name=waits["kpi"] + ": " + known["series"])
-    waits = waits.sort_values(["months", "name"], ascending=[False, True], kind="stable", na_position="last")
-    slowest = waits.iloc[0]
-    return {
-        "measure": slowest["name"], "k": slowest["k"], "n": slowest["n"], "baseline": slowest["baseline"],
-        "low": slowest["low"], "high": slowest["high"],
-        "planned": slowest["planned"] if rules.improvement else pd.NA,
-        "months_to_see": slowest["months"], "other_measures": "; ".join(waits["name"].iloc[1:]),
-    }  # fmt: skip
-
-
-def _rate(series: Series) -> dict[str, object] | None:
-    """Deviations among the records of the last year; of a share to be high, what is missing from it."""
-    last = series.months.tail(BASE_MONTHS).dropna(subset=["k", "n"])
-    n, k = int(last["n"].sum()), int(last["k"].sum())
-    if not n:
+def _done(row: dict[object, object]) -> pd.Timestamp | None:
+    """The completion of an action; dates that contradict each other are none."""
+    if row["status"] == str(ActionStatus.INVALID) or pd.isna(row["completed"]):  # type: ignore[call-overload]
         return None
-    deviations = n - k if series.better == "higher" else k
-    limit = wilson(deviations, n=n)
-    return {"kpi": series.family, "series": series.name, "site": series.cut.get("site"),
-            "service": series.cut.get("service"), "clause": series.clause, "k": deviations, "n": n,
-            "value": limit.estimate, "low": limit.low, "high": limit.high}  # fmt: skip
+    return pd.Timestamp(str(row["completed"]))
 
 
 def _check(
     row: dict[object, object], due: object, measure: dict[str, object], rules: FollowUpRules
 ) -> dict[str, object]:
-    done = row["completed"]
-    valid = row["status"] != str(ActionStatus.INVALID)
-    finished = valid and pd.notna(done)  # type: ignore[call-overload]  # a scalar of a frame
-    start = pd.Timestamp(str(done)) if finished else rules.as_of
-    if not finished and pd.notna(due):  # type: ignore[call-overload]  # a scalar of a frame
+    done = _done(row)
+    start = rules.as_of if done is None else done
+    if done is None and pd.notna(due):  # type: ignore[call-overload]  # a scalar of a frame
         start = max(pd.Timestamp(str(due)), rules.as_of)
-    since = "completion" if finished else "the day it can be complete at the earliest"
+    since = "completion" if done is not None else "the day it can be complete at the earliest"
     following, looked = rules.next_audit, "each case is examined at the next audit"
     if following is None or following < start:
         early = "" if following is None else "the next audit is over before the action is due: "
@@ -157,10 +141,13 @@ def _check(
     checked: object = pd.NaT
     if months is not None and pd.notna(months):  # type: ignore[call-overload]  # a scalar of a frame
         rate, checked = _rate_tells(float(str(months)), start, since, rules)
+    elif measure.get("measure") and not measure.get("n"):
+        rate = "the measure has no record in the year before the completion to compare with: the cases tell"
     elif measure.get("measure"):
         rate = "the share shows nothing to improve: the cases tell"
     else:
         rate = "no measure: the cases tell"
+    rate = "; ".join(filter(None, [rate, said_since(measure)]))
     words = rate if following is not None and pd.isna(checked) else f"{looked}; {rate}"  # type: ignore[call-overload]
     return {
         "examine_on": pd.NaT if following is None else following, "check_from": checked, "check_basis": words,

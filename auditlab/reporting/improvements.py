@@ -22,6 +22,7 @@ IMPROVEMENT_DTYPES = {
     "rank": "Int64", "improvement": "str", "findings": "str", "signals": "str", "majors": "Int64",
     "nonconformities": "Int64", "repeats": "Int64", "criticality": "str", "measure": "str", "baseline": "str",
     "target": "str", "owner": "str", "effort": "str", "not_stated": "str", "state": "str",
+    "note": "str",
 }  # fmt: skip
 ROADMAP_DTYPES = {"wave": "Int64", "improvement": "str", "after": "str", "effort": "str", "owner": "str"}
 
@@ -36,7 +37,7 @@ _STATED = ("measure", "baseline", "target", "owner")
 
 def improvement_list(
     planned: Sequence[PlannedImprovement], findings: pd.DataFrame, status: pd.DataFrame, services: pd.DataFrame,
-    *, signals: Collection[str], needs: Sequence[PlannedImprovement] = (),
+    *, signals: Collection[str], needs: Sequence[PlannedImprovement] = (), flagged: Collection[str] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """The planned improvements and what still waits for one, each traced to a finding or a signal.
 
@@ -57,6 +58,8 @@ def improvement_list(
         Names of the series that exist, such as ``"unapproved_at_start_rate: site B"``.
     needs : sequence of PlannedImprovement
         Result of `open_needs`.
+    flagged : collection of str, optional
+        Names of the flagged signals; without them nothing is said about it.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def improvement_list(
         ``rank, improvement, findings, signals, majors, nonconformities, repeats`` [count] (completed actions at the
         clause and site of its findings after which a nonconformity came back), ``criticality`` (highest),
         ``measure, baseline, target, owner, effort, not_stated`` (which of them nobody stated), ``state`` (planned, or
-        nothing planned yet).
+        nothing planned yet), ``note`` (signals that it names and that are not flagged now).
 
     Raises
     ------
@@ -75,6 +78,8 @@ def improvement_list(
     critical = dict(zip(services["service"], services["criticality"], strict=True))
     rows = [_row(one, findings, status, critical) | {"state": PLANNED} for one in planned]
     rows += [_row(one, findings, status, critical) | {"state": NOT_PLANNED} for one in needs]
+    for row, one in zip(rows, (*planned, *needs), strict=True):
+        row["note"] = _not_flagged(one, flagged)
     keys = [_key(row) for row in rows]
     for row, key in zip(rows, keys, strict=True):
         row["rank"] = 1 + sum(other < key for other in keys)
@@ -119,6 +124,11 @@ def _row(
     }
 
 
+def _not_flagged(one: PlannedImprovement, flagged: Collection[str] | None) -> str:
+    quiet = [name for name in one.signals if flagged is not None and name not in flagged]
+    return f"not flagged now: {', '.join(quiet)}" if quiet else ""
+
+
 def _repeats(one: PlannedImprovement, status: pd.DataFrame) -> int:
     """Over the whole chain of each place: the newest finding of a chain has no repeat yet."""
     own = status[status["finding_id"].isin(one.findings)].dropna(subset=["clause", "site"])
@@ -155,17 +165,21 @@ def open_needs(
     Returns
     -------
     tuple of PlannedImprovement
-        One for each, with measure and baseline as far as the records have them. Target and owner are for people.
+        One for each, with measure and baseline as far as the records have them. Target and owner are for people. A
+        signal on the measure of a finding is the same need and stands with it.
     """
     answered = {name for one in planned for name in (*one.findings, *one.signals)}
+    open_signals = set() if signals.empty else set(signals["signal"]) - answered
     needs = [
         PlannedImprovement(
             name=f"{row['finding_id']}: {row['clause']} at {row['site']}", findings=(row["finding_id"],),
             measure=text_of(row["measure"]) or None, baseline=_baseline(row),
+            signals=tuple(open_signals & {text_of(row["measure"])}),
         )
         for row in plan.to_dict("records")
         if row["finding_id"] not in answered
     ]  # fmt: skip
+    answered.update(name for one in needs for name in one.signals)
     for row in signals.to_dict("records"):
         name = row["signal"]
         if name not in answered:

@@ -16,6 +16,7 @@ from auditlab.history.corrective_actions import open_majors
 from auditlab.history.headline_parts import percent
 from auditlab.history.ofi_conversion import IMPROVEMENTS
 from auditlab.reporting.improvements import PLANNED
+from auditlab.reporting.review_effects import effect_lines, since_action
 from auditlab.signals.periods import last_months
 
 PACK_DTYPES = {"input": "str", "sentence": "str", "value": "Float64", "n": "Int64", "table": "str", "decision": "str"}
@@ -42,6 +43,12 @@ LINES = 3
 SIGNAL_LINES = 4
 """Flagged signals at most; a further line tells how many more there are."""
 
+EFFECT_LINES = 4
+"""Sentences on effects at most: the share, what is not tested, and before and after."""
+
+MEASURED_LINES = 2
+"""Measured objectives at most; the last line tells how many more there are."""
+
 LINE_CHARACTERS = 170
 """Length of a sentence at most [characters]; the table it points to has the whole."""
 
@@ -54,6 +61,7 @@ class PackTables:
 
     rates: pd.DataFrame
     plan: pd.DataFrame
+    effects: pd.DataFrame
     sections: pd.DataFrame
     changes: pd.DataFrame
     scorecard: pd.DataFrame
@@ -80,10 +88,11 @@ def management_review(tables: PackTables) -> pd.DataFrame:
         to decide; on the last line of an input).
     """
     makers = {
-        "earlier_actions": _actions(tables.plan), "effectiveness": _effectiveness(tables.rates),
+        "earlier_actions": _actions(tables.plan),
+        "effectiveness": effect_lines(tables.rates, tables.plan, tables.effects),
         "audit_results": _results(tables.sections), "changes": _changes(tables.changes),
         "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
-        "feedback": _feedback(tables.satisfaction), "signals": _signals(tables.signals, tables.tests),
+        "feedback": _feedback(tables.satisfaction), "signals": _signals(tables.signals, tables.tests, tables.effects),
         "improvement": [*_improvement(tables.improvements), *_conversion(tables.conversion)],
     }  # fmt: skip
     rows: list[dict[str, object]] = []
@@ -95,12 +104,12 @@ def management_review(tables: PackTables) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PACK_DTYPES)).astype(PACK_DTYPES)
 
 
-_MOST = {"signals": SIGNAL_LINES + 1}
+_MOST = {"signals": SIGNAL_LINES + 1, "effectiveness": EFFECT_LINES, "objectives": MEASURED_LINES + 1}
 
 _DECISIONS = {
     "earlier_actions": "Time and owner for overdue and undated actions",
     "effectiveness": "What is done differently where nonconformities come back",
-    "objectives": "Measure and owner for objectives without one",
+    "objectives": "What follows where a target is missed; measure and owner for objectives without one",
     "performance": "What follows where targets are missed month after month",
     "signals": "Who follows each signal to its cause, and until when",
     "improvement": "Which improvements begin, and with which means",
@@ -146,16 +155,6 @@ def _with_names(first: Mapping[str, object], lead: str, named: str, *, table: st
     return [{**line, "table": table} for line in lines]
 
 
-def _effectiveness(rates: pd.DataFrame) -> list[dict[str, object]]:
-    own = rates[(rates["measure"] == "effectiveness") & (rates["n"].fillna(0) > 0)]
-    return [
-        {"sentence": f"{row['k']} of {row['n']} completed actions that were examined again had no repeat "
-                     f"({percent(row['rate'])}, interval {percent(row['low'])} to {percent(row['high'])}).",
-         "value": row["rate"], "n": row["n"], "table": "corrective_action_rates"}
-        for row in own.to_dict("records")
-    ]  # fmt: skip
-
-
 def _results(sections: pd.DataFrame) -> list[dict[str, object]]:
     """An audit without a finding is a result as well."""
     ncs = sections[sections["kind"] == "nonconformity"]
@@ -169,22 +168,34 @@ def _results(sections: pd.DataFrame) -> list[dict[str, object]]:
 
 def _changes(changes: pd.DataFrame) -> list[dict[str, object]]:
     return [
-        {"sentence": f"{row['what']} ({pd.Timestamp(str(row['date'])):%Y-%m-%d}).", "table": "change_pressure"}
+        {"sentence": f"{row['what']} ({pd.Timestamp(str(row['date'])):%Y-%m-%d}).", "table": "report_changes"}
         for row in changes.dropna(subset=["date"]).to_dict("records")
     ]
 
 
 def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
+    """What is reached stands beside its target; whether that is enough, the review says."""
     if scorecard.empty:
         return []
-    orphans = int(scorecard["orphan"].sum())
-    names = [
-        str(row["objective"] or f"{row['service']} (no objective)")
-        for row in scorecard[scorecard["orphan"]].to_dict("records")
-    ]
-    told = f": {', '.join(names[:3])}" if names else ""
-    sentence = f"Without measure, target, value or trace: {orphans} of {plural(len(scorecard), 'line')}{told}."
-    return [{"sentence": sentence, "value": orphans, "n": len(scorecard), "table": "objective_scorecard"}]
+    stated = scorecard[scorecard["objective"] != ""]
+    measured, without = (stated[stated["orphan"] == orphan] for orphan in (False, True))
+    unserved = list(scorecard.loc[scorecard["objective"] == "", "service"])
+    told = f"{len(measured)} of {plural(len(stated), 'objective')} measured"
+    if unserved:
+        told += f"; {plural(len(unserved), 'service')} without one"
+    if len(without):
+        names = ", ".join(without["objective"].head(3))
+        more = f" and {len(without) - 3} more" if len(without) > 3 else ""
+        told += f"; without measure, target, value or trace: {names}{more}"
+    lines: list[dict[str, object]] = [{"sentence": f"{told}.", "value": len(measured), "n": len(stated)}]
+    lines += [
+        {"sentence": f"{row['objective']}: {row['actual']} against a target of {row['target']} "
+                     f"({pd.Timestamp(str(row['measured'])):%Y-%m-%d})."}
+        for row in measured.head(MEASURED_LINES).to_dict("records")
+    ]  # fmt: skip
+    if len(measured) > MEASURED_LINES:
+        lines[-1] = {"sentence": f"{len(measured) - MEASURED_LINES + 1} more measured objectives are in the table."}
+    return [{**line, "table": "objective_scorecard"} for line in lines]
 
 
 def _performance(capability: pd.DataFrame) -> list[dict[str, object]]:
@@ -230,16 +241,17 @@ def _conversion(rates: pd.DataFrame) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _signals(signals: pd.DataFrame, tests: int) -> list[dict[str, object]]:
+def _signals(signals: pd.DataFrame, tests: int, effects: pd.DataFrame) -> list[dict[str, object]]:
     """What is flagged; that nothing is flagged is said where something could be tested."""
     table = "flagged_signals"
     if signals.empty:
         none = f"None of {plural(tests, 'test')} of the service data is flagged as worse."
         return [{"sentence": none, "value": 0, "n": tests, "table": table}] if tests else []
-    lines: list[dict[str, object]] = [
-        {"sentence": row["said"], "value": row["recent"], "n": row["n"], "table": table}
-        for row in signals.head(SIGNAL_LINES).to_dict("records")
-    ]
+    lines: list[dict[str, object]] = []
+    for row in signals.head(SIGNAL_LINES).to_dict("records"):
+        told = " ".join(filter(None, [str(row["said"]), since_action(row["signal"], effects)]))
+        said = told if len(told) <= LINE_CHARACTERS else row["said"]
+        lines.append({"sentence": said, "value": row["recent"], "n": row["n"], "table": table})
     more = len(signals) - SIGNAL_LINES
     if more > 0:
         lines.append({"sentence": f"{more} more are flagged.", "table": table})

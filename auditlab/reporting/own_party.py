@@ -26,10 +26,14 @@ from auditlab.signals.series import Series
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnParty:
-    """`improvement_list`, `flagged_signals`, `roadmap`, `maturity_profile` and `management_review`."""
+    """Results of `improvement_list`, `flagged_signals`, ``history.change_pressure``, `roadmap` and the two after them.
+
+    These are `maturity_profile` and `management_review`.
+    """
 
     improvements: pd.DataFrame
     signals: pd.DataFrame
+    changes: pd.DataFrame
     waves: pd.DataFrame
     maturity: pd.DataFrame
     pack: pd.DataFrame
@@ -69,18 +73,27 @@ def own_party(
     names = {*(f"{one.family}: {one.name}" for one in series), *flagged["signal"]}
     needs = open_needs(stated.improvements, story.plan, flagged)
     listed = improvement_list(
-        stated.improvements, tables.findings, story.status, tables.services, signals=names, needs=needs
+        stated.improvements,
+        tables.findings,
+        story.status,
+        tables.services,
+        signals=names,
+        needs=needs,
+        flagged=set(flagged["signal"]),
     )
     examined = examinations(tables.coverage, tables.audits)
+    changes = change_pressure(tables.org_changes, tables.contracts, examined, as_of=day)
     pack = PackTables(
-        rates=story.rates, plan=story.plan, sections=made.sections, conversion=made.conversion_rates,
+        rates=story.rates, plan=story.plan, effects=story.effects, sections=made.sections,
+        conversion=made.conversion_rates,
         scorecard=shown.scorecard, capability=shown.capability, satisfaction=shown.satisfaction,
         signals=flagged, tests=int(tested["p"].notna().sum()), improvements=listed,
-        changes=change_pressure(tables.org_changes, tables.contracts, examined, as_of=day),
+        changes=changes,
     )  # fmt: skip
     return OwnParty(
         improvements=listed,
         signals=flagged,
+        changes=changes,
         waves=roadmap(stated.improvements),
         maturity=maturity_profile(stated.maturity),
         pack=management_review(pack),

@@ -16,6 +16,7 @@ from auditlab.history.recurrence import recurrence_chains
 from auditlab.priority.cells import cell_history
 from auditlab.priority.hits import hits_by_part
 from auditlab.report_settings import Report as ReportStatements
+from auditlab.reporting.action_records import not_recorded
 from auditlab.reporting.element_words import computed_elements
 from auditlab.reporting.elements import report_elements
 from auditlab.reporting.expectation import expected_against_found
@@ -111,7 +112,8 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=chosen.party)
     uncovered = not_covered(examined, audit=chosen, sites=sites, reasons=stated.not_covered)
     deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)
-    verified = verification(status, tables.findings, examined, audit=chosen)
+    gaps = not_recorded(tables.corrective_actions)
+    verified = verification(status, tables.findings, examined, audit=chosen, gaps=gaps)
     computed = computed_elements(
         lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified,
         status=status, planned=len(plan.allocation) > 0,

@@ -12,6 +12,7 @@ from auditlab.history.action_rates import corrective_action_rates
 from auditlab.history.corrective_actions import corrective_actions
 from auditlab.history.coverage import examinations
 from auditlab.history.follow_up import follow_up
+from auditlab.reporting.action_records import not_recorded
 from auditlab.reporting.before_after import before_after
 from auditlab.reporting.carry_forward import carry_forward
 from auditlab.reporting.follow_up_plan import FollowUpRules, action_age_classes, follow_up_plan
@@ -67,9 +68,9 @@ def follow_up_story(
     rules = FollowUpRules(
         as_of=day, major_closure_days=settings.method.major_closure_days,
         improvement=None if settings.party is Party.THIRD else improvement,
-        next_audit=None if start is None else pd.Timestamp(start),
+        next_audit=None if start is None else pd.Timestamp(start), confidence=settings.method.confidence,
     )  # fmt: skip
-    plan = follow_up_plan(status, series, rules=rules)
+    plan = follow_up_plan(status, series, rules=rules, gaps=not_recorded(tables.corrective_actions))
     listed = follow_up(status, tables.audits, examined, as_of=day)
     return FollowUpStory(
         status=status,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 import pandas as pd
 
 from auditlab.history.cells import cell_examinations, natural_order, nonconformities, text_of
 from auditlab.history.corrective_actions import ActionStatus
+from auditlab.reporting.action_records import action_note
 from auditlab.reporting.reported_audit import ReportedAudit
 
 VERIFICATION_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "clause": "str", "grade": "str", "statement": "str",
     "status": "str", "completed": "datetime64[us]", "verified": "datetime64[us]", "seen": "str", "came_back_as": "str",
-    "in_time_to_be_seen": "boolean", "note": "str",
+    "in_time_to_be_seen": "boolean", "late_days": "Int64", "note": "str",
 }  # fmt: skip
 
 
@@ -30,7 +31,12 @@ class Seen(StrEnum):
 
 
 def verification(
-    status: pd.DataFrame, findings: pd.DataFrame, examined: pd.DataFrame, *, audit: ReportedAudit
+    status: pd.DataFrame,
+    findings: pd.DataFrame,
+    examined: pd.DataFrame,
+    *,
+    audit: ReportedAudit,
+    gaps: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Every nonconformity of earlier audits, and what this audit saw at the same clause and site.
 
@@ -44,19 +50,23 @@ def verification(
         Result of ``history.examinations``.
     audit : ReportedAudit
         The audit.
+    gaps : mapping, optional
+        Result of ``action_records.not_recorded``.
 
     Returns
     -------
     DataFrame
         ``finding_id, audit_id, site, clause`` (recurrence key), ``grade, statement, status, completed, verified,
         seen`` (a `Seen`), ``came_back_as`` (nonconformities of this audit at the same key and site),
-        ``in_time_to_be_seen`` (complete before the audit began), ``note``. Actions open or unverified come first.
+        ``in_time_to_be_seen`` (complete before the audit began), ``late_days`` (completed
+        after the date first agreed), ``note`` (with how late the action was and what is not on record of it).
+        Actions open or unverified come first.
     """
     ncs = nonconformities(findings)
     now = ncs[ncs["audit_id"] == audit.audit_id]
     known = (examined["audit_id"] == audit.audit_id).any()
     rows = [
-        _row(row, now, examined, audit, known=bool(known))
+        _row(row, now, examined, audit, known=bool(known), gap=(gaps or {}).get(text_of(row["finding_id"]), ""))
         for _, row in status[status["audit_id"].isin(list(audit.earlier))].iterrows()
     ]
     rows.sort(key=lambda row: (row["status"] == str(ActionStatus.VERIFIED), natural_order(row["finding_id"])))
@@ -64,7 +74,7 @@ def verification(
 
 
 def _row(
-    row: pd.Series, now: pd.DataFrame, examined: pd.DataFrame, audit: ReportedAudit, *, known: bool
+    row: pd.Series, now: pd.DataFrame, examined: pd.DataFrame, audit: ReportedAudit, *, known: bool, gap: str
 ) -> dict[str, object]:
     key, site = text_of(row["clause"]), text_of(row["site"])
     again = now[(now["key"] == key) & (now["site"] == site)] if key and site else now.iloc[:0]
@@ -81,7 +91,8 @@ def _row(
         "seen": str(seen),
         "came_back_as": " ".join(sorted(again["finding_id"], key=natural_order)),
         "in_time_to_be_seen": before,
-        "note": _NOTES.get(seen, ""),
+        "late_days": row["late_days"],
+        "note": "; ".join(filter(None, [_NOTES.get(seen, ""), action_note(row.to_dict(), gap)])),
     }
 
 

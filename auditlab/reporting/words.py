@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.history.cells import audits_once, text_of
+from auditlab.reporting.action_records import effect_seen
 from auditlab.reporting.element_words import BY_PARTY, days_of
 from auditlab.reporting.report import AuditReport
 from auditlab.reporting.reported_audit import ReportedAudit, party_of
@@ -93,6 +94,7 @@ def _used(made: AuditReport) -> Iterator[tuple[str, str, str]]:
     occurring: dict[str, Collection[object]] = {
         "grade": set(made.sections["grade"]) | set(made.status["grade"]),
         "state of an action": set(made.status["status"]),
+        "effect of an action": {effect_seen(row) for row in made.status.to_dict("records")},
         "what this audit saw": set(made.verification["seen"]),
         "part of the plan": set(made.expected["part"]),
     }

@@ -9,7 +9,8 @@ import pytest
 
 import auditlab
 from auditlab import planning, priority, reporting, sampling, signals
-from auditlab.reporting.before_after import FEW_MONTHS, NOT_TOLD
+from auditlab.publish.report_effects import effect_rows
+from auditlab.reporting.before_after import FEW_BETWEEN, FEW_MONTHS, NOTHING_BEFORE
 from auditlab.signals.change_approvals import UNAPPROVED
 from auditlab.statistics.intervals import clopper_pearson
 
@@ -67,6 +68,23 @@ def test_the_recertification_looked_at_everything_and_saw_earlier_actions(made):
     assert (seen == "not examined in this audit").sum() == 0
 
 
+def test_an_action_that_no_audit_has_tested_says_so_whatever_the_register_ticks(story):
+    plan = story.plan.set_index("finding_id")
+    assert plan.loc["F063", ["status", "effect_seen"]].tolist() == ["verified", "not yet tested"]
+    assert plan.loc["F062", "effect_seen"] == "not complete"
+
+
+def test_days_late_and_missing_words_stay_with_an_action_after_its_completion(made, story):
+    seen = made.verification.set_index("finding_id")
+    assert seen.loc["F039", "late_days"] == 598
+    assert "completed 598 days after the date first agreed" in seen.loc["F039", "note"]
+    assert seen.loc["F045", "note"].endswith("not on record: cause, correction, action")
+    assert "not on record" not in seen.loc["F039", "note"]
+    assert story.plan.set_index("finding_id")["not_recorded"][lambda gaps: gaps != ""].to_dict() == {
+        "F053": "cause, correction, action"
+    }
+
+
 def test_the_recertification_stays_a_third_party_audit_in_the_eyes_of_the_provider(lab, made):
     assert (lab.settings.party, made.audit.party) == ("first", "third")
     told = made.elements.set_index("element")["text"]
@@ -92,9 +110,22 @@ def test_the_overdue_action_is_first_and_the_check_date_is_far_enough(story):
     assert story.plan["finding_id"].iloc[0] == "F062"
     assert plan.loc["F062", "days_overdue"] == 90
     row = plan.loc["F061"]
-    assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 11, 180)
-    assert row["check_from"] == pd.Timestamp("2027-05-01")  # 31.8 months of 15 changes after 5 September 2024
+    assert (row["measure"], row["k"], row["n"]) == ("unapproved_at_start_rate: site B", 16, 180)
+    assert row["check_from"] == pd.Timestamp("2026-06-18")  # 21.4 months of 15 changes after 5 September 2024
     assert row["examine_on"] == pd.Timestamp("2025-06-10")  # the next audit looks at each case before that
+
+
+def test_the_baseline_of_a_completed_action_ends_before_it_and_what_came_since_stands_beside_it(story):
+    plan = story.plan.set_index("finding_id")
+    counts = ["k", "n", "k_since", "n_since"]
+    assert plan.loc["F061", counts].tolist() == [16, 180, 1, 90]
+    assert plan.loc["F063", counts].tolist() == [123, 1000, 41, 1200]  # five months of 200 before, six after
+    limit = clopper_pearson(41, n=1200)
+    low, high = plan.loc["F063", ["since_low", "since_high"]]
+    assert (low, high) == (pytest.approx(limit.low), pytest.approx(limit.high))
+    assert plan.loc["F063", "check_basis"].endswith(
+        "since the completion 41 of 1200 deviate (123 of 1000 in the months before): 3.4 %, interval 2.5 to 4.6 %"
+    )
 
 
 def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story):
@@ -104,9 +135,20 @@ def test_before_and_after_shows_the_fall_beside_the_other_sites_and_warns(story)
     assert row["high"] < 0
     assert row["others_low"] < 0 < row["others_high"]
     assert "followed an extreme month (2024-08)" in row["warning"]
-    assert NOT_TOLD in rows.loc["F039", "note"]
+    assert row["note"].startswith("the months before hold the action on F039 (2024-05)")
+    earlier = rows.loc["F039"]
+    assert (earlier["k_after"], earlier["n_after"]) == (8, 45)  # June to August: what follows belongs to F061
+    assert earlier["note"].startswith(f"the months after end before the action on F061 (2024-09); {FEW_BETWEEN}")
+    success = story.effects[story.effects["kpi"] == "change_success_rate"]
+    assert success["note"].str.contains(NOTHING_BEFORE).all()  # 180 of 180 before
     carrier = story.effects.set_index("finding_id").loc["F063"]
     assert FEW_MONTHS in carrier["note"]
+
+
+def test_what_met_a_target_is_no_deviation_and_a_difference_of_shares_is_told_in_points(story):
+    told = {row["finding_id"]: row for row in effect_rows(story.effects)}["F063"]
+    assert (told["before"], told["after"]) == ("877 of 1000 in order: 87.7 %", "1159 of 1200 in order: 96.6 %")
+    assert told["effect"] == "+8.9 percentage points (+6.7 to +11.2)"
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +222,22 @@ def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, stor
     assert list(planned["repeats"]) == [3, 3, 3]  # F005, F021 and F042; F001, F015 and F039; F004, F019 and F040
     waiting = own.improvements[own.improvements["state"] == "nothing planned yet"]
     assert set(waiting["findings"]) == {"F017", "F053"}
+    assert planned.set_index("findings")["note"].to_dict() == {
+        "F063": "not flagged now: supplier_attainment: S3, supplier X", "F061 F039": "", "F062": "",
+    }  # fmt: skip
     assert shown.scorecard["state"].iloc[0] == "no measure"
+    told = own.pack.groupby("input")["sentence"].agg(list)
+    assert (
+        "Not yet tested by any audit: 3 completed actions: F063 (major), F053, F061." in told["Whether actions worked"]
+    )
+    effects = [line for line in told["Whether actions worked"] if "since" in line]
+    assert [line[:4] for line in effects] == ["F063", "F061"]
+    assert "16 of 180 deviate before, 1 of 90 deviate since (-7.8 points, interval -12.9 to -1.8)" in effects[1]
+    assert told["What changed in the service data"][0].endswith("After the action on F061: 1 of 90 deviate.")
+    assert told["Reaching of objectives"][1:] == [
+        "Carrier keeps what we promise: 98.5 % against a target of 99 % (2025-03-31).",
+        "Users are back at work quickly: 5.1 h against a target of 4 h (2025-03-31).",
+    ]
+    assert not own.pack["sentence"].str.endswith("…").any()
     rated = own.maturity.set_index("process")["shown"]
     assert (rated["8.5.1"], rated["8.6.3"]) == ("with evidence", "hollow: no evidence stated")

@@ -29,7 +29,14 @@ from auditlab.publish.report_files import report_files
 from auditlab.publish.report_tables import read_report_tables
 from auditlab.publish.run_line import input_hash
 from auditlab.reporting.flagged_signals import FLAGGED_DTYPES
-from auditlab.reporting.management_review import INPUTS, LINE_CHARACTERS, NOT_KNOWN, SIGNAL_LINES
+from auditlab.reporting.management_review import (
+    EFFECT_LINES,
+    INPUTS,
+    LINE_CHARACTERS,
+    MEASURED_LINES,
+    NOT_KNOWN,
+    SIGNAL_LINES,
+)
 
 RUN = "20240930T120000Z-abc123"
 
@@ -205,8 +212,10 @@ def test_the_hash_of_the_inputs_follows_their_content_and_not_their_names_or_ord
 
 
 def test_the_first_party_page_holds_improvements_and_the_review_pack(usual):
-    _, html, files, _ = usual
+    _, html, files, folder = usual
     assert 'data-table="improvement_list"' in html
+    sources = {name for name in read_report_tables(folder / "tables")["management_review"]["table"] if name}
+    assert sources <= {path.stem for path in (folder / "tables").iterdir()}  # each figure can be looked up in its run
     pack = words(files["documents/management_review.docx"])
     assert "Management review" in pack
     assert "Resources" in pack
@@ -240,6 +249,19 @@ def word_table(content, heading):
     table = next(part for part in below if isinstance(part, Table))
     labels, *rows = [[cell.text for cell in row.cells] for row in table.rows]
     return pd.DataFrame(rows, columns=labels)
+
+
+def test_what_is_not_yet_tested_and_what_is_not_written_stand_in_the_draft_and_are_explained(tmp_path):
+    actions = pd.DataFrame(
+        {"finding_id": ["F4", "F5"], "completed": ["2024-05-20", "2024-06-20"], "verified": ["2024-06-01", None],
+         "root_cause": ["no plan", None], "action": ["plan made", None]}
+    )  # fmt: skip
+    files = written(small_lab(corrective_actions=actions), tmp_path / RUN)
+    draft = files["documents/audit_report.docx"]
+    plan = word_table(draft, "Follow-up").set_index("finding")
+    assert plan.loc["F4", ["status", "effect"]].tolist() == ["verified", "not yet tested"]
+    assert any("not on record what was done or why: F5 (cause, action)." in text for text in words(draft))
+    assert "not yet tested" in set(word_table(draft, "Words and codes")["word"])
 
 
 def test_the_title_names_the_audit_with_its_party_days_and_sites(usual):
@@ -287,11 +309,11 @@ def test_before_and_after_stand_in_the_draft_with_the_numbers_of_the_workbook(tm
     row = told.loc["unapproved at start rate: site A"]
     _, book = sheet(files["workpapers/audit_report.xlsx"], "Before and after")
     kept = book[book["key figure"] == "unapproved_at_start_rate"].iloc[0]
-    assert row["before"] == f"{kept['deviate before']} of {kept['n before']}: 20.0 %" == "44 of 220: 20.0 %"
-    assert row["after"] == "0 of 180: 0.0 %"
-    assert (
-        row["effect, interval"]
-        == f"{100 * kept['effect']:.1f} % ({100 * kept['low']:.1f} % to {100 * kept['high']:.1f} %)"
+    counted = f"{kept['counted before']} of {kept['n before']} deviate: 20.0 %"
+    assert (row["before"], kept["what is counted"]) == (counted, "records that deviate")
+    assert (counted, row["after"]) == ("44 of 220 deviate: 20.0 %", "0 of 180 deviate: 0.0 %")
+    assert row["effect, interval"] == (
+        f"{100 * kept['effect']:+.1f} percentage points ({100 * kept['low']:+.1f} to {100 * kept['high']:+.1f})"
     )
     assert row["elsewhere"] == "5.0 %, then 5.0 %"
     assert row["finding"] == "F3"
@@ -359,6 +381,8 @@ def test_the_pack_has_two_pages_also_when_everything_is_full(usual, tmp_path):
     full = "Words of a sentence that is as long as a line of the pack may be, " * 5
     lines = {
         "signals": SIGNAL_LINES + 1,
+        "effectiveness": EFFECT_LINES,
+        "objectives": MEASURED_LINES + 1,
         "earlier_actions": 3,
         "changes": 3,
         "performance": 3,

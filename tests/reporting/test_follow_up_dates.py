@@ -8,7 +8,15 @@ from reported_engagement import months_of_changes, small_lab, small_tables
 
 from auditlab import history, reporting
 from auditlab.publish.earlier_plan import followed_plan
-from auditlab.reporting.before_after import FEW_AFTER, FEW_BEFORE, MOVED_TOO, NO_OTHERS, NOT_TOLD
+from auditlab.reporting.before_after import (
+    FEW_AFTER,
+    FEW_BEFORE,
+    FEW_BETWEEN,
+    MOVED_TOO,
+    NO_OTHERS,
+    NOT_TOLD,
+    NOTHING_BEFORE,
+)
 from auditlab.signals.change_approvals import UNAPPROVED
 
 NEXT = pd.Timestamp("2025-03-04")
@@ -65,6 +73,35 @@ def test_without_another_place_there_is_no_comparison_and_it_is_said():
     assert pd.isna(row["others_before"])
 
 
+def two_actions(*, first, second, late=tuple(STEADY)):
+    """Before and after the actions on F3 and F5, both on 8.5.1 at A."""
+    actions = pd.DataFrame({"finding_id": ["F3", "F5"], "completed": [first, second]})
+    lab = small_lab(corrective_actions=actions, changes=months_of_changes(late_by_month=list(late)))
+    table = reporting.before_after(status_of(lab), reporting.measured_series(lab))
+    return table[table["kpi"] == UNAPPROVED].set_index("finding_id")
+
+
+def test_the_months_after_an_action_end_before_the_next_one_and_both_say_so():
+    table = two_actions(first="2024-03-12", second="2024-06-20", late=[2] * 15 + [8, 8] + [0] * 4)
+    assert table.loc["F3", ["k_after", "n_after"]].tolist() == [16, 40]  # April and May
+    assert table.loc["F3", "note"].startswith(f"the months after end before the action on F5 (2024-06); {FEW_BETWEEN}")
+    assert table.loc["F5", ["k_after", "n_after"]].tolist() == [0, 60]
+    assert table.loc["F5", "note"].startswith("the months before hold the action on F3 (2024-03)")
+
+
+def test_actions_of_one_month_or_the_next_cannot_be_told_apart_and_neither_is_lost():
+    for second in ("2024-03-25", "2024-04-25"):
+        table = two_actions(first="2024-03-12", second=second)
+        assert table.index.tolist() == ["F5", "F3"]
+        assert "the two cannot be told apart" in table.loc["F3", "note"]
+
+
+def test_a_measure_in_which_nothing_deviated_says_so_and_stands_last():
+    note = two_actions(first="2023-12-15", second=None, late=[0] * 21).loc["F3", "note"]
+    assert NOTHING_BEFORE in note
+    assert NOT_TOLD not in note
+
+
 def test_a_few_months_are_called_too_early_and_no_change_is_no_effect():
     note = effects(STEADY, completed="2024-07-10")["note"]
     assert FEW_AFTER in note
@@ -118,6 +155,38 @@ def test_where_the_rate_tells_only_after_the_next_audit_the_cases_are_still_exam
     assert late["finding_id"].tolist() == ["F5"]
     assert (late["examine_on"] == NEXT).all()
     assert not plan["examine_on"].gt(NEXT).any()
+
+
+def followed(late_by_month, *, completed, **months):
+    """The follow-up of F5 (8.5.1 at A), completed on a day, beside the changes of the site."""
+    actions = pd.DataFrame({"finding_id": ["F5"], "completed": [completed], "due_original": ["2024-06-30"]})
+    lab = small_lab(corrective_actions=actions, changes=months_of_changes(late_by_month=late_by_month, **months))
+    rules = reporting.FollowUpRules(as_of=pd.Timestamp("2024-09-30"), next_audit=NEXT)
+    plan = reporting.follow_up_plan(status_of(lab), reporting.measured_series(lab), rules=rules)
+    return plan.set_index("finding_id").loc["F5"]
+
+
+def test_the_share_before_an_action_holds_nothing_of_what_came_after_it():
+    row = followed([4] * 15 + [20] + [0] * 5, completed="2024-04-10")  # all of April 2024 unapproved
+    assert (row["k"], row["n"]) == (48, 240)
+    assert (row["k_since"], row["n_since"]) == (0, 100)
+    assert row["since_high"] == pytest.approx(1 - 0.025 ** (1 / 100))  # exact, none of 100
+    # 20 % to 8 %: 131 records each (Fleiss), at 20 a month 6.5 months after the completion.
+    assert row["check_from"] == pd.Timestamp("2024-10-25")
+
+
+def test_a_series_shorter_than_a_year_is_not_thinned_to_one():
+    row = followed([4] * 9, completed="2024-04-10", first="2024-01-01")
+    assert row["n"] == 60
+    assert row["months_to_see"] == pytest.approx(6.5, abs=0.06)  # 131 records at 20 a month, and not at 5
+
+
+def test_an_action_older_than_the_records_has_no_share_before_it_and_still_what_came_since():
+    row = followed([4] * 3, completed="2024-06-10", first="2024-07-01")
+    assert pd.isna(row["baseline"])
+    assert pd.isna(row["check_from"])
+    assert (row["measure"], row["k_since"], row["n_since"]) == ("unapproved_at_start_rate: site A", 12, 60)
+    assert "no record in the year before the completion" in row["check_basis"]
 
 
 def test_a_third_party_plans_no_fall_and_says_when_a_rate_could_tell_at_the_earliest():

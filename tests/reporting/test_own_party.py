@@ -161,7 +161,7 @@ def flagged(number):
 def pack_of(signals, *, tests=0):
     empty = pd.DataFrame({"measure": pd.Series(dtype="str"), "n": pd.Series(dtype="Int64")})
     nothing = reporting.PackTables(
-        rates=empty, plan=pd.DataFrame(), sections=pd.DataFrame(columns=["kind"]), changes=pd.DataFrame({"date": []}),
+        rates=empty, plan=pd.DataFrame(), effects=pd.DataFrame(), sections=pd.DataFrame(columns=["kind"]), changes=pd.DataFrame({"date": []}),
         scorecard=pd.DataFrame(), capability=pd.DataFrame({"last_three_met": [], "share_met": []}),
         satisfaction=pd.DataFrame(), improvements=pd.DataFrame(), signals=signals, conversion=empty, tests=tests,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from auditlab import reporting, signals
 from auditlab.errors import ArgumentError
 from auditlab.plan_settings import TeamConflict
 from auditlab.report_settings import AwarenessCheck, Decision
+from auditlab.reporting.flow import NONE_TIMED
 from auditlab.signals.series import Measure, Series
 
 DAY = pd.Timestamp("2024-09-30")
@@ -120,6 +121,14 @@ def test_the_rest_of_incidents_that_changed_hands_is_a_stage_of_its_own():
     row = table.iloc[0]
     assert (row["handed_on"], row["in_hand"]) == (pytest.approx(0.18), pytest.approx(0.12))
     assert row[["waiting", "paused", "handed_on", "in_hand"]].sum() == pytest.approx(1)
+
+
+def test_what_has_no_time_on_record_is_no_bottleneck():
+    tables = handed(incidents(10, hours=10, paused=60, response=60), 1)
+    row = reporting.stage_shares(tables, as_of=DAY).iloc[0]
+    assert row["handed_on"] == pytest.approx(0.8)
+    assert row["bottleneck"] == NONE_TIMED
+    assert reporting.stage_shares(handed(tables, 0), as_of=DAY)["bottleneck"].tolist() == [NONE_TIMED]
 
 
 def test_a_pause_within_the_wait_is_no_second_time():
