@@ -22,7 +22,10 @@ AREA_DTYPES = {
 
 NO_EVIDENCE = "no evidence reference on record"
 NO_AREA = "none"
-_ORDER = {str(grade): place for place, grade in enumerate((Grade.STRENGTH, *NONCONFORMITIES, Grade.OBSERVATION))}
+_ORDER = {
+    str(grade): place for place, grade in enumerate((Grade.STRENGTH, *NONCONFORMITIES, Grade.OBSERVATION, Grade.OFI))
+}
+"""Place inside an area; a finding without a grade comes last."""
 
 
 def area_of(clause: object) -> str:
