@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from auditlab.engagement import Engagement
@@ -26,6 +28,10 @@ BY_PARTY = {
     Party.SECOND: "by a customer (second party)",
     Party.THIRD: "by a certification body (third party)",
 }
+NOT_RECORDED = (
+    "what was examined is inferred, not known: no list of examined clauses covers this audit. Hand over which clauses "
+    "were examined at which site."
+)
 NAMED = 12
 """Cells or findings that a sentence names at most; the table has all."""
 
@@ -76,7 +82,7 @@ def computed_elements(
         "team": (f"{', '.join(audit.team)} (codes).",) if audit.team else (),
         "dates_places": (f"{days_of(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
         "deviations": _deviations(deviations) if planned else (),
-        "not_covered": _not_covered(uncovered),
+        "not_covered": _not_covered(uncovered, audit),
         "findings": (counts_sentence(sections, audit), *_evidence(sections)),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
@@ -89,7 +95,15 @@ def computed_elements(
         "sampling": lines_of(Origin.BUILT_IN, SAMPLING),
         "confidentiality": lines_of(Origin.BUILT_IN, CONFIDENTIAL, *_names(lab)),
     }
+    for name, text in _gaps(audit):
+        said[name] += lines_of(Origin.MISSING, text)
     return {name: lines for name, lines in said.items() if lines}
+
+
+def _gaps(audit: ReportedAudit) -> Iterator[tuple[str, str]]:
+    """What the records leave open in an element, said as missing; it counts as a gap of the draft."""
+    if not audit.examination_recorded:
+        yield "not_covered", f"Missing. W{NOT_RECORDED[1:]}"
 
 
 def type_sentence(audit: ReportedAudit) -> str:
@@ -164,8 +178,8 @@ _KINDS = {
 }
 
 
-def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
-    if uncovered.empty:
+def _not_covered(uncovered: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ...]:
+    if uncovered.empty and audit.examination_recorded:
         return ("Every auditable clause was examined at every site in scope.",)
     lines = []
     for (site, reason), own in uncovered.groupby(["site", "reason"], sort=False):

@@ -137,11 +137,11 @@ def _missing(name: str) -> str:
 
 
 def _setting(name: str, origin: Origin) -> str:
-    if name == "not_covered":
+    if name == "not_covered" and origin is not Origin.MISSING:
         return "[report.not_covered]"
     return f"[report.elements] {name}" if origin is Origin.MISSING else ""
 
 
 def missing_elements(elements: pd.DataFrame) -> tuple[str, ...]:
     """Titles of the elements of `report_elements` that nobody filled in."""
-    return tuple(elements.loc[elements["origin"] == str(Origin.MISSING), "title"])
+    return tuple(dict.fromkeys(elements.loc[elements["origin"] == str(Origin.MISSING), "title"]))

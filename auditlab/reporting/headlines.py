@@ -8,7 +8,14 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.element_words import NAMED, SAMPLING, counts_sentence, overdue_sentence, reasons_missing
+from auditlab.reporting.element_words import (
+    NAMED,
+    NOT_RECORDED,
+    SAMPLING,
+    counts_sentence,
+    overdue_sentence,
+    reasons_missing,
+)
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
 from auditlab.reporting.verification import Seen
@@ -53,9 +60,9 @@ def _examined(made: AuditReport) -> dict[str, object]:
     cells, seen = int(areas["cells"].sum()), int(areas["examined"].sum())
     days = "" if audit.auditor_days is None else f", {audit.auditor_days:g} auditor-days"
     when = f"{audit.audit_id} ({audit.type}, {audit.start:%Y-%m-%d}{days})"
-    if not seen:
-        return {"sentence": f"{when}: what was examined is not on record.", "table": "report_areas"}
     at = f" at {', '.join(audit.sites)}" if audit.sites else ""
+    if not audit.examination_recorded:
+        return {"sentence": f"{when}{at}: {NOT_RECORDED}", "table": "report_areas"}
     return {
         "sentence": f"{when} examined {seen} of {cells} combinations of clause and site ({percent(seen / cells)}){at}.",
         "value": seen / cells, "n": cells, "table": "report_areas",
@@ -63,10 +70,13 @@ def _examined(made: AuditReport) -> dict[str, object]:
 
 
 def _not_examined(made: AuditReport) -> dict[str, object]:
-    missed = made.not_covered
+    missed, sure = made.not_covered, made.audit.examination_recorded
     sites = list(missed.loc[missed["clause"] == "all", "site"])
     leaves = missed.loc[missed["clause"] != "all", "leaves"].str.split().map(len).sum()
     cells = int(leaves) + len(sites) * len(auditable_leaves())
+    if not sure:
+        told = f" Not visited: {', '.join(sites)}." if sites else ""
+        return {"sentence": f"What was left out is not known.{told}", "table": "report_not_covered"}
     if not cells:
         return {"sentence": "Nothing in scope was left out.", "value": 0, "table": "report_not_covered"}
     whole = f"; no clause at {', '.join(sites)}" if sites else ""
@@ -105,6 +115,9 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
         return {"sentence": "There is no nonconformity of an earlier audit to verify.", "table": "report_verification"}
     told = verified[verified["seen"].isin([str(Seen.CAME_BACK), str(Seen.STAYED_AWAY)])]
     earlier = plural(len(verified), "earlier nonconformity", "earlier nonconformities")
+    if not made.audit.examination_recorded:  # places with a nonconformity alone are known: a share would be 100 %
+        said = f"Of {earlier} {len(told)} came back; whether the places of the others were examined is not known."
+        return {"sentence": said, "table": "report_verification"}
     if told.empty:
         said = f"None of {earlier} could be seen again with its action complete."
         return {"sentence": said, "value": 0, "table": "report_verification"}
@@ -143,7 +156,12 @@ def _to_read(made: AuditReport) -> dict[str, object]:
 def _expected(made: AuditReport) -> dict[str, object]:
     found = agreement(made.expected)
     if not found.examined:
-        said = "No plan of an earlier run is known, so what was expected cannot be compared with what was found."
+        why = (
+            "No plan of an earlier run is known" if made.expected.empty
+            else "No planned cell was examined" if made.audit.examination_recorded
+            else "Which planned cells were examined is not known"
+        )  # fmt: skip
+        said = f"{why}, so what was expected cannot be compared with what was found."
         return {"sentence": said, "table": "expected_against_found"}
     told = "an unknown number" if found.expected is None else f"{found.expected:.1f}"
     return {

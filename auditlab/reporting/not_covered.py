@@ -46,7 +46,7 @@ def not_covered(
     DataFrame
         By site and key: ``site, clause, title, leaves`` (those not examined), ``last_examined`` (by an earlier
         audit, missing if never), ``reason, stated``. A site that was not visited at all has one row with the clause
-        ``all``.
+        ``all``. Where no row of the coverage says what the audit examined, the sites outside its scope alone stand.
 
     Raises
     ------
@@ -59,7 +59,8 @@ def not_covered(
     last = before.groupby(["site", "clause"])["end"].max()
     _check_reasons(reasons, sites)
     rows: list[dict[str, object]] = []
-    for site in sorted(sites, key=natural_order):
+    unknown = () if audit.examination_recorded else audit.sites
+    for site in sorted(set(sites) - set(unknown), key=natural_order):
         missed = [leaf for leaf in auditable_leaves() if (site, leaf) not in seen]
         if len(missed) == len(auditable_leaves()):
             visit = before.loc[before["site"] == site, "end"].max()
@@ -125,10 +126,11 @@ def plan_deviations(
     -------
     DataFrame
         ``kind`` (stated, not examined, not planned, time), ``site, clause, planned_minutes, minutes`` (missing where
-        not recorded), ``what, reason``. Times count only where they differ by half of the plan or more.
+        not recorded), ``what, reason``. Times count only where they differ by half of the plan or more. Where it is not
+        recorded what the audit examined, only what people stated stands.
     """
     rows: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in stated]
-    if len(plan):
+    if len(plan) and audit.examination_recorded:
         followed = plan[(plan["budget_share"] == plan["budget_share"].max()) & (plan["minutes"] > 0)]
         planned = followed.groupby(["site", "clause"])["minutes"].sum()
         own = examined[examined["audit_id"] == audit.audit_id]
