@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import natural_order, plural, text_of
+from auditlab.history.cells import NAMED, listed, natural_order, plural, text_of
 from auditlab.history.corrective_actions import ActionStatus
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
+from auditlab.reporting.element_gaps import element_gaps
 from auditlab.reporting.elements import Line, Origin, lines_of
-from auditlab.reporting.not_covered import NOT_STATED
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.verification import Seen, verification_counts
 from auditlab.settings import Party
@@ -28,13 +26,6 @@ BY_PARTY = {
     Party.SECOND: "by a customer (second party)",
     Party.THIRD: "by a certification body (third party)",
 }
-NOT_RECORDED = (
-    "what was examined is inferred, not known: no list of examined clauses covers this audit. Hand over which clauses "
-    "were examined at which site."
-)
-NAMED = 12
-"""Cells or findings that a sentence names at most; the table has all."""
-
 _GRADE_WORDS = {
     Grade.MAJOR: ("major nonconformity", "major nonconformities"),
     Grade.MINOR: ("minor nonconformity", "minor nonconformities"),
@@ -83,7 +74,7 @@ def computed_elements(
         "dates_places": (f"{days_of(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
         "deviations": _deviations(deviations) if planned else (),
         "not_covered": _not_covered(uncovered, audit),
-        "findings": (counts_sentence(sections, audit), *_evidence(sections)),
+        "findings": (counts_sentence(sections, audit),),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
         "unresolved": (*_overdue(status), *_to_read_again(sections)),
@@ -95,15 +86,13 @@ def computed_elements(
         "sampling": lines_of(Origin.BUILT_IN, SAMPLING),
         "confidentiality": lines_of(Origin.BUILT_IN, CONFIDENTIAL, *_names(lab)),
     }
-    for name, text in _gaps(audit):
-        said[name] += lines_of(Origin.MISSING, text)
+    gaps = element_gaps(
+        lab, audit=audit, sections=sections, uncovered=uncovered, deviations=deviations,
+        stated=lab.settings.report.elements,
+    )  # fmt: skip
+    for name, gap in gaps:
+        said[name] += (gap,)
     return {name: lines for name, lines in said.items() if lines}
-
-
-def _gaps(audit: ReportedAudit) -> Iterator[tuple[str, str]]:
-    """What the records leave open in an element, said as missing; it counts as a gap of the draft."""
-    if not audit.examination_recorded:
-        yield "not_covered", f"Missing. W{NOT_RECORDED[1:]}"
 
 
 def type_sentence(audit: ReportedAudit) -> str:
@@ -142,15 +131,15 @@ def _objectives(audit: ReportedAudit) -> tuple[str, ...]:
 
 def _scope(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     tables, plan = lab.tables, lab.settings.plan
-    time = "" if audit.auditor_days is None else f"{audit.auditor_days:g} auditor-days were spent."
+    time = () if audit.auditor_days is None else (f"{audit.auditor_days:g} auditor-days were spent.",)
     if tables.services.empty or tables.sites.empty:
-        return (time,) if time else ()
+        return time
     grid = scope_grid(
         tables.services, tables.sites, edition=lab.settings.edition, excluded_services=plan.excluded_services,
         excluded_sites=plan.excluded_sites,
     )  # fmt: skip
     sentence = scope_sentence(grid, client=lab.settings.client, services=tables.services, sites=tables.sites)
-    return (sentence, time or "The auditor-days are not on record.")
+    return (sentence, *time)
 
 
 def days_of(audit: ReportedAudit) -> str:
@@ -167,7 +156,7 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     for (kind, reason), rows in own.groupby(["kind", "reason"], sort=False):
         places = [f"{clause} at {site}" for clause, site in zip(rows["clause"], rows["site"], strict=True)]
-        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {_listed(places)}; {reason}.")
+        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {reason}.")
     return tuple(lines)
 
 
@@ -183,17 +172,9 @@ def _not_covered(uncovered: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
         return ("Every auditable clause was examined at every site in scope.",)
     lines = []
     for (site, reason), own in uncovered.groupby(["site", "reason"], sort=False):
-        what = "the whole site" if (own["clause"] == "all").any() else _listed(list(own["clause"]))
+        what = "the whole site" if (own["clause"] == "all").any() else listed(list(own["clause"]))
         lines.append(f"Site {site}, {what}: {reason}.")
-    silent = int((~uncovered["stated"]).sum())
-    if silent:
-        lines.append(f"{plural(silent, 'reason')} still to be stated.")
     return tuple(lines)
-
-
-def _listed(clauses: list[str]) -> str:
-    more = len(clauses) - NAMED
-    return ", ".join(clauses[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def counts_sentence(sections: pd.DataFrame, audit: ReportedAudit) -> str:
@@ -208,16 +189,6 @@ def audit_words(grade: Grade, party: Party) -> tuple[str, str]:
     if grade is Grade.OFI and party is Party.THIRD:
         return "area for improvement", "areas for improvement"
     return _GRADE_WORDS[grade]
-
-
-def _evidence(sections: pd.DataFrame) -> tuple[str, ...]:
-    ncs = sections[sections["kind"] == "nonconformity"]
-    bare = ncs[ncs["evidence"].str.startswith("no evidence")]
-    if bare.empty:
-        return ()
-    names = ", ".join(bare["finding_id"].head(NAMED)) + (" and more" if len(bare) > NAMED else "")
-    found = plural(len(ncs), "nonconformity", "nonconformities")
-    return (f"Without an evidence reference: {len(bare)} of {found} ({names}).",)
 
 
 def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ...]:
@@ -257,7 +228,7 @@ def overdue_sentence(status: pd.DataFrame) -> str:
         f"{row['finding_id']} ({text_of(row['grade']) or 'grade not known'}, {row['days_overdue']} days)"
         for row in late.to_dict("records")
     ]
-    return f"Overdue: {plural(len(late), 'corrective action')}: {_listed(named)}."
+    return f"Overdue: {plural(len(late), 'corrective action')}: {listed(named)}."
 
 
 def _overdue(status: pd.DataFrame) -> tuple[str, ...]:
@@ -269,11 +240,6 @@ def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:
     """Findings of one grade with one flag in one line."""
     flagged = sections[sections["flag"] != ""]
     return tuple(
-        f"{_listed(list(own['finding_id']))} ({grade}): {flag}."
+        f"{listed(list(own['finding_id']))} ({grade}): {flag}."
         for (grade, flag), own in flagged.groupby(["grade", "flag"], sort=False)
     )
-
-
-def reasons_missing(uncovered: pd.DataFrame) -> int:
-    """Areas not covered whose reason nobody stated [count]."""
-    return int((uncovered["reason"] == NOT_STATED).sum())

@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from auditlab.history.cells import plural
+from auditlab.history.cells import listed, plural
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.element_words import (
-    NAMED,
-    NOT_RECORDED,
-    SAMPLING,
-    counts_sentence,
-    overdue_sentence,
-    reasons_missing,
-)
+from auditlab.reporting.element_gaps import NOT_RECORDED, reasons_missing, without_evidence
+from auditlab.reporting.element_words import SAMPLING, counts_sentence, overdue_sentence
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
 from auditlab.reporting.verification import Seen
@@ -146,10 +140,8 @@ def _to_read(made: AuditReport) -> dict[str, object]:
     if flagged.empty:
         said = "No wording of an improvement or observation reads like a nonconformity."
     else:
-        more = len(flagged) - NAMED
-        named = ", ".join(flagged.head(NAMED)) + (f" and {more} more" if more > 0 else "")
         verb = "is" if len(flagged) == 1 else "are"
-        said = f"{named} {verb} to be read again: the grade may not fit the wording."
+        said = f"{listed(list(flagged))} {verb} to be read again: the grade may not fit the wording."
     return {"sentence": said, "value": len(flagged), "n": len(made.sections), "table": "report_sections"}
 
 
@@ -173,5 +165,22 @@ def _expected(made: AuditReport) -> dict[str, object]:
 
 def _limits(made: AuditReport) -> dict[str, object]:
     absent = missing_elements(made.elements)
-    open_parts = f" {plural(len(absent), 'element')} of the report are still missing." if absent else ""
-    return {"sentence": f"{SAMPLING}{open_parts}", "value": len(absent), "table": "report_elements"}
+    row = {"value": len(absent), "table": "report_elements"}
+    if not absent:
+        return {"sentence": SAMPLING, **row}
+    number = f"{plural(len(absent), 'element')} of the report {'is' if len(absent) == 1 else 'are'}"
+    return {"sentence": f"{SAMPLING} {number} still missing or incomplete{_gaps(made)}.", **row}
+
+
+def _gaps(made: AuditReport) -> str:
+    """Evidence and reasons that nobody has given, with their number."""
+    found = int((made.sections["kind"] == "nonconformity").sum())
+    bare, areas, left = (
+        len(without_evidence(made.sections)), reasons_missing(made.not_covered), reasons_missing(made.deviations)
+    )  # fmt: skip
+    told = [
+        *([f"the evidence of {bare} of {plural(found, 'nonconformity', 'nonconformities')}"] if bare else []),
+        *([f"the reasons of {plural(areas, 'area')} not covered"] if areas else []),
+        *([f"the reasons of {plural(left, 'deviation')} from the plan"] if left else []),
+    ]
+    return f", among them {', '.join(told)}" if told else ""

@@ -203,6 +203,7 @@ def test_many_deviations_are_counted_by_kind_and_the_first_are_named():
     cells = [("A", leaf, "priority", 200, 0.1) for leaf in sorted({key_of(leaf) for leaf in auditable_leaves()})]
     elements = made(small_lab(), *cells).elements
     told = elements.loc[elements["element"] == "deviations", "text"].tolist()
+    assert told.pop() == "Missing. 45 deviations without a reason."
     assert len(told) == 2
     assert "Examined in half the planned time or less, or in half more" in told[0] + told[1]
     assert all("and" in line and len(line) < 300 for line in told if "(2)" not in line)
