@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import NAMED, listed, natural_order, plural, text_of
-from auditlab.history.corrective_actions import ActionStatus
+from auditlab.history.cells import NAMED, listed, natural_order, plural
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
 from auditlab.reporting.element_gaps import element_gaps
 from auditlab.reporting.elements import Line, Origin, lines_of
 from auditlab.reporting.reported_audit import ReportedAudit
+from auditlab.reporting.unresolved import unresolved_sentences
 from auditlab.reporting.verification import Seen, verification_counts
 from auditlab.settings import Party
 from auditlab.standard.grades import Grade
@@ -77,7 +77,7 @@ def computed_elements(
         "findings": (counts_sentence(sections, audit),),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
-        "unresolved": (*_overdue(status), *_to_read_again(sections)),
+        "unresolved": unresolved_sentences(status, verified, sections, audit=audit),
     }
     said = {name: lines_of(Origin.DATA, *texts) for name, texts in recorded.items()} | {
         "client": lines_of(Origin.PEOPLE, f"{lab.settings.client}."),
@@ -196,7 +196,7 @@ def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
         why = "no earlier audit" if not audit.earlier else "no nonconformity of an earlier audit"
         return (f"There is {why} on record.",)
     counts = verification_counts(list(verified["seen"]))
-    told = [f"{number} {seen}" for seen, number in counts.items() if number]
+    told = [f"{number} {_in_brackets(seen)}" for seen, number in counts.items() if number]
     earlier = plural(len(verified), "earlier nonconformity", "earlier nonconformities")
     back = verified[verified["seen"] == str(Seen.CAME_BACK)]
     places = [
@@ -207,6 +207,12 @@ def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
     return (f"Of {earlier}: {'; '.join(told)}.", *places[:NAMED], *(more if len(places) > NAMED else []))
 
 
+def _in_brackets(words: str) -> str:
+    """What follows a semicolon in brackets, so that the words can stand in a list that semicolons divide."""
+    first, _, rest = words.partition("; ")
+    return f"{first} ({rest})" if rest else first
+
+
 def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     changes = lab.tables.org_changes
     dates = lab.tables.audits.set_index("audit_id")["start"]
@@ -214,32 +220,3 @@ def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     own = changes[changes["date"] <= audit.end]
     own = own[own["date"] > before] if before is not None else own
     return tuple(f"{row['change']} ({row['date']:%Y-%m-%d})." for row in own.sort_values("date").to_dict("records"))
-
-
-def overdue_sentence(status: pd.DataFrame) -> str:
-    """How many corrective actions are overdue, and which for how many days; what is not known is said."""
-    known = status[status["status"] != str(ActionStatus.UNKNOWN)]
-    if known.empty and len(status):
-        return "Whether corrective actions are overdue is not known: no register of them was handed over."
-    late = known.dropna(subset=["days_overdue"]).sort_values("days_overdue", ascending=False, kind="stable")
-    if late.empty:
-        return "No corrective action with an agreed date is overdue."
-    named = [
-        f"{row['finding_id']} ({text_of(row['grade']) or 'grade not known'}, {row['days_overdue']} days)"
-        for row in late.to_dict("records")
-    ]
-    return f"Overdue: {plural(len(late), 'corrective action')}: {listed(named)}."
-
-
-def _overdue(status: pd.DataFrame) -> tuple[str, ...]:
-    """An action that nobody completed in time is unresolved."""
-    return (overdue_sentence(status),) if status["days_overdue"].notna().any() else ()
-
-
-def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:
-    """Findings of one grade with one flag in one line."""
-    flagged = sections[sections["flag"] != ""]
-    return tuple(
-        f"{listed(list(own['finding_id']))} ({grade}): {flag}."
-        for (grade, flag), own in flagged.groupby(["grade", "flag"], sort=False)
-    )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from auditlab.history.cells import listed, plural
+from auditlab.history.corrective_actions import open_majors
 from auditlab.history.headline_parts import percent
 from auditlab.reporting.element_gaps import NOT_RECORDED, reasons_missing, without_evidence
-from auditlab.reporting.element_words import SAMPLING, counts_sentence, overdue_sentence
+from auditlab.reporting.element_words import SAMPLING, counts_sentence
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
+from auditlab.reporting.unresolved import majors_sentence, overdue_sentence
 from auditlab.reporting.verification import Seen
 from auditlab.standard.clauses import auditable_leaves
 from auditlab.statistics.intervals import clopper_pearson
@@ -43,7 +45,7 @@ def report_headlines(made: AuditReport, *, confidence: float = 0.95) -> pd.DataF
     """
     rows = [
         _examined(made), _not_examined(made), _findings(made), _rate(made, confidence), _earlier(made, confidence),
-        _overdue(made), _to_read(made), _expected(made), _limits(made),
+        *_majors(made), _overdue(made), _to_read(made), _expected(made), _limits(made),
     ]  # fmt: skip
     listed = [{"order": place} | row for place, row in enumerate(rows, start=1)]
     return pd.DataFrame(listed, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -75,7 +77,7 @@ def _not_examined(made: AuditReport) -> dict[str, object]:
         return {"sentence": "Nothing in scope was left out.", "value": 0, "table": "report_not_covered"}
     whole = f"; no clause at {', '.join(sites)}" if sites else ""
     silent = reasons_missing(missed)
-    why = f"; the reason is not stated for {plural(silent, 'line')} of {len(missed)}" if silent else ""
+    why = f"; for {silent} of {plural(len(missed), 'area')} nobody has stated why" if silent else ""
     return {
         "sentence": f"Not examined: {plural(cells, 'combination')} of clause and site{whole}{why}.", "value": cells,
         "table": "report_not_covered",
@@ -128,6 +130,13 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
         ),
         "value": limit.estimate, "n": seen, "low": limit.low, "high": limit.high, "table": "report_verification",
     }  # fmt: skip
+
+
+def _majors(made: AuditReport) -> list[dict[str, object]]:
+    """Majors without a verified action; no line where there is none."""
+    said = majors_sentence(made.status)
+    value = int(open_majors(made.status).sum())
+    return [{"sentence": said, "value": value, "table": "follow_up_plan"}] if said else []
 
 
 def _overdue(made: AuditReport) -> dict[str, object]:
@@ -183,4 +192,4 @@ def _gaps(made: AuditReport) -> str:
         *([f"the reasons of {plural(areas, 'area')} not covered"] if areas else []),
         *([f"the reasons of {plural(left, 'deviation')} from the plan"] if left else []),
     ]
-    return f", among them {', '.join(told)}" if told else ""
+    return f", among them {' and '.join(told)}" if told else ""

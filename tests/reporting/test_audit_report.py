@@ -160,6 +160,14 @@ def test_contradicting_dates_verify_nothing():
     assert seen["F2"] == "examined; the dates of the action contradict each other"
 
 
+def test_a_list_of_results_keeps_its_semicolons_for_itself():
+    actions = pd.DataFrame({"finding_id": ["F2"], "completed": ["2021-01-01"], "due_original": ["2022-06-01"]})
+    elements = made(small_lab(corrective_actions=actions), audit="AU-2").elements
+    assert elements.loc[elements["element"] == "verification", "text"].iloc[0] == (
+        "Of 2 earlier nonconformities: 1 came back; 1 examined (the dates of the action contradict each other)."
+    )
+
+
 def test_expected_stands_beside_found_and_a_cell_not_examined_says_nothing():
     report = planned()
     table = report.expected.set_index(["site", "clause"])
@@ -269,6 +277,7 @@ def test_a_plan_that_was_followed_says_so_and_without_one_the_deviations_are_mis
 def test_links_of_one_chain_are_one_place_that_came_back():
     report = usual()
     told = report.elements.loc[report.elements["element"] == "verification", "text"].tolist()
+    assert told[0] == "Of 4 earlier nonconformities: 2 came back; 2 not examined in this audit."
     assert told[1:] == ["F1, F3 (8.5.1 at A) came back as F5."]
     row = reporting.report_headlines(report).iloc[4]
     assert (row["value"], row["n"]) == (1, 1)
