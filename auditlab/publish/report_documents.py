@@ -50,8 +50,8 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.5, "site": 1.0, "clause": 1.4, "grade": 1.2, "status": 1.9, "due": 1.9, "days_overdue": 1.6,
-        "examine_on": 1.9, "check_from": 1.9, "check_basis": 3.2,
+        "finding_id": 1.4, "site": 0.9, "clause": 1.3, "grade": 1.2, "status": 1.8, "due": 1.8, "due_basis": 1.9,
+        "days_overdue": 1.5, "examine_on": 1.8, "check_from": 1.8, "check_basis": 2.1,
     }),
     "before_after": ("Before and after each action", {name: width for name, (_, width) in EFFECT_COLUMNS.items()}),
     "carry_forward": ("For the next audit", {
