@@ -10,6 +10,7 @@ from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
 from auditlab.reporting.element_gaps import element_gaps
 from auditlab.reporting.elements import Line, Origin, lines_of
+from auditlab.reporting.not_covered import SMALL
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.unresolved import unresolved_sentences
 from auditlab.reporting.verification import Seen, verification_counts
@@ -154,9 +155,15 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
     if own.empty:
         return ("Every planned cell was examined, none beyond the plan, and none in half the time or half more.",)
     lines = []
-    for (kind, reason), rows in own.groupby(["kind", "reason"], sort=False):
-        places = [f"{clause} at {site}" for clause, site in zip(rows["clause"], rows["site"], strict=True)]
+    small = own["kind"] == SMALL
+    for (kind, reason), rows in own[~small].groupby(["kind", "reason"], sort=False):
+        times = rows["what"] if kind == "time" else [""] * len(rows)
+        places = [
+            f"{clause} at {site}" + (f" ({what})" if what else "")
+            for clause, site, what in zip(rows["clause"], rows["site"], times, strict=True)
+        ]
         lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {reason}.")
+    lines += [f"{what}." for what in own.loc[small, "what"]]
     return tuple(lines)
 
 
