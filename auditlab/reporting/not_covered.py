@@ -129,9 +129,9 @@ def plan_deviations(
     -------
     DataFrame
         ``kind`` (stated, not examined, not planned, time, small), ``site, clause, planned_minutes, minutes`` (missing
-        where not recorded), ``what, reason``. Times count only where they differ by half of the plan or more; the largest
-        deviation in minutes stands first, and those below 15 minutes are counted in one row. Where it is not
-        recorded what the audit examined, only what people stated stands.
+        where not recorded), ``what, reason``. Times count only where they differ by half of the plan or more; the
+        largest deviation in minutes stands first, and those below 15 minutes are counted in one row. Where it is
+        not recorded what the audit examined, only what people stated stands.
     """
     rows: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in stated]
     if len(plan) and audit.examination_recorded:
@@ -152,7 +152,7 @@ def _from_plan(planned: pd.Series, spent: pd.Series) -> list[dict[str, object]]:
         meant, used = planned.get(place), spent.get(place)
         row = {"site": place[0], "clause": place[1], "planned_minutes": meant, "minutes": used, "reason": NOT_STATED}
         if place not in spent.index:
-            rows.append((float(meant), row | {"kind": "not examined", "what": "planned and not examined"}))
+            rows.append((float(planned[place]), row | {"kind": "not examined", "what": "planned and not examined"}))
         elif meant is None:
             minutes = float(used) if used is not None and pd.notna(used) else 0.0
             rows.append((minutes, row | {"kind": "not planned", "what": "examined without being planned"}))
