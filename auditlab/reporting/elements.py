@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.reporting.stated_guard import stated_warning
 from auditlab.settings import Party
 
 ELEMENTS: Mapping[str, str] = {
@@ -72,6 +73,7 @@ class Origin(StrEnum):
     PEOPLE = "stated by people"
     DATA = "from the records"
     BUILT_IN = "standard wording"
+    WARNING = "to be read again"
     MISSING = "missing"
 
 
@@ -127,7 +129,9 @@ def report_elements(
         if party is not Party.THIRD and name in CERTIFICATION_ONLY and name not in stated:
             continue
         own = [line for line in computed.get(name, ()) if line.text.strip()]
-        own += lines_of(Origin.PEOPLE, *stated.get(name, ()))
+        for text in stated.get(name, ()):
+            warning = stated_warning(name, text, party=party)
+            own += [Line(text, Origin.PEOPLE), *lines_of(Origin.WARNING, *filter(None, [warning]))]
         if not own or (name in PARTLY and name not in stated):
             own.append(Line(_missing(name), Origin.MISSING))
         rows += [(name, title, line.text, str(line.origin), _setting(name, line)) for line in own]
