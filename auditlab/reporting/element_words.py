@@ -75,7 +75,7 @@ def computed_elements(
         "dates_places": (f"{days_of(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
         "deviations": _deviations(deviations) if planned else (),
         "not_covered": _not_covered(uncovered, audit),
-        "findings": (counts_sentence(sections, audit),),
+        "findings": (counts_sentence(sections, audit), *_majors(sections)),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
         "unresolved": unresolved_sentences(status, verified, sections, audit=audit),
@@ -189,6 +189,13 @@ def counts_sentence(sections: pd.DataFrame, audit: ReportedAudit) -> str:
     counts = {grade: int((sections["grade"] == str(grade)).sum()) for grade in Grade}
     words = [plural(counts[grade], *audit_words(grade, audit.party)) for grade in Grade]
     return f"{audit.audit_id} recorded {', '.join(words[:-1])} and {words[-1]}."
+
+
+def _majors(sections: pd.DataFrame) -> tuple[str, ...]:
+    """All majors with their places, so that nobody has to look for them among the findings."""
+    own = sections[sections["grade"] == str(Grade.MAJOR)].to_dict("records")
+    named = [f"{row['finding_id']} ({row['clause']} at {row['site'] or 'no site'})" for row in own]
+    return (f"Major: {', '.join(named)}.",) if named else ()
 
 
 def audit_words(grade: Grade, party: Party) -> tuple[str, str]:

@@ -339,6 +339,13 @@ def test_the_executive_page_tells_what_was_examined_first_and_its_limits_last():
     assert rate["low"] == pytest.approx(0.0127, abs=1e-4)  # exact Poisson: 0.02532 / 2
 
 
+def test_majors_are_listed_together_before_the_findings():
+    elements = made(small_lab(), audit="AU-1").elements
+    told = elements.loc[elements["element"] == "findings", "text"].tolist()
+    assert told[1] == "Major: F1 (8.5.1.3 at A)."
+    assert "Major:" not in " ".join(usual().elements["text"])
+
+
 def test_no_strength_is_invented():
     findings = small_tables()["findings"]
     without = findings[findings["grade"] != "strength"]
