@@ -8,7 +8,7 @@ audits that examined anything below that level.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -42,6 +42,16 @@ def number_of(value: object) -> float | None:
 def plural(count: int, word: str, many: str | None = None) -> str:
     """`count` with its word, for example ``"1 audit"`` or ``"4 audits"``."""
     return f"{count} {word if count == 1 else many or word + 's'}"
+
+
+NAMED = 12
+"""Names that a sentence lists at most; the table has all."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """`names` in a sentence: the first ones, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def natural_order(identifier: object) -> tuple[tuple[int, str], ...]:

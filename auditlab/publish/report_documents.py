@@ -50,8 +50,8 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
         "became": 3.2,
     }),
     "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.3, "site": 0.9, "clause": 1.3, "grade": 1.2, "status": 1.7, "effect_seen": 1.6, "due": 1.95,
-        "days_overdue": 1.4, "examine_on": 1.95, "check_from": 1.95, "check_basis": 2.25,
+        "finding_id": 1.2, "site": 0.8, "clause": 1.15, "grade": 1.05, "status": 1.55, "effect_seen": 1.45, "due": 1.75,
+        "due_basis": 1.65, "days_overdue": 1.35, "examine_on": 1.75, "check_from": 1.75, "check_basis": 2.05,
     }),
     "before_after": ("Before and after each action", {name: width for name, (_, width) in EFFECT_COLUMNS.items()}),
     "carry_forward": ("For the next audit", {

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.engagement import Engagement
-from auditlab.history.cells import natural_order, plural, text_of
-from auditlab.history.corrective_actions import ActionStatus
+from auditlab.history.cells import NAMED, listed, natural_order, plural
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
+from auditlab.reporting.element_gaps import element_gaps
 from auditlab.reporting.elements import Line, Origin, lines_of
-from auditlab.reporting.not_covered import NOT_STATED
+from auditlab.reporting.not_covered import SMALL
 from auditlab.reporting.reported_audit import ReportedAudit
+from auditlab.reporting.unresolved import unresolved_sentences
 from auditlab.reporting.verification import Seen, verification_counts
 from auditlab.settings import Party
 from auditlab.standard.grades import Grade
@@ -26,9 +27,6 @@ BY_PARTY = {
     Party.SECOND: "by a customer (second party)",
     Party.THIRD: "by a certification body (third party)",
 }
-NAMED = 12
-"""Cells or findings that a sentence names at most; the table has all."""
-
 _GRADE_WORDS = {
     Grade.MAJOR: ("major nonconformity", "major nonconformities"),
     Grade.MINOR: ("minor nonconformity", "minor nonconformities"),
@@ -76,11 +74,11 @@ def computed_elements(
         "team": (f"{', '.join(audit.team)} (codes).",) if audit.team else (),
         "dates_places": (f"{days_of(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
         "deviations": _deviations(deviations) if planned else (),
-        "not_covered": _not_covered(uncovered),
-        "findings": (counts_sentence(sections, audit), *_evidence(sections)),
+        "not_covered": _not_covered(uncovered, audit),
+        "findings": (counts_sentence(sections, audit), *_majors(sections)),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
-        "unresolved": (*_overdue(status), *_to_read_again(sections)),
+        "unresolved": unresolved_sentences(status, verified, sections, audit=audit),
     }
     said = {name: lines_of(Origin.DATA, *texts) for name, texts in recorded.items()} | {
         "client": lines_of(Origin.PEOPLE, f"{lab.settings.client}."),
@@ -89,6 +87,12 @@ def computed_elements(
         "sampling": lines_of(Origin.BUILT_IN, SAMPLING),
         "confidentiality": lines_of(Origin.BUILT_IN, CONFIDENTIAL, *_names(lab)),
     }
+    gaps = element_gaps(
+        lab, audit=audit, sections=sections, uncovered=uncovered, deviations=deviations,
+        stated=lab.settings.report.elements,
+    )  # fmt: skip
+    for name, gap in gaps:
+        said[name] += (gap,)
     return {name: lines for name, lines in said.items() if lines}
 
 
@@ -128,15 +132,15 @@ def _objectives(audit: ReportedAudit) -> tuple[str, ...]:
 
 def _scope(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     tables, plan = lab.tables, lab.settings.plan
-    time = "" if audit.auditor_days is None else f"{audit.auditor_days:g} auditor-days were spent."
+    time = () if audit.auditor_days is None else (f"{audit.auditor_days:g} auditor-days were spent.",)
     if tables.services.empty or tables.sites.empty:
-        return (time,) if time else ()
+        return time
     grid = scope_grid(
         tables.services, tables.sites, edition=lab.settings.edition, excluded_services=plan.excluded_services,
         excluded_sites=plan.excluded_sites,
     )  # fmt: skip
     sentence = scope_sentence(grid, client=lab.settings.client, services=tables.services, sites=tables.sites)
-    return (sentence, time or "The auditor-days are not on record.")
+    return (sentence, *time)
 
 
 def days_of(audit: ReportedAudit) -> str:
@@ -151,9 +155,15 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
     if own.empty:
         return ("Every planned cell was examined, none beyond the plan, and none in half the time or half more.",)
     lines = []
-    for (kind, reason), rows in own.groupby(["kind", "reason"], sort=False):
-        places = [f"{clause} at {site}" for clause, site in zip(rows["clause"], rows["site"], strict=True)]
-        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {_listed(places)}; {reason}.")
+    small = own["kind"] == SMALL
+    for (kind, reason), rows in own[~small].groupby(["kind", "reason"], sort=False):
+        times = rows["what"] if kind == "time" else [""] * len(rows)
+        places = [
+            f"{clause} at {site}" + (f" ({what})" if what else "")
+            for clause, site, what in zip(rows["clause"], rows["site"], times, strict=True)
+        ]
+        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {reason}.")
+    lines += [f"{what}." for what in own.loc[small, "what"]]
     return tuple(lines)
 
 
@@ -164,22 +174,14 @@ _KINDS = {
 }
 
 
-def _not_covered(uncovered: pd.DataFrame) -> tuple[str, ...]:
-    if uncovered.empty:
+def _not_covered(uncovered: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ...]:
+    if uncovered.empty and audit.examination_recorded:
         return ("Every auditable clause was examined at every site in scope.",)
     lines = []
     for (site, reason), own in uncovered.groupby(["site", "reason"], sort=False):
-        what = "the whole site" if (own["clause"] == "all").any() else _listed(list(own["clause"]))
+        what = "the whole site" if (own["clause"] == "all").any() else listed(list(own["clause"]))
         lines.append(f"Site {site}, {what}: {reason}.")
-    silent = int((~uncovered["stated"]).sum())
-    if silent:
-        lines.append(f"{plural(silent, 'reason')} still to be stated.")
     return tuple(lines)
-
-
-def _listed(clauses: list[str]) -> str:
-    more = len(clauses) - NAMED
-    return ", ".join(clauses[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def counts_sentence(sections: pd.DataFrame, audit: ReportedAudit) -> str:
@@ -189,6 +191,13 @@ def counts_sentence(sections: pd.DataFrame, audit: ReportedAudit) -> str:
     return f"{audit.audit_id} recorded {', '.join(words[:-1])} and {words[-1]}."
 
 
+def _majors(sections: pd.DataFrame) -> tuple[str, ...]:
+    """All majors with their places, so that nobody has to look for them among the findings."""
+    own = sections[sections["grade"] == str(Grade.MAJOR)].to_dict("records")
+    named = [f"{row['finding_id']} ({row['clause']} at {row['site'] or 'no site'})" for row in own]
+    return (f"Major: {', '.join(named)}.",) if named else ()
+
+
 def audit_words(grade: Grade, party: Party) -> tuple[str, str]:
     """One and many of a grade in the words of an audit of this party."""
     if grade is Grade.OFI and party is Party.THIRD:
@@ -196,22 +205,12 @@ def audit_words(grade: Grade, party: Party) -> tuple[str, str]:
     return _GRADE_WORDS[grade]
 
 
-def _evidence(sections: pd.DataFrame) -> tuple[str, ...]:
-    ncs = sections[sections["kind"] == "nonconformity"]
-    bare = ncs[ncs["evidence"].str.startswith("no evidence")]
-    if bare.empty:
-        return ()
-    names = ", ".join(bare["finding_id"].head(NAMED)) + (" and more" if len(bare) > NAMED else "")
-    found = plural(len(ncs), "nonconformity", "nonconformities")
-    return (f"Without an evidence reference: {len(bare)} of {found} ({names}).",)
-
-
 def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ...]:
     if verified.empty:
         why = "no earlier audit" if not audit.earlier else "no nonconformity of an earlier audit"
         return (f"There is {why} on record.",)
     counts = verification_counts(list(verified["seen"]))
-    told = [f"{number} {seen}" for seen, number in counts.items() if number]
+    told = [f"{number} {_in_brackets(seen)}" for seen, number in counts.items() if number]
     earlier = plural(len(verified), "earlier nonconformity", "earlier nonconformities")
     back = verified[verified["seen"] == str(Seen.CAME_BACK)]
     places = [
@@ -222,6 +221,12 @@ def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
     return (f"Of {earlier}: {'; '.join(told)}.", *places[:NAMED], *(more if len(places) > NAMED else []))
 
 
+def _in_brackets(words: str) -> str:
+    """What follows a semicolon in brackets, so that the words can stand in a list that semicolons divide."""
+    first, _, rest = words.partition("; ")
+    return f"{first} ({rest})" if rest else first
+
+
 def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     changes = lab.tables.org_changes
     dates = lab.tables.audits.set_index("audit_id")["start"]
@@ -229,37 +234,3 @@ def _changes(lab: Engagement, audit: ReportedAudit) -> tuple[str, ...]:
     own = changes[changes["date"] <= audit.end]
     own = own[own["date"] > before] if before is not None else own
     return tuple(f"{row['change']} ({row['date']:%Y-%m-%d})." for row in own.sort_values("date").to_dict("records"))
-
-
-def overdue_sentence(status: pd.DataFrame) -> str:
-    """How many corrective actions are overdue, and which for how many days; what is not known is said."""
-    known = status[status["status"] != str(ActionStatus.UNKNOWN)]
-    if known.empty and len(status):
-        return "Whether corrective actions are overdue is not known: no register of them was handed over."
-    late = known.dropna(subset=["days_overdue"]).sort_values("days_overdue", ascending=False, kind="stable")
-    if late.empty:
-        return "No corrective action with an agreed date is overdue."
-    named = [
-        f"{row['finding_id']} ({text_of(row['grade']) or 'grade not known'}, {row['days_overdue']} days)"
-        for row in late.to_dict("records")
-    ]
-    return f"Overdue: {plural(len(late), 'corrective action')}: {_listed(named)}."
-
-
-def _overdue(status: pd.DataFrame) -> tuple[str, ...]:
-    """An action that nobody completed in time is unresolved."""
-    return (overdue_sentence(status),) if status["days_overdue"].notna().any() else ()
-
-
-def _to_read_again(sections: pd.DataFrame) -> tuple[str, ...]:
-    """Findings of one grade with one flag in one line."""
-    flagged = sections[sections["flag"] != ""]
-    return tuple(
-        f"{_listed(list(own['finding_id']))} ({grade}): {flag}."
-        for (grade, flag), own in flagged.groupby(["grade", "flag"], sort=False)
-    )
-
-
-def reasons_missing(uncovered: pd.DataFrame) -> int:
-    """Areas not covered whose reason nobody stated [count]."""
-    return int((uncovered["reason"] == NOT_STATED).sum())

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from auditlab.errors import ArgumentError
+from auditlab.reporting.stated_guard import stated_warning
 from auditlab.settings import Party
 
 ELEMENTS: Mapping[str, str] = {
@@ -46,6 +47,7 @@ CERTIFICATION_ONLY = frozenset({"recommendation", "marks"})
 BY_PEOPLE: Mapping[str, str] = {
     "body": "Name the auditing body or function.",
     "client": "Name who spoke for the organisation.",
+    "team": "Name the team with roles, and who else took part.",
     "scope_appropriateness": "Say whether the scope fits what the organisation does.",
     "combined": "Say whether other standards were audited together, or that there were none.",
     "deviations": "Name deviations with their reasons, or say that there were none.",
@@ -61,8 +63,8 @@ BY_PEOPLE: Mapping[str, str] = {
 }
 """What a person has to write where the data say nothing."""
 
-PARTLY = frozenset({"client"})
-"""Elements of which the settings give a part: the rest is missing until somebody states it."""
+PARTLY = frozenset({"client", "team"})
+"""Elements of which settings or records give a part: the rest is missing until somebody states it."""
 
 
 class Origin(StrEnum):
@@ -71,14 +73,16 @@ class Origin(StrEnum):
     PEOPLE = "stated by people"
     DATA = "from the records"
     BUILT_IN = "standard wording"
+    WARNING = "to be read again"
     MISSING = "missing"
 
 
 class Line(NamedTuple):
-    """A sentence of the report with its origin."""
+    """A sentence of the report with its origin, and for a gap where it is filled (by default the element itself)."""
 
     text: str
     origin: Origin
+    setting: str = ""
 
 
 def lines_of(origin: Origin, *texts: str) -> tuple[Line, ...]:
@@ -97,7 +101,8 @@ def report_elements(
     Parameters
     ----------
     computed : mapping
-        Element to the sentences that the records allow, and to those that every report of its kind has.
+        Element to the sentences that the records allow, to those that every report of its kind has, and to what is
+        missing beside them.
     stated : mapping
         Element to the sentences of people (``[report.elements]`` of the settings); they follow the computed ones.
     party : Party
@@ -107,7 +112,7 @@ def report_elements(
     -------
     DataFrame
         ``element, title, text, origin`` (see `Origin`), ``setting`` (where in ``auditlab.toml`` people state what is
-        missing or what a reason is asked for).
+        missing, or in which table they add it).
 
     Raises
     ------
@@ -124,10 +129,12 @@ def report_elements(
         if party is not Party.THIRD and name in CERTIFICATION_ONLY and name not in stated:
             continue
         own = [line for line in computed.get(name, ()) if line.text.strip()]
-        own += lines_of(Origin.PEOPLE, *stated.get(name, ()))
+        for text in stated.get(name, ()):
+            warning = stated_warning(name, text, party=party)
+            own += [Line(text, Origin.PEOPLE), *lines_of(Origin.WARNING, *filter(None, [warning]))]
         if not own or (name in PARTLY and name not in stated):
             own.append(Line(_missing(name), Origin.MISSING))
-        rows += [(name, title, line, str(origin), _setting(name, origin)) for line, origin in own]
+        rows += [(name, title, line.text, str(line.origin), _setting(name, line)) for line in own]
     return pd.DataFrame(rows, columns=list(ELEMENT_DTYPES)).astype(ELEMENT_DTYPES)
 
 
@@ -136,12 +143,10 @@ def _missing(name: str) -> str:
     return f"Missing. {what}"
 
 
-def _setting(name: str, origin: Origin) -> str:
-    if name == "not_covered":
-        return "[report.not_covered]"
-    return f"[report.elements] {name}" if origin is Origin.MISSING else ""
+def _setting(name: str, line: Line) -> str:
+    return (line.setting or f"[report.elements] {name}") if line.origin is Origin.MISSING else ""
 
 
 def missing_elements(elements: pd.DataFrame) -> tuple[str, ...]:
     """Titles of the elements of `report_elements` that nobody filled in."""
-    return tuple(elements.loc[elements["origin"] == str(Origin.MISSING), "title"])
+    return tuple(dict.fromkeys(elements.loc[elements["origin"] == str(Origin.MISSING), "title"]))

@@ -15,6 +15,8 @@ EXPECTED_DTYPES = {
 }  # fmt: skip
 
 NOTHING_FOUND = "examined, nothing found"
+NOT_EXAMINED = "planned, not examined: says nothing"
+NOT_KNOWN = "planned, not known whether examined: says nothing"
 
 
 class Agreement(NamedTuple):
@@ -48,8 +50,8 @@ def expected_against_found(
     -------
     DataFrame
         ``rank, site, clause`` (key), ``part`` (of the plan; *not planned* beyond it), ``planned_minutes, expected``
-        with ``low, high`` (chance of a nonconformity) [0-1], ``examined, found`` (nonconformities, missing where the
-        cell was not examined), ``findings, said``.
+        with ``low, high`` (chance of a nonconformity) [0-1], ``examined`` (missing where it is not known), ``found``
+        (nonconformities, missing where the cell was not examined), ``findings, said``.
     """
     if plan.empty:
         return pd.DataFrame(columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
@@ -64,7 +66,10 @@ def expected_against_found(
     chances: dict[tuple[str, str], tuple[object, object, object]] = {
         (str(row.site), str(row.clause)): (row.expected, row.low, row.high) for row in expectation.itertuples()
     }
-    rows = [_planned(row, seen, found, chances) for row in followed.sort_values("rank").to_dict("records")]
+    rows = [
+        _planned(row, seen if audit.examination_recorded else None, found, chances)
+        for row in followed.sort_values("rank").to_dict("records")
+    ]
     there = {(str(row["site"]), str(row["clause"])) for row in rows}
     rows += [
         {"site": site, "clause": key, "part": "not planned", "examined": True, "found": len(names),
@@ -77,19 +82,19 @@ def expected_against_found(
 
 def _planned(
     row: dict[object, object],
-    seen: set[tuple[str, str]],
+    seen: set[tuple[str, str]] | None,
     found: dict[tuple[str, str], list[str]],
     chances: dict[tuple[str, str], tuple[object, object, object]],
 ) -> dict[str, object]:
     place = (text_of(row["site"]), text_of(row["clause"]))
     names = found.get(place, [])
-    looked = place in seen or bool(names)
+    looked = True if names else pd.NA if seen is None else place in seen
     expected, low, high = chances.get(place, (pd.NA, pd.NA, pd.NA))
-    said = "planned, not examined: says nothing" if not looked else "found" if names else NOTHING_FOUND
+    said = "found" if names else NOT_KNOWN if seen is None else NOTHING_FOUND if looked else NOT_EXAMINED
     return {
         "rank": row["rank"], "site": place[0], "clause": place[1], "part": row["part"],
         "planned_minutes": row["minutes"], "expected": expected, "low": low, "high": high, "examined": looked,
-        "found": len(names) if looked else pd.NA, "findings": " ".join(names), "said": said,
+        "found": len(names) if looked is True else pd.NA, "findings": " ".join(names), "said": said,
     }  # fmt: skip
 
 
@@ -104,8 +109,11 @@ def agreement(table: pd.DataFrame) -> Agreement:
     Returns
     -------
     Agreement
-        ``expected`` is ``None`` where the chance of any examined cell is not known.
+        ``expected`` is ``None`` where the chance of any examined cell is not known. Where it is not known which cells
+        were examined, none counts: those with a finding alone would all be hits.
     """
+    if table["examined"].isna().any():
+        return Agreement(examined=0, expected=None, found=0)
     inside = table[table["examined"].fillna(value=False).astype(bool) & (table["part"] != "not planned")]
     chances = inside["expected"]
     known = len(inside) > 0 and bool(chances.notna().all())

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from auditlab.history.cells import plural
+from auditlab.history.cells import listed, plural
+from auditlab.history.corrective_actions import open_majors
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.element_words import NAMED, SAMPLING, counts_sentence, overdue_sentence, reasons_missing
+from auditlab.reporting.element_gaps import NOT_RECORDED, reasons_missing, without_evidence
+from auditlab.reporting.element_words import SAMPLING, counts_sentence
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
+from auditlab.reporting.unresolved import majors_sentence, overdue_sentence
 from auditlab.reporting.verification import Seen
 from auditlab.standard.clauses import auditable_leaves
 from auditlab.statistics.intervals import clopper_pearson
@@ -42,7 +45,7 @@ def report_headlines(made: AuditReport, *, confidence: float = 0.95) -> pd.DataF
     """
     rows = [
         _examined(made), _not_examined(made), _findings(made), _rate(made, confidence), _earlier(made, confidence),
-        _overdue(made), _to_read(made), _expected(made), _limits(made),
+        *_majors(made), _overdue(made), _to_read(made), _expected(made), _limits(made),
     ]  # fmt: skip
     listed = [{"order": place} | row for place, row in enumerate(rows, start=1)]
     return pd.DataFrame(listed, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -53,9 +56,9 @@ def _examined(made: AuditReport) -> dict[str, object]:
     cells, seen = int(areas["cells"].sum()), int(areas["examined"].sum())
     days = "" if audit.auditor_days is None else f", {audit.auditor_days:g} auditor-days"
     when = f"{audit.audit_id} ({audit.type}, {audit.start:%Y-%m-%d}{days})"
-    if not seen:
-        return {"sentence": f"{when}: what was examined is not on record.", "table": "report_areas"}
     at = f" at {', '.join(audit.sites)}" if audit.sites else ""
+    if not audit.examination_recorded:
+        return {"sentence": f"{when}{at}: {NOT_RECORDED}", "table": "report_areas"}
     return {
         "sentence": f"{when} examined {seen} of {cells} combinations of clause and site ({percent(seen / cells)}){at}.",
         "value": seen / cells, "n": cells, "table": "report_areas",
@@ -63,15 +66,18 @@ def _examined(made: AuditReport) -> dict[str, object]:
 
 
 def _not_examined(made: AuditReport) -> dict[str, object]:
-    missed = made.not_covered
+    missed, sure = made.not_covered, made.audit.examination_recorded
     sites = list(missed.loc[missed["clause"] == "all", "site"])
     leaves = missed.loc[missed["clause"] != "all", "leaves"].str.split().map(len).sum()
     cells = int(leaves) + len(sites) * len(auditable_leaves())
+    if not sure:
+        told = f" Not visited: {', '.join(sites)}." if sites else ""
+        return {"sentence": f"What was left out is not known.{told}", "table": "report_not_covered"}
     if not cells:
         return {"sentence": "Nothing in scope was left out.", "value": 0, "table": "report_not_covered"}
     whole = f"; no clause at {', '.join(sites)}" if sites else ""
     silent = reasons_missing(missed)
-    why = f"; the reason is not stated for {plural(silent, 'line')} of {len(missed)}" if silent else ""
+    why = f"; for {silent} of {plural(len(missed), 'area')} nobody has stated why" if silent else ""
     return {
         "sentence": f"Not examined: {plural(cells, 'combination')} of clause and site{whole}{why}.", "value": cells,
         "table": "report_not_covered",
@@ -105,6 +111,9 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
         return {"sentence": "There is no nonconformity of an earlier audit to verify.", "table": "report_verification"}
     told = verified[verified["seen"].isin([str(Seen.CAME_BACK), str(Seen.STAYED_AWAY)])]
     earlier = plural(len(verified), "earlier nonconformity", "earlier nonconformities")
+    if not made.audit.examination_recorded:  # places with a nonconformity alone are known: a share would be 100 %
+        said = f"Of {earlier} {len(told)} came back; whether the places of the others were examined is not known."
+        return {"sentence": said, "table": "report_verification"}
     if told.empty:
         said = f"None of {earlier} could be seen again with its action complete."
         return {"sentence": said, "value": 0, "table": "report_verification"}
@@ -123,6 +132,13 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _majors(made: AuditReport) -> list[dict[str, object]]:
+    """Majors without a verified action; no line where there is none."""
+    said = majors_sentence(made.status)
+    value = int(open_majors(made.status).sum())
+    return [{"sentence": said, "value": value, "table": "follow_up_plan"}] if said else []
+
+
 def _overdue(made: AuditReport) -> dict[str, object]:
     return {"sentence": overdue_sentence(made.status), "value": made.status["days_overdue"].notna().sum(),
             "table": "follow_up_plan"}  # fmt: skip
@@ -133,17 +149,20 @@ def _to_read(made: AuditReport) -> dict[str, object]:
     if flagged.empty:
         said = "No wording of an improvement or observation reads like a nonconformity."
     else:
-        more = len(flagged) - NAMED
-        named = ", ".join(flagged.head(NAMED)) + (f" and {more} more" if more > 0 else "")
         verb = "is" if len(flagged) == 1 else "are"
-        said = f"{named} {verb} to be read again: the grade may not fit the wording."
+        said = f"{listed(list(flagged))} {verb} to be read again: the grade may not fit the wording."
     return {"sentence": said, "value": len(flagged), "n": len(made.sections), "table": "report_sections"}
 
 
 def _expected(made: AuditReport) -> dict[str, object]:
     found = agreement(made.expected)
     if not found.examined:
-        said = "No plan of an earlier run is known, so what was expected cannot be compared with what was found."
+        why = (
+            "No plan of an earlier run is known" if made.expected.empty
+            else "No planned cell was examined" if made.audit.examination_recorded
+            else "Which planned cells were examined is not known"
+        )  # fmt: skip
+        said = f"{why}, so what was expected cannot be compared with what was found."
         return {"sentence": said, "table": "expected_against_found"}
     told = "an unknown number" if found.expected is None else f"{found.expected:.1f}"
     return {
@@ -155,5 +174,22 @@ def _expected(made: AuditReport) -> dict[str, object]:
 
 def _limits(made: AuditReport) -> dict[str, object]:
     absent = missing_elements(made.elements)
-    open_parts = f" {plural(len(absent), 'element')} of the report are still missing." if absent else ""
-    return {"sentence": f"{SAMPLING}{open_parts}", "value": len(absent), "table": "report_elements"}
+    row = {"value": len(absent), "table": "report_elements"}
+    if not absent:
+        return {"sentence": SAMPLING, **row}
+    number = f"{plural(len(absent), 'element')} of the report {'is' if len(absent) == 1 else 'are'}"
+    return {"sentence": f"{SAMPLING} {number} still missing or incomplete{_gaps(made)}.", **row}
+
+
+def _gaps(made: AuditReport) -> str:
+    """Evidence and reasons that nobody has given, with their number."""
+    found = int((made.sections["kind"] == "nonconformity").sum())
+    bare, areas, left = (
+        len(without_evidence(made.sections)), reasons_missing(made.not_covered), reasons_missing(made.deviations)
+    )  # fmt: skip
+    told = [
+        *([f"the evidence of {bare} of {plural(found, 'nonconformity', 'nonconformities')}"] if bare else []),
+        *([f"the reasons of {plural(areas, 'area')} not covered"] if areas else []),
+        *([f"the reasons of {plural(left, 'deviation')} from the plan"] if left else []),
+    ]
+    return f", among them {' and '.join(told)}" if told else ""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from auditlab.errors import ArgumentError
-from auditlab.history.cells import clause_sort_key, key_of, natural_order
+from auditlab.history.cells import clause_sort_key, key_of, natural_order, plural
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.standard.clauses import auditable_leaves, clause_title
 
@@ -21,8 +21,11 @@ DEVIATION_DTYPES = {
 }  # fmt: skip
 
 NOT_STATED = "reason not stated"
+SMALL = "small"
 NOTICEABLE = 0.5
 """Part of the planned time by which the time spent must differ to be told."""
+SMALL_MINUTES = 15
+"""Deviations of time below the shortest slot are counted together and not named [minutes]."""
 
 
 def not_covered(
@@ -46,7 +49,7 @@ def not_covered(
     DataFrame
         By site and key: ``site, clause, title, leaves`` (those not examined), ``last_examined`` (by an earlier
         audit, missing if never), ``reason, stated``. A site that was not visited at all has one row with the clause
-        ``all``.
+        ``all``. Where no row of the coverage says what the audit examined, the sites outside its scope alone stand.
 
     Raises
     ------
@@ -59,7 +62,8 @@ def not_covered(
     last = before.groupby(["site", "clause"])["end"].max()
     _check_reasons(reasons, sites)
     rows: list[dict[str, object]] = []
-    for site in sorted(sites, key=natural_order):
+    unknown = () if audit.examination_recorded else audit.sites
+    for site in sorted(set(sites) - set(unknown), key=natural_order):
         missed = [leaf for leaf in auditable_leaves() if (site, leaf) not in seen]
         if len(missed) == len(auditable_leaves()):
             visit = before.loc[before["site"] == site, "end"].max()
@@ -124,11 +128,13 @@ def plan_deviations(
     Returns
     -------
     DataFrame
-        ``kind`` (stated, not examined, not planned, time), ``site, clause, planned_minutes, minutes`` (missing where
-        not recorded), ``what, reason``. Times count only where they differ by half of the plan or more.
+        ``kind`` (stated, not examined, not planned, time, small), ``site, clause, planned_minutes, minutes`` (missing
+        where not recorded), ``what, reason``. Times count only where they differ by half of the plan or more; the
+        largest deviation in minutes stands first, and those below 15 minutes are counted in one row. Where it is
+        not recorded what the audit examined, only what people stated stands.
     """
     rows: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in stated]
-    if len(plan):
+    if len(plan) and audit.examination_recorded:
         followed = plan[(plan["budget_share"] == plan["budget_share"].max()) & (plan["minutes"] > 0)]
         planned = followed.groupby(["site", "clause"])["minutes"].sum()
         own = examined[examined["audit_id"] == audit.audit_id]
@@ -138,16 +144,27 @@ def plan_deviations(
 
 
 def _from_plan(planned: pd.Series, spent: pd.Series) -> list[dict[str, object]]:
+    """Deviations by their minutes, the largest first; the small ones in one row that asks for no reason."""
     places = sorted(set(planned.index) | set(spent.index), key=lambda one: (natural_order(one[0]), _order(one[1])))
-    rows = []
+    rows: list[tuple[float, dict[str, object]]] = []
+    small = 0
     for place in places:
         meant, used = planned.get(place), spent.get(place)
         row = {"site": place[0], "clause": place[1], "planned_minutes": meant, "minutes": used, "reason": NOT_STATED}
         if place not in spent.index:
-            rows.append(row | {"kind": "not examined", "what": "planned and not examined"})
+            rows.append((float(planned[place]), row | {"kind": "not examined", "what": "planned and not examined"}))
         elif meant is None:
-            rows.append(row | {"kind": "not planned", "what": "examined without being planned"})
+            minutes = float(used) if used is not None and pd.notna(used) else 0.0
+            rows.append((minutes, row | {"kind": "not planned", "what": "examined without being planned"}))
         elif used is not None and pd.notna(used) and abs(used - meant) >= NOTICEABLE * meant:
+            if abs(used - meant) < SMALL_MINUTES:
+                small += 1
+                continue
             what = f"{used:.0f} minutes instead of {meant}"
-            rows.append(row | {"kind": "time", "what": what})
-    return rows
+            rows.append((abs(used - meant), row | {"kind": "time", "what": what}))
+    rows.sort(key=lambda one: -one[0])
+    told = [row for _, row in rows]
+    if small:
+        what = f"{plural(small, 'more cell')} differing from the plan by less than {SMALL_MINUTES} minutes"
+        told.append({"kind": SMALL, "what": what, "reason": "not asked for"})
+    return told

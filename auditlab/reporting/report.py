@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.errors import NotEnoughDataError
-from auditlab.history.cells import known_sites
+from auditlab.history.cells import RECORDED, known_sites
 from auditlab.history.corrective_actions import corrective_actions
 from auditlab.history.coverage import examinations
 from auditlab.history.ofi_conversion import ofi_conversion, ofi_conversion_rates
@@ -105,10 +105,11 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     """
     tables, stated, day = lab.tables, lab.settings.report, pd.Timestamp(lab.settings.as_of)
     chosen = reported_audit(lab, audit=audit)
-    examined = examinations(tables.coverage, tables.audits)
+    every = examinations(tables.coverage, tables.audits)
+    examined = _recorded(every, chosen)
     sites = known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
-    chains = recurrence_chains(tables.findings, examined, audits=tables.audits)
-    status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
+    chains = recurrence_chains(tables.findings, every, audits=tables.audits)
+    status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, every, as_of=day)
     sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=chosen.party)
     uncovered = not_covered(examined, audit=chosen, sites=sites, reasons=stated.not_covered)
     deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)
@@ -116,17 +117,19 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     verified = verification(status, tables.findings, examined, audit=chosen, gaps=gaps)
     computed = computed_elements(
         lab, audit=chosen, sections=sections, uncovered=uncovered, deviations=deviations, verified=verified,
-        status=status, planned=len(plan.allocation) > 0,
+        status=status, planned=len(plan.allocation) > 0 and chosen.examination_recorded,
     )  # fmt: skip
     known = [*chosen.earlier, chosen.audit_id]
     so_far, seen = (frame[frame["audit_id"].isin(known)] for frame in (tables.findings, examined))
     noted = ofi_conversion(so_far, seen, tables.audits)
     conversion = noted[noted["audit_id"] != chosen.audit_id].reset_index(drop=True)
     cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
+    if not chosen.examination_recorded:  # the cells with a finding alone would be all hits
+        cells = cells[cells["audit_id"] != chosen.audit_id]
     return AuditReport(
         audit=chosen,
         elements=report_elements(computed, stated=_stated(stated), party=chosen.party),
-        areas=area_summary(sections, examined, audit_id=chosen.audit_id, sites=len(sites)),
+        areas=area_summary(sections, examined, audit=chosen, sites=len(sites)),
         sections=sections,
         not_covered=uncovered,
         deviations=deviations,
@@ -141,6 +144,11 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
             conversion, so_far, seen, tables.audits, confidence=lab.settings.method.confidence
         ),
     )  # fmt: skip
+
+
+def _recorded(examined: pd.DataFrame, audit: ReportedAudit) -> pd.DataFrame:
+    """Examinations without those of the reported audit that only its scope lets one assume."""
+    return examined[(examined["audit_id"] != audit.audit_id) | (examined["exposure"] == RECORDED)]
 
 
 def _stated(report: ReportStatements) -> dict[str, tuple[str, ...]]:

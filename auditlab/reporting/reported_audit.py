@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError, NotEnoughDataError
-from auditlab.history.cells import audits_once, natural_order, site_list, text_of
+from auditlab.history.cells import RECORDED, audits_once, natural_order, site_list, text_of
 from auditlab.history.coverage import examinations
 from auditlab.history.rate_comparisons import auditor_codes
 from auditlab.settings import AuditType, Party
@@ -21,6 +21,8 @@ class ReportedAudit:
     """One audit with its dates, places and people (as codes).
 
     ``party`` is who audited (see `party_of`); ``earlier`` holds the audits held before it, in order of time.
+    ``examination_recorded`` tells whether a row of the coverage says what it examined: without one its scope alone is
+    known.
     """
 
     audit_id: str
@@ -33,6 +35,7 @@ class ReportedAudit:
     auditor_days: float | None
     team: tuple[str, ...]
     earlier: tuple[str, ...]
+    examination_recorded: bool
 
 
 def party_of(audit_type: object, *, otherwise: Party) -> Party:
@@ -91,7 +94,7 @@ def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudi
     place = len(names) - 1 if audit is None else names.index(audit)
     row = held.iloc[place]
     examined = examinations(lab.tables.coverage, lab.tables.audits)
-    seen = set(examined.loc[examined["audit_id"] == names[place], "site"])
+    own = examined[examined["audit_id"] == names[place]]
     return ReportedAudit(
         audit_id=names[place],
         type=text_of(row["type"]),
@@ -99,10 +102,11 @@ def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudi
         edition=text_of(row["edition"]),
         start=pd.Timestamp(row["start"]),
         end=pd.Timestamp(row["end"]),
-        sites=tuple(sorted(seen | set(site_list(row["sites"])), key=natural_order)),
+        sites=tuple(sorted(set(own["site"]) | set(site_list(row["sites"])), key=natural_order)),
         auditor_days=None if pd.isna(row["auditor_days"]) else float(row["auditor_days"]),
         team=_team(lab, row),
         earlier=tuple(names[:place]),
+        examination_recorded=bool((own["exposure"] == RECORDED).any()),
     )
 
 

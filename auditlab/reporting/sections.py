@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.history.cells import natural_order, plural, text_of
 from auditlab.history.grade_review import grade_review
+from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.settings import Party
 from auditlab.standard.clauses import auditable_leaves, clause_exists, clause_order, clause_title
 from auditlab.standard.grades import NONCONFORMITIES, Grade
@@ -22,7 +23,10 @@ AREA_DTYPES = {
 
 NO_EVIDENCE = "no evidence reference on record"
 NO_AREA = "none"
-_ORDER = {str(grade): place for place, grade in enumerate((Grade.STRENGTH, *NONCONFORMITIES, Grade.OBSERVATION))}
+_ORDER = {
+    str(grade): place for place, grade in enumerate((Grade.STRENGTH, *NONCONFORMITIES, Grade.OBSERVATION, Grade.OFI))
+}
+"""Place inside an area; a finding without a grade comes last."""
 
 
 def area_of(clause: object) -> str:
@@ -90,7 +94,7 @@ def _place(row: dict[str, object]) -> tuple[object, ...]:
     return order, _ORDER.get(str(row["grade"]), len(_ORDER)), natural_order(row["finding_id"])
 
 
-def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit_id: str, sites: int) -> pd.DataFrame:
+def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit: ReportedAudit, sites: int) -> pd.DataFrame:
     """Each clause area in one line: how much of it was examined, and how many findings of each grade.
 
     Parameters
@@ -98,8 +102,8 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit_id: st
     sections : DataFrame
         Result of `report_sections`.
     examined : DataFrame
-        Result of ``history.examinations``.
-    audit_id : str
+        Result of ``history.examinations``, as far as it is recorded.
+    audit : ReportedAudit
         The audit.
     sites : int
         Sites in scope [count].
@@ -107,11 +111,11 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit_id: st
     Returns
     -------
     DataFrame
-        ``area, area_title, cells`` (clauses of the area times sites), ``examined`` of them, ``minutes`` (missing
-        where not recorded), counts by grade, ``said`` (what may be said: nothing where nothing was examined),
-        ``audit_id``.
+        ``area, area_title, cells`` (clauses of the area times sites), ``examined`` of them (missing where no row
+        of the coverage says what the audit examined), ``minutes`` (missing where not recorded), counts by grade,
+        ``said`` (what may be said: nothing where nothing was examined), ``audit_id``.
     """
-    own = examined[examined["audit_id"] == audit_id]
+    own = examined[examined["audit_id"] == audit.audit_id]
     own = own.assign(area=own["clause"].map(area_of))
     areas = list(dict.fromkeys(area_of(leaf) for leaf in auditable_leaves()))
     leaves = pd.Series([area_of(leaf) for leaf in auditable_leaves()]).value_counts()
@@ -122,21 +126,23 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit_id: st
     rows = []
     for area in areas:
         grades = {str(grade): int(counts.get((area, str(grade)), 0)) for grade in Grade}
-        looked = int(seen.get(area, 0))
+        looked = int(seen.get(area, 0)) if audit.examination_recorded else None
         rows.append({
             "area": area, "area_title": "Without a clause" if area == NO_AREA else clause_title(area),
             "cells": pd.NA if area == NO_AREA else int(leaves[area]) * sites,
-            "examined": pd.NA if area == NO_AREA else looked, "minutes": spent.get(area), **grades,
-            "said": _said(looked, grades) if area != NO_AREA else "", "audit_id": audit_id,
+            "examined": pd.NA if area == NO_AREA or looked is None else looked, "minutes": spent.get(area), **grades,
+            "said": _said(looked, grades) if area != NO_AREA else "", "audit_id": audit.audit_id,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(AREA_DTYPES)).astype(AREA_DTYPES)
 
 
-def _said(examined: int, grades: dict[str, int]) -> str:
+def _said(examined: int | None, grades: dict[str, int]) -> str:
     found = sum(grades[str(grade)] for grade in NONCONFORMITIES)
+    on_record = f"; {plural(found, 'nonconformity', 'nonconformities')} on record" if found else ""
+    if examined is None:
+        return f"not known whether examined{on_record}"
     if not examined:
-        on_record = plural(found, "nonconformity", "nonconformities")
-        return "not examined in this audit" + (f"; {on_record} on record all the same" if found else "")
+        return "not examined in this audit" + (f"{on_record} all the same" if found else "")
     if found:
         return f"{plural(found, 'nonconformity', 'nonconformities')} found"
     return "examined, no nonconformity found in the sample"

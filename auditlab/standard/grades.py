@@ -29,8 +29,8 @@ class Grade(StrEnum):
     STRENGTH = "strength"
 
 
-NONCONFORMITIES = frozenset({Grade.MAJOR, Grade.MINOR})
-"""The grades that count as a nonconformity; a strength counts as none, nor does an OFI."""
+NONCONFORMITIES = (Grade.MAJOR, Grade.MINOR)
+"""The grades that count as a nonconformity, the heavier first; a strength counts as none, nor does an OFI."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -319,6 +319,14 @@ def test_before_and_after_stand_in_the_draft_with_the_numbers_of_the_workbook(tm
     assert row["finding"] == "F3"
 
 
+def test_a_due_date_that_nobody_agreed_says_so_in_the_draft(usual):
+    _, _, files, _ = usual
+    rows = word_table(files["documents/audit_report.docx"], "Follow-up").set_index("finding")
+    column = next(name for name in rows.columns if name.startswith("due") and name != "due")
+    assert rows.loc["F5", ["due", column]].tolist() == ["2025-03-04", "not agreed: at the latest the next audit"]
+    assert rows.loc["F4", column] == "agreed"
+
+
 def test_every_code_of_the_draft_is_explained_in_it(usual):
     _, _, files, _ = usual
     draft = files["documents/audit_report.docx"]

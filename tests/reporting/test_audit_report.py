@@ -5,12 +5,11 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from reported_engagement import small_lab, small_tables
+from reported_engagement import PLAN, made, small_lab, small_tables
 
 from auditlab import reporting
 from auditlab.errors import ArgumentError, NotEnoughDataError
 from auditlab.history.cells import key_of
-from auditlab.priority.allocation import ALLOCATION_DTYPES
 from auditlab.reporting.element_words import SAMPLING
 from auditlab.reporting.elements import CERTIFICATION_ONLY, ELEMENTS, missing_elements
 from auditlab.reporting.expectation import agreement
@@ -18,28 +17,6 @@ from auditlab.reporting.reported_audit import party_of
 from auditlab.reporting.sections import NO_EVIDENCE
 from auditlab.settings import Party
 from auditlab.standard.clauses import auditable_leaves
-
-PLAN = (("A", "8.5.1", "priority", 60, 0.6), ("A", "8.6.1", "priority", 30, 0.3), ("B", "9.2", "random", 15, 0.2),
-        ("A", "8.4.1", "random", 15, 0.1), ("A", "7.2", "random", 15, 0.05))  # fmt: skip
-CHANCES = ["site", "clause", "expected", "low", "high"]
-
-
-def followed(*cells):
-    """The plan of an earlier run: site, clause, part, minutes, chance."""
-    rows = [
-        {"budget_share": share, "site": site, "clause": clause, "rank": rank, "part": part, "minutes": minutes,
-         "random_minutes": 0, "floor": 0, "reason": ""}
-        for share in (1.0, 0.8)
-        for rank, (site, clause, part, minutes, _) in enumerate(cells, start=1)
-    ]  # fmt: skip
-    chances = [(site, clause, chance, chance / 2, min(1, 2 * chance)) for site, clause, _, _, chance in cells]
-    plan = pd.DataFrame(rows, columns=list(ALLOCATION_DTYPES)).astype(ALLOCATION_DTYPES)
-    expected = pd.DataFrame(chances, columns=CHANCES)
-    return reporting.FollowedPlan(allocation=plan, expectation=expected, as_of=pd.Timestamp("2024-02-01"))
-
-
-def made(lab, *cells, **options):
-    return reporting.audit_report(lab, plan=followed(*cells), **options)
 
 
 @cache
@@ -138,12 +115,9 @@ def test_an_area_without_examination_is_not_said_to_be_free_of_findings():
     assert areas.loc["8.6", "said"] == "examined, no nonconformity found in the sample"
     assert areas.loc["8.5", "said"] == "1 nonconformity found"
     assert areas["cells"].sum() == 2 * 63
-    tables = {"coverage": pd.DataFrame()}
-    blind = reporting.audit_report(
-        small_lab(**tables, audits=pd.DataFrame({"audit_id": ["AU-3"], "type": ["special"], "start": ["2024-03-05"]})),
-        plan=followed(),
-    )
-    assert set(blind.areas.loc[blind.areas["area"] != "none", "said"]) <= {
+    coverage = pd.DataFrame({"audit_id": ["AU-3"], "site": ["A"], "clause": ["9.2.1"], "examined": [True]})
+    little = made(small_lab(coverage=coverage))
+    assert set(little.areas.loc[~little.areas["area"].isin(["9", "none"]), "said"]) == {
         "not examined in this audit", "not examined in this audit; 1 nonconformity on record all the same",
     }  # fmt: skip
 
@@ -186,6 +160,14 @@ def test_contradicting_dates_verify_nothing():
     assert seen["F2"] == "examined; the dates of the action contradict each other"
 
 
+def test_a_list_of_results_keeps_its_semicolons_for_itself():
+    actions = pd.DataFrame({"finding_id": ["F2"], "completed": ["2021-01-01"], "due_original": ["2022-06-01"]})
+    elements = made(small_lab(corrective_actions=actions), audit="AU-2").elements
+    assert elements.loc[elements["element"] == "verification", "text"].iloc[0] == (
+        "Of 2 earlier nonconformities: 1 came back; 1 examined (the dates of the action contradict each other)."
+    )
+
+
 def test_expected_stands_beside_found_and_a_cell_not_examined_says_nothing():
     report = planned()
     table = report.expected.set_index(["site", "clause"])
@@ -225,13 +207,35 @@ def test_what_people_state_of_deviations_and_open_issues_is_theirs_and_not_from_
     assert elements["Planned and not examined (2): 8.4.1 at A, 9.2 at B; reason not stated."] == "from the records"
 
 
+def test_the_largest_deviation_stands_first_and_small_ones_are_counted_in_one_line():
+    cells = [
+        ("A", "8.5.1", "priority", 60, 0.6),
+        ("A", "7.2", "priority", 20, 0.1),
+        ("A", "8.6.1", "priority", 90, 0.3),
+    ]
+    report = made(small_lab(), *cells)
+    table = report.deviations
+    assert table.loc[table["kind"] == "time", "what"].tolist() == [
+        "10 minutes instead of 90",
+        "30 minutes instead of 60",
+    ]
+    assert table["kind"].iloc[-1] == "small"  # 10 instead of 20
+    assert table["what"].iloc[-1] == "1 more cell differing from the plan by less than 15 minutes"
+    told = report.elements.loc[report.elements["element"] == "deviations", "text"].tolist()
+    assert any("8.6.1 at A (10 minutes instead of 90), 8.5.1 at A (30 minutes instead of 60)" in line for line in told)
+    assert "7.2" not in " ".join(told[:1])
+    asked = int((table["reason"] == "reason not stated").sum())
+    assert told[-1] == f"Missing. {asked} deviations without a reason."
+
+
 def test_many_deviations_are_counted_by_kind_and_the_first_are_named():
     cells = [("A", leaf, "priority", 200, 0.1) for leaf in sorted({key_of(leaf) for leaf in auditable_leaves()})]
     elements = made(small_lab(), *cells).elements
     told = elements.loc[elements["element"] == "deviations", "text"].tolist()
+    assert told.pop() == "Missing. 45 deviations without a reason."
     assert len(told) == 2
     assert "Examined in half the planned time or less, or in half more" in told[0] + told[1]
-    assert all("and" in line and len(line) < 300 for line in told if "(2)" not in line)
+    assert all("and" in line and len(line) < 600 for line in told if "(2)" not in line)
 
 
 def test_what_stands_in_every_report_is_not_said_to_come_from_the_records():
@@ -294,6 +298,7 @@ def test_a_plan_that_was_followed_says_so_and_without_one_the_deviations_are_mis
 def test_links_of_one_chain_are_one_place_that_came_back():
     report = usual()
     told = report.elements.loc[report.elements["element"] == "verification", "text"].tolist()
+    assert told[0] == "Of 4 earlier nonconformities: 2 came back; 2 not examined in this audit."
     assert told[1:] == ["F1, F3 (8.5.1 at A) came back as F5."]
     row = reporting.report_headlines(report).iloc[4]
     assert (row["value"], row["n"]) == (1, 1)
@@ -332,6 +337,13 @@ def test_the_executive_page_tells_what_was_examined_first_and_its_limits_last():
     rate = facts.iloc[3]
     assert (rate["value"], rate["n"]) == (0.5, 1)
     assert rate["low"] == pytest.approx(0.0127, abs=1e-4)  # exact Poisson: 0.02532 / 2
+
+
+def test_majors_are_listed_together_before_the_findings():
+    elements = made(small_lab(), audit="AU-1").elements
+    told = elements.loc[elements["element"] == "findings", "text"].tolist()
+    assert told[1] == "Major: F1 (8.5.1.3 at A)."
+    assert "Major:" not in " ".join(usual().elements["text"])
 
 
 def test_no_strength_is_invented():

@@ -71,7 +71,7 @@ def test_any_text_is_answered(text):
     assert reading.grade is None or reading.candidates == (reading.grade,)
 
 
-def test_only_major_and_minor_are_nonconformities():
-    assert {Grade.MAJOR, Grade.MINOR} == NONCONFORMITIES
+def test_only_major_and_minor_are_nonconformities_and_the_major_stands_first():
+    assert NONCONFORMITIES == (Grade.MAJOR, Grade.MINOR)
     assert "minor" in NONCONFORMITIES
     assert "strength" not in NONCONFORMITIES

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditlab import reporting
 from auditlab.engagement import Engagement
+from auditlab.priority.allocation import ALLOCATION_DTYPES
 from auditlab.settings import Settings
 from auditlab.standard.clauses import auditable_leaves
 from auditlab.tables import Tables, as_canonical
@@ -82,3 +84,27 @@ def months_of_changes(*, late_by_month, per_month=20, site="A", first="2023-01-0
             rows.append({"change_id": f"{site}-{place}-{number}", "type": "normal", "service": "S1", "site": site,
                          "started": started, "approved": approved})  # fmt: skip
     return pd.DataFrame(rows)
+
+
+PLAN = (("A", "8.5.1", "priority", 60, 0.6), ("A", "8.6.1", "priority", 30, 0.3), ("B", "9.2", "random", 15, 0.2),
+        ("A", "8.4.1", "random", 15, 0.1), ("A", "7.2", "random", 15, 0.05))  # fmt: skip
+CHANCES = ["site", "clause", "expected", "low", "high"]
+
+
+def followed(*cells):
+    """The plan of an earlier run: site, clause, part, minutes, chance."""
+    rows = [
+        {"budget_share": share, "site": site, "clause": clause, "rank": rank, "part": part, "minutes": minutes,
+         "random_minutes": 0, "floor": 0, "reason": ""}
+        for share in (1.0, 0.8)
+        for rank, (site, clause, part, minutes, _) in enumerate(cells, start=1)
+    ]  # fmt: skip
+    chances = [(site, clause, chance, chance / 2, min(1, 2 * chance)) for site, clause, _, _, chance in cells]
+    plan = pd.DataFrame(rows, columns=list(ALLOCATION_DTYPES)).astype(ALLOCATION_DTYPES)
+    expected = pd.DataFrame(chances, columns=CHANCES)
+    return reporting.FollowedPlan(allocation=plan, expectation=expected, as_of=pd.Timestamp("2024-02-01"))
+
+
+def made(lab, *cells, **options):
+    """The report on an audit that followed these planned cells."""
+    return reporting.audit_report(lab, plan=followed(*cells), **options)

@@ -1,0 +1,43 @@
+"""What people state in a third-party report: wording that proposes a solution, sets a date or names an owner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from auditlab.settings import Party
+
+_SOLUTION = (
+    r"\b(?:should|ought to|recommends?|recommended|suggests?|suggested|advises?|advised|proposes?|proposed|"
+    r"introduce|implement|train|hire|buy|automate)\b"
+)
+_SIGNS: Mapping[str, re.Pattern[str]] = {
+    "proposes a solution": re.compile(_SOLUTION, re.IGNORECASE),
+    "sets a date": re.compile(
+        r"\b(?:by|before|until|till|due|no later than)\b[^.;]{0,25}?"
+        r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./ ]\S{1,9}[./ ]\d{4})",
+        re.IGNORECASE,
+    ),
+    "names an owner": re.compile(r"\b(?:owner|responsible|assigned to)\b[^.;]{0,30}", re.IGNORECASE),
+}
+RECOMMENDS = "recommendation"
+"""The element in which a recommendation on certification belongs."""
+
+
+def stated_warning(element: str, text: str, *, party: Party) -> str:
+    """Why a person should read a stated sentence again, with the words found; empty where there is no reason.
+
+    Parameters
+    ----------
+    element : str
+        The element it stands in.
+    text : str
+        The sentence.
+    party : Party
+        Who held the audit: only a third-party audit may hold no solution (ISO/IEC 17021-1, 9.4.5).
+    """
+    if party is not Party.THIRD:
+        return ""
+    said = re.sub(r"\brecommend\w*", "", text, flags=re.IGNORECASE) if element == RECOMMENDS else text
+    found = [f"{sign} ('{hit[0].strip()}')" for sign, words in _SIGNS.items() if (hit := words.search(said))]
+    return f"To be read again: the sentence above {', '.join(found)}." if found else ""
