@@ -10,7 +10,7 @@ from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
 from auditlab.reporting.element_gaps import element_gaps
 from auditlab.reporting.elements import Line, Origin, lines_of
-from auditlab.reporting.not_covered import SMALL
+from auditlab.reporting.not_covered import NOT_STATED, SMALL
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.unresolved import unresolved_sentences
 from auditlab.reporting.verification import Seen, verification_counts
@@ -162,7 +162,8 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
             f"{clause} at {site}" + (f" ({what})" if what else "")
             for clause, site, what in zip(rows["clause"], rows["site"], times, strict=True)
         ]
-        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {reason}.")
+        why = reason if reason == NOT_STATED else f"as stated: {str(reason).rstrip('.')}"
+        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {why}.")
     lines += [f"{what}." for what in own.loc[small, "what"]]
     return tuple(lines)
 

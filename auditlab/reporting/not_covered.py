@@ -123,7 +123,9 @@ def plan_deviations(
     audit : ReportedAudit
         The audit.
     stated : collection of str
-        Deviations with their reasons as people wrote them.
+        Deviations with their reasons as people wrote them. A line that begins with a place and a colon
+        (``"8.6.3 at B: the owner was ill"``, ``"site B: …"``, ``"8.6.3: …"``) is the reason of the deviations of
+        that place, the closest place first; where none is, it stands on its own as it was written.
 
     Returns
     -------
@@ -133,14 +135,31 @@ def plan_deviations(
         largest deviation in minutes stands first, and those below 15 minutes are counted in one row. Where it is
         not recorded what the audit examined, only what people stated stands.
     """
-    rows: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in stated]
+    rows: list[dict[str, object]] = []
     if len(plan) and audit.examination_recorded:
         followed = plan[(plan["budget_share"] == plan["budget_share"].max()) & (plan["minutes"] > 0)]
         planned = followed.groupby(["site", "clause"])["minutes"].sum()
         own = examined[examined["audit_id"] == audit.audit_id]
         spent = own.assign(key=own["clause"].map(key_of)).groupby(["site", "key"])["minutes"].sum(min_count=1)
-        rows += _from_plan(planned, spent)
+        rows = _from_plan(planned, spent)
+    left = _with_reasons(rows, stated)
+    rows = [{"kind": "stated", "what": line, "reason": "as stated"} for line in left] + rows
     return pd.DataFrame(rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
+
+
+def _with_reasons(rows: list[dict[str, object]], stated: Collection[str]) -> list[str]:
+    """Give the deviations the reasons that name their place, and return the lines that name none of them."""
+    told = {line: tuple(part.strip() for part in line.partition(":")[::2]) for line in stated}
+    used: set[str] = set()
+    for row in rows:
+        if row["reason"] != NOT_STATED:
+            continue
+        for place in (f"{row['clause']} at {row['site']}", f"site {row['site']}", str(row["clause"])):
+            if found := [line for line, (named, reason) in told.items() if named == place and reason]:
+                row["reason"] = "; ".join(told[line][1] for line in found)
+                used.update(found)
+                break
+    return [line for line in stated if line not in used]
 
 
 def _from_plan(planned: pd.Series, spent: pd.Series) -> list[dict[str, object]]:
