@@ -201,7 +201,7 @@ def test_deviations_from_the_plan_are_told_with_those_that_people_stated():
 
 def test_the_reason_of_one_deviation_is_stated_by_its_place():
     lines = (
-        "9.2 at B: The auditor fell ill.", "site A: Storm.", "8.6.1: Ready at once.", "8.7.2 at A: Not a deviation.",
+        "9.2 at B: The auditor fell ill.", "site A: Storm.", "8.6.1: Ready at once.", "4.1 at Q: Not a deviation.",
         "Note: day 2 began late.",
     )  # fmt: skip
     report = made(small_lab(report={"deviations": lines}), *PLAN)
