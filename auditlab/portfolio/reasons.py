@@ -57,7 +57,7 @@ def empty_reasons(review: PortfolioReview) -> dict[str, str]:
     Returns
     -------
     dict
-        By name of the table of `PortfolioReview`.
+        By name of the table on the page.
     """
     said = {
         "portfolio_mix": "no audit is known", "client_inventory": "no client is known",
@@ -68,15 +68,16 @@ def empty_reasons(review: PortfolioReview) -> dict[str, str]:
         "certificate_risk": "no certificate in force was handed over",
         "rates_over_time": "no audit has auditor-days and findings",
         "rates_by_place": "no audit has auditor-days and findings",
-        "simpson": f"fewer than {HALF_YEARS} half-years lie between the first and the last audit",
+        "simpson_check": f"fewer than {HALF_YEARS} half-years lie between the first and the last audit",
         "benchmark": "no audit in the period has auditor-days and findings",
         "committee_course": "no audit has auditor-days and findings",
     }  # fmt: skip
-    found = {name: "" if len(getattr(review, name)) else words for name, words in said.items()}
+    held = {"simpson_check": review.simpson}
+    found = {name: "" if len(held.get(name, getattr(review, name, ()))) else words for name, words in said.items()}
     found["auditor_calibration"] = "" if len(review.auditor_calibration) else auditors_refused(review)
     return found | {
-        "funnel": _funnel(review), "clause_sector": _clause_sector(review), "overdue_actions": _overdue(review),
-        "programme_breaches": _breaches(review),
+        "funnel": _funnel(review), "clause_sector": _clause_sector(review),
+        "portfolio_overdue_actions": _overdue(review), "programme_breaches": _breaches(review),
     }  # fmt: skip
 
 

@@ -143,8 +143,8 @@ def plan_deviations(
         spent = own.assign(key=own["clause"].map(key_of)).groupby(["site", "key"])["minutes"].sum(min_count=1)
         rows = _from_plan(planned, spent)
     left = _with_reasons(rows, stated)
-    rows = [{"kind": "stated", "what": line, "reason": "as stated"} for line in left] + rows
-    return pd.DataFrame(rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
+    told: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in left]
+    return pd.DataFrame(told + rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
 
 
 def _with_reasons(rows: list[dict[str, object]], stated: Collection[str]) -> list[str]:
