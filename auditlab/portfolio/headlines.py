@@ -139,10 +139,18 @@ def _auditors(review: PortfolioReview) -> Said:
     compared = int(measures["comparable"].max()) if len(measures) else 0
     if compared < 2:
         return {"sentence": f"Auditors are not compared: {auditors_refused(review)}.", "table": "auditor_calibration"}
-    flagged = int(review.auditor_calibration["flagged"].fillna(False).sum())
+    table = review.auditor_calibration
+    flagged = int(table["flagged"].fillna(False).sum())
+    refused = table[~table["identifiable"].fillna(False).astype(bool)].groupby("measure").size().max()
+    lost = "" if pd.isna(refused) else f"; {refused} cannot be told from what they audited"
+    differ = (
+        "1 difference between an auditor and the others stands"
+        if flagged == 1
+        else (f"{flagged} differences between an auditor and the others stand")
+    )
     return {
-        "sentence": f"{compared} auditors can be compared on common clients; {flagged} differences between an "
-        "auditor and the others on the same clients stand out.",
+        "sentence": f"{compared} auditors can be compared on common clients, years, types and editions{lost}; "
+        f"{differ} out.",
         "value": flagged, "n": compared, "table": "auditor_calibration",
     }  # fmt: skip
 
