@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from auditlab.history.cells import plural
+from auditlab.numerals import p_value
 from auditlab.portfolio.inventory import UNREAD
 from auditlab.portfolio.reasons import auditors_refused, empty_reasons
 
@@ -68,11 +69,29 @@ def _smallest(review: PortfolioReview) -> Said | None:
     found = plural(int(first["nonconformities"]), "nonconformity", "nonconformities")
     return {
         "sentence": f"The highest raw rate, {first['client']} with {first['rate']:.1f} per auditor-day in "
-        f"{time} (interval {first['low']:.1f} to {first['high']:.1f} from {found}), is no outlier: so little time "
-        f"allows it by chance (q {first['q']:.2f}).",
+        f"{time} (interval {first['low']:.1f} to {first['high']:.1f} from {found}), "
+        f"{_spared_by(first, rates, rate=review.false_discovery_rate)}.",
         "value": first["rate"], "n": first["nonconformities"], "low": first["low"], "high": first["high"],
         "table": "client_rates",
     }  # fmt: skip
+
+
+LITTLE = 0.5
+"""A client with less than this share of the days of the middle client was audited for little time [0-1]."""
+
+
+def _spared_by(client: pd.Series, rates: pd.DataFrame, *, rate: float) -> str:
+    """Which of both tests spares a client with a high rate."""
+    if client["q"] <= rate:
+        variance = float(rates.attrs["between"])
+        return (
+            f"is not flagged: chance alone does not explain it (q {p_value(client['q'])}), but clients usually differ "
+            f"that much (q with the variance between clients of {variance:.2g}: {p_value(client['q_widened'])})"
+        )
+    q = f"(q {p_value(client['q'])})"
+    if client["auditor_days"] < LITTLE * rates["auditor_days"].median():
+        return f"is no outlier: so little time allows it by chance {q}"
+    return f"is no outlier: chance allows it at its mix of audits {q}"
 
 
 def _regression(review: PortfolioReview) -> Said | None:

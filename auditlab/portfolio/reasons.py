@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from auditlab.history.cells import plural
+from auditlab.portfolio.over_time import LEAST_COVERED
 from auditlab.portfolio.store import Store
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def empty_reasons(review: PortfolioReview) -> dict[str, str]:
         "audit_time": "how audit times were calculated was not handed over",
         "clause_rates": "no audit that is compared has a nonconformity or recorded coverage",
         "client_rates": "no audit in the period has auditor-days and findings",
-        "next_period": "no audit after the period has auditor-days and findings",
+        "next_period": _nothing_after(review), "forecast_errors": _nothing_after(review),
         "certificate_risk": "no certificate in force was handed over",
         "rates_over_time": "no audit has auditor-days and findings",
         "rates_by_place": "no audit has auditor-days and findings",
@@ -87,6 +89,32 @@ def auditors_refused(review: PortfolioReview) -> str:
     if notes.nunique() < 2:
         return "; ".join(notes.unique())
     return "; ".join(f"{measure}: {note}" for measure, note in notes.items() if note)
+
+
+def _nothing_after(review: PortfolioReview) -> str:
+    return (
+        f"no audit after {review.period[1]:%Y-%m-%d}, the end of the period that is compared, has auditor-days and "
+        "findings; the setting last under [compare] of portfolio.toml ends the period earlier"
+    )
+
+
+def course_caption(course: pd.DataFrame) -> str:
+    """How to read the course of the half-years, and how many of them are at its one mix.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Result of `rates_over_time`.
+    """
+    begin = "Nonconformities per auditor-day by half-year, as found with its interval"
+    if course.empty:
+        return f"{begin}."
+    given, mix = int(course["standardised"].notna().sum()), course["mix"].iloc[0]
+    return (
+        f"{begin} and at one mix of {mix}: given for {given} of {plural(len(course), 'half-year')}, those with at "
+        f"least {100 * LEAST_COVERED:g} % of that mix; elsewhere the line is broken, and the rate as found follows "
+        "the mix."
+    )
 
 
 def _funnel(review: PortfolioReview) -> str:

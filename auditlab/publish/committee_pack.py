@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditlab.portfolio.over_time import LEAST_COVERED
 from auditlab.publish.workbook import Sheet, workbook_bytes
 
 PACK_TABLES = (
@@ -34,7 +35,8 @@ _PER = "per 10 auditor-days"
 _LABELS = {
     "auditor_days": "auditor-days", "rate": f"rate [{_PER}]", "low": "low, {confidence} interval",
     "high": "high, {confidence} interval", "standardised": f"rate at one mix of audits [{_PER}]",
-    "covered": "share of that mix in the row [0-1]", "edition_2018": "share of days against the 2018 edition [0-1]",
+    "covered": "share of that mix in the row [0-1]", "mix": "one mix of",
+    "edition_2018": "share of days against the 2018 edition [0-1]",
     "part": "before, in or after the period compared", "clients_asked": "clients that the rule applies to",
     "clients": "clients", "share": "share of clients [0-1]", "capped": "audits where the cap binds",
     "clients_capped": "clients where the cap binds", "ratio": "times the rate of the other sectors",
@@ -43,8 +45,9 @@ _LABELS = {
 }  # fmt: skip
 _CUT = (
     "Over time: a half-year that this period begins or ends in is shown in two rows; a rate at one mix is that at the "
-    "mix of all rows together."
+    f"mix of all rows together, where a row has {100 * LEAST_COVERED:g} % of it; elsewhere rates follow their audits."
 )
+NOT_GIVEN = "not given"
 _ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc"]
 _DECIMALS = 3
 _CLIENTS = {"programme_summary": "clients where the rule was broken", "clause_sector": "clients in the sector"}
@@ -155,8 +158,10 @@ def anonymous(frame: pd.DataFrame, table: str, *, least: int) -> pd.DataFrame:
         parts = _few_of(whole["clients_capped"], whole["clients"], least=least)
         return _masked(shown, parts, ["capped", "clients_capped", "share", "low", "high"])
     if table in {"benchmark", "committee_course"}:  # made for those outside: the small numbers are gone
-        places = {"sector", "country", "half_year", "part", "suppressed"}
+        places = {"sector", "country", "half_year", "part", "mix", "suppressed"}
         hidden = frame["suppressed"].astype(bool)
+        if "standardised" in frame:
+            frame = _masked(frame, frame["standardised"].isna(), ["standardised"], word=NOT_GIVEN)
         return _masked(frame, hidden, [name for name in frame.columns if name not in places]).drop(columns="suppressed")
     if table == "clause_sector":
         shown = frame.drop(columns=_INSIDE[table]).round({"ratio": 1, "q": 2})

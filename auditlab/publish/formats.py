@@ -7,6 +7,7 @@ A label that ends in ``[%]`` shows shares as percentages. Tables on disk never p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -105,13 +106,20 @@ def _column_format(values: pd.Series, column: str, *, table: str, label: str | N
 
 
 def _decimals(values: pd.Series) -> int:
-    """As many decimals as a column needs to be exact, two at most, so that its numbers stand in line."""
-    known = values.dropna().astype("float64")
+    """As many decimals as a column needs to be exact, two at most, so that its numbers stand in line.
+
+    Where all of its numbers are below a tenth, two decimals tell little: then enough for two digits, four at most.
+    """
+    known = values.dropna().astype("float64").abs()
     exact = (places for places in (0, 1, 2) if ((known - known.round(places)).abs() < _ROUNDING_NOISE).all())
-    return next(exact, 2)
+    least = known[known > _ROUNDING_NOISE].min()
+    inexact = min(1 - math.floor(math.log10(least)), _MOST_DECIMALS) if (known < _SMALL).all() and least > 0 else 2
+    return next(exact, inexact)
 
 
 _ROUNDING_NOISE = 1e-9
+_SMALL = 0.1
+_MOST_DECIMALS = 4
 
 
 _QUIET = frozenset({Look.TEXT, Look.DAY, Look.TIME})
@@ -149,7 +157,14 @@ def _look(values: pd.Series, column: str, label: str) -> Look:
     return Look.TEXT
 
 
-_BY_NAME = {"year": Look.TEXT, "p": Look.P_VALUE, "q": Look.P_VALUE, "q_page": Look.P_VALUE, "spark": Look.SPARK}
+_BY_NAME = {
+    "year": Look.TEXT,
+    "p": Look.P_VALUE,
+    "q": Look.P_VALUE,
+    "q_page": Look.P_VALUE,
+    "q_widened": Look.P_VALUE,
+    "spark": Look.SPARK,
+}
 
 
 def _is_missing(value: object) -> bool:

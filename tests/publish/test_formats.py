@@ -68,3 +68,19 @@ def test_the_word_for_a_missing_value_belongs_to_its_column():
 
 def test_a_year_is_a_name_and_not_a_number():
     assert texts([2023, 2024], column="year") == ["2023", "2024"]
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.004509, 0.012176], ["0.0045", "0.0122"]),
+        ([0.05, 0.0], ["0.05", "0.00"]),
+        ([0.0123, None], ["0.012", "unknown"]),
+        ([1.234, 0.004509], ["1.23", "0.00"]),
+        ([1e-7], ["0.0000"]),
+    ],
+)
+def test_numbers_that_are_all_small_show_two_digits(values, texts):
+    frame = pd.DataFrame({"size": pd.array(values, dtype="Float64")})
+    (shape,) = column_formats(frame, table="t")
+    assert [shape.text(value) for value in frame["size"]] == texts
