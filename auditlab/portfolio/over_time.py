@@ -39,6 +39,11 @@ def rates_over_time(store: Store) -> pd.DataFrame:
         (what the common mix is made of: type, edition and sector, or type and edition alone where more half-years
         then have the mix; findings play no part in the choice), ``edition_2018`` (share of the days audited against
         it) [0-1].
+
+    References
+    ----------
+    .. [1] Breslow and Day (1987), Statistical Methods in Cancer Research II, IARC, chapter 2, for direct
+       standardisation.
     """
     return _courses(store, {"all": "'all'"}).drop(columns=_PLACE)
 
@@ -186,6 +191,10 @@ def simpson_check(store: Store) -> pd.DataFrame:
         both; then each part), ``before, after`` [per auditor-day], ``days_before, days_after, change`` (after to
         before), ``against_whole`` (it moved the other way than the whole; of the whole itself, whether the whole moved
         the other way than its parts at one mix; missing where this cannot be told), ``note`` (why it cannot).
+
+    References
+    ----------
+    .. [1] Simpson (1951), JRSS B 13:238-241.
     """
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     rows = store.ask(
