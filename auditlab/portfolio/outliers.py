@@ -26,8 +26,8 @@ OUTLIER_COLUMNS = (
 )  # fmt: skip
 LEAST_CLIENTS = 4
 """Below this number there is no portfolio to compare with."""
-SPARED = "not flagged: chance alone does not explain it, but clients usually differ that much"
-"""Where ``q`` is at most the declared rate and ``q_widened`` is not."""
+SPARED = "spared: clients differ as much"
+"""The note where ``q`` is at most the declared rate and ``q_widened`` is not."""
 
 
 def outliers(

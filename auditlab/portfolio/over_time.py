@@ -175,7 +175,7 @@ def _standardised(cells: pd.DataFrame, mix: tuple[str, ...]) -> pd.DataFrame:
     strata["weight"] = strata.groupby([*_PLACE, *mix])["days"].transform("sum") / whole
     strata["weighted"] = strata["nc"] / strata["days"] * strata["weight"]
     table = strata.groupby(named, as_index=False).agg(covered=("weight", "sum"), weighted=("weighted", "sum"))
-    table["mix"] = ", ".join(mix) or "none"
+    table["mix"] = "+".join(mix) or "none"
     enough = table["covered"] > LEAST_COVERED - _HAIR
     table["standardised"] = (table["weighted"] / table["covered"]).where(enough)
     return table.drop(columns="weighted")

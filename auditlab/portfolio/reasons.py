@@ -109,7 +109,7 @@ def course_caption(course: pd.DataFrame) -> str:
     begin = "Nonconformities per auditor-day by half-year, as found with its interval"
     if course.empty:
         return f"{begin}."
-    given, mix = int(course["standardised"].notna().sum()), course["mix"].iloc[0]
+    given, mix = int(course["standardised"].notna().sum()), course["mix"].iloc[0].replace("+", ", ")
     return (
         f"{begin} and at one mix of {mix}: given for {given} of {plural(len(course), 'half-year')}, those with at "
         f"least {100 * LEAST_COVERED:g} % of that mix; elsewhere the line is broken, and the rate as found follows "

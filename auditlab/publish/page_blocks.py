@@ -61,11 +61,14 @@ class PageBlocks:
         ``tables/`` below it receives every table shown.
     reasons : dict
         Why a table has no rows, or a chart nothing to draw, by its name; see `explain`.
+    filtered : list of str
+        Columns that the reader filters by; see `filters`.
     """
 
     notebook: str
     folder: Path
     reasons: dict[str, str] = field(default_factory=dict, init=False)
+    filtered: list[str] = field(default_factory=list, init=False)
 
     def explain(self, reasons: Mapping[str, str]) -> None:
         """Say beforehand why tables have no rows, or charts nothing to draw, by their name; empty where they have."""
@@ -110,7 +113,7 @@ class PageBlocks:
         """
         block = TableBlock.of(
             frame, name=_checked(name), caption=caption, labels=columns, rows=rows, note=note, shown=shown,
-            empty=self.reasons.get(name, ""),
+            empty=self.reasons.get(name, ""), filters=self.filtered,
         )  # fmt: skip
         self._write(frame, name)
         display_block("table", {"name": name, "caption": caption, "rows": len(frame)}, block_html("table", block))
@@ -193,6 +196,7 @@ class PageBlocks:
             for column in columns
         }
         block = FilterBlock(choices={column: found for column, found in values.items() if found})
+        self.filtered[:] = block.choices
         display_block("filters", {"choices": block.choices}, block_html("filters", block))
 
     def client_pages(self, dossiers: Dossiers) -> None:

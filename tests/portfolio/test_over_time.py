@@ -74,7 +74,7 @@ def test_the_mix_of_types_and_editions_stands_in_where_sectors_never_meet(opened
     rows += half(2022, [("stage2", "2018", "b", 1, 2), ("surveillance", "2018", "b", 3, 3)])
     course = rates_over_time(opened(compare=PERIOD, **audited(rows)))
     assert course["rate"].tolist() == [7 / 4, 5 / 4]
-    assert set(course["mix"]) == {"type, edition"}
+    assert set(course["mix"]) == {"type+edition"}
     assert course["standardised"].tolist() == pytest.approx([1.5, 1.5])
     assert "one mix of type, edition" in course_caption(course)
 
@@ -85,7 +85,7 @@ def test_the_finest_mix_stands_where_it_says_as_much(opened):
         for year in (2020, 2022)
         for row in half(year, [("stage2", "2018", "a", 2, 2), ("stage2", "2018", "b", 2, 6)])
     ]
-    assert set(rates_over_time(opened(compare=PERIOD, **audited(rows)))["mix"]) == {"type, edition, sector"}
+    assert set(rates_over_time(opened(compare=PERIOD, **audited(rows)))["mix"]) == {"type+edition+sector"}
 
 
 def test_an_edition_is_that_of_the_audits_and_not_of_the_clients(opened):
@@ -107,7 +107,7 @@ def test_the_course_of_the_committee_refuses_like_the_page(opened):
     course = committee_course(opened(compare=PERIOD, **audited(stage2_then_surveillance())))
     assert not course["suppressed"].any()
     assert course["standardised"].isna().all()
-    assert set(course["mix"]) == {"type, edition, sector"}
+    assert set(course["mix"]) == {"type+edition+sector"}
 
 
 def test_whole_and_parts_cannot_be_told_where_no_part_stands_at_both_ends(opened):
