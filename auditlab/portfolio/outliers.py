@@ -26,7 +26,7 @@ OUTLIER_COLUMNS = (
 )  # fmt: skip
 LEAST_CLIENTS = 4
 """Below this number there is no portfolio to compare with."""
-SPARED = "spared: clients differ as much"
+SPARED = "spared by variance between clients"
 """The note where ``q`` is at most the declared rate and ``q_widened`` is not."""
 
 

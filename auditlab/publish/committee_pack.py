@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -48,7 +49,8 @@ _CUT = (
     f"mix of all rows together, where a row has {100 * LEAST_COVERED:g} % of it; elsewhere rates follow their audits."
 )
 NOT_GIVEN = "not given"
-_ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc"]
+_ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc",
+            "median_odds_ratio"]  # fmt: skip
 _DECIMALS = 3
 _CLIENTS = {"programme_summary": "clients where the rule was broken", "clause_sector": "clients in the sector"}
 _INSIDE = {"clause_sector": ["examined", "auditor_days", "rate", "low", "high", "p"]}
@@ -123,7 +125,10 @@ def _remarks(held: Mapping[str, pd.DataFrame], settings: pd.Series, *, least: in
 
 
 def _rounded(value: object) -> object:
-    return round(value, _DECIMALS) if isinstance(value, float) else value
+    """Three decimals, or two digits of what is smaller."""
+    if not isinstance(value, float) or not math.isfinite(value) or value == 0:
+        return value
+    return round(value, max(_DECIMALS, 1 - math.floor(math.log10(abs(value)))))
 
 
 def _refused(measures: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditlab.portfolio.over_time import course_suppressed
-from auditlab.publish.committee_pack import REFUSED, SUPPRESSED, anonymous
+from auditlab.publish.committee_pack import NOT_GIVEN, REFUSED, SUPPRESSED, _rounded, anonymous
 
 LEAST = 5
 
@@ -91,3 +91,20 @@ def test_a_total_less_the_shown_half_years_is_never_about_few(clients):
     assert (series[~hidden] >= LEAST).all()
     # The hidden rows may be about the same clients: one of them alone must be about enough, if any is.
     assert not hidden.any() or series[hidden].max() >= LEAST or not (series >= LEAST).any()
+
+
+def test_a_half_year_without_its_mix_has_a_word_where_the_rate_would_stand():
+    course = pd.DataFrame({
+        "half_year": ["2020-1", "2020-2", "2021-1"], "part": "compared", "clients": [9.0, 9.0, None],
+        "rate": [12.0, 11.0, None], "standardised": [None, 11.5, None], "mix": "type+edition+sector",
+        "suppressed": [False, False, True],
+    })  # fmt: skip
+    shown = anonymous(course, "committee_course", least=LEAST)
+    assert shown["standardised"].tolist() == [NOT_GIVEN, 11.5, SUPPRESSED]
+    assert set(shown["mix"]) == {"type+edition+sector"}
+
+
+def test_small_numbers_keep_two_digits():
+    assert [_rounded(value) for value in (0.0045091, 12.3456, -0.00012345, 0.0, "suppressed")] == [
+        0.0045, 12.346, -0.00012, 0.0, "suppressed",
+    ]  # fmt: skip
