@@ -49,7 +49,8 @@ select 'recertification_before_expiry' as rule, client, 'certificate of ' || str
     expiry as due, next as actual,
     case when next is not null then next <= expiry when until > expiry then false end as holds,
     date_diff('day', expiry, coalesce(next, until)) as days,
-    case when next is null then 'no later decision is known' else 'decision on the next certificate' end as note
+    case when next is null then 'no later decision is known' when next_papered then 'decision on the next certificate'
+        else 'decision in the list of audits; its certificate was not handed over' end as note
 from cycles where expiry is not null and (next is not null or until > expiry)
 """
 
