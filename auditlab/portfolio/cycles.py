@@ -30,7 +30,8 @@ with decided as (
         and c.decision_date between least(f.last, f.decision_date) and f.decision_date + $issued)
     group by all),
 numbered as (select *, row_number() over (order by client, start, certificate_id) as no from decided),
-followed as (select a.no, b.no as follower, b.start as next, b.certificate as papered from numbered a join numbered b using (client)
+followed as (select a.no, b.no as follower, b.start as next, b.certificate as papered
+    from numbered a join numbered b using (client)
     where b.start > a.start and (a.certificate_id = b.certificate_id or a.expiry is null or a.expiry = b.expiry
         or a.edition <> b.edition or b.start >= a.expiry - $renewal)
     qualify row_number() over (partition by b.no order by a.certificate_id is not distinct from b.certificate_id desc,

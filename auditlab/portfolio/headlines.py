@@ -104,8 +104,8 @@ def _certificates(review: PortfolioReview) -> Said:
     unread = int(rows.get("certificates", 0))
     but = f" (but {plural(unread, 'row')} of certificates could not be read)" if ended and unread else ""
     return {
-        "sentence": f"{plural(ended, 'certificate')} ended without a later decision{but}, {soon} end within six months; "
-        f"{int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
+        "sentence": f"{plural(ended, 'certificate')} ended without a later decision{but}, {soon} end within six "
+        f"months; {int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
         "value": ended, "n": len(risk), "table": "certificate_risk",
     }  # fmt: skip
 
