@@ -50,6 +50,7 @@ class AuditType(StrEnum):
     SURVEILLANCE = "surveillance"
     RECERTIFICATION = "recertification"
     TRANSITION = "transition"
+    TRANSFER = "transfer"
     SPECIAL = "special"
     INTERNAL = "internal"
     SUPPLIER = "supplier"
