@@ -8,11 +8,13 @@ import duckdb
 import pandas as pd
 
 from auditlab.engagement import Engagement
+from auditlab.portfolio.identity import names_read
 
 ACCOUNTS: Mapping[str, Mapping[str, str]] = {
     "rows": {"table": "varchar", "seen": "bigint", "loaded": "bigint", "rejected": "bigint", "skipped": "bigint",
              "duplicate": "bigint"},
     "questions": {"file": "varchar", "sheet": "varchar", "row": "bigint", "field": "varchar"},
+    "names": dict.fromkeys(["written", "client", "how"], "varchar"),
     "contradictions": dict.fromkeys(["table", "record", "field", "rule", "found", "expected", "effect"], "varchar"),
 }  # fmt: skip
 """Columns and types of each account, beside ``source``."""
@@ -30,12 +32,15 @@ def accounts_of(lab: Engagement) -> dict[str, pd.DataFrame]:
 
     A question is told by its place and not in words: words repeat cells, and cells may name persons.
     """
-    frames = {"rows": lab.summary, "questions": lab.open_questions, "contradictions": lab.discrepancies}
+    names = names_read(
+        lab.ledger, lab.open_questions, lab.tables.clients, answers=lab.settings.aliases.get("client", {})
+    )
+    frames = {"names": names, "rows": lab.summary, "questions": lab.open_questions, "contradictions": lab.discrepancies}
     return {name: frames[name][list(columns)] for name, columns in ACCOUNTS.items() if len(frames[name])}
 
 
 def lay_accounts(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[str]]) -> None:
-    """Lay down ``told_rows, told_questions`` and ``told_contradictions``, empty where tables came without accounts."""
+    """Lay down ``told_rows, told_questions, told_names, told_contradictions``, empty where tables came without accounts."""
     for name, columns in ACCOUNTS.items():
         own = files.get(name, ())
         typed = {"source": "varchar", **columns}

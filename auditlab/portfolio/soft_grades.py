@@ -92,7 +92,7 @@ def soft_grades(store: Store) -> pd.DataFrame:
         f"select '{by}' as counted_by, {_VALUES.get(by, by)} as value, count(distinct client) as clients, "
         "count(*) as improvements, count(distinct client) filter (where candidate) as clients_with, "
         "count(*) filter (where candidate) as candidates, count(*) filter (where worded) as by_wording "
-        f"from told {'join improvement_clauses using (client, finding_id)' if by == 'clause' else ''} group by all having count(*) > 0"
+        f"from told {_CLAUSES if by == 'clause' else ''} group by all having count(*) > 0"
         for by in COUNTED_BY
     ]
     counts = store.ask(f"with told as ({_TOLD}) " + " union all ".join(parts))
@@ -130,6 +130,7 @@ def soft_candidates(store: Store) -> pd.DataFrame:
     )  # fmt: skip
 
 
+_CLAUSES = "join improvement_clauses using (client, finding_id)"
 _VALUES = {"all": "'all'", "clause": "key"}
 _TOLD = """
 select i.*, w.matched, w.matched is not null as worded, s.finding_id is not null as softened,
