@@ -46,7 +46,8 @@ note || case when holds or actual is not null then ''
 
 CHECKED = (
     "first_surveillance", "surveillance_each_year", "recertification_before_expiry", "majors_before_decision",
-    "majors_before_expiry", "majors_verified", "surveillance_must_cover", "central_function", "site_minimum",
+    "majors_before_expiry", "stage2_majors_verified", "majors_verified", "surveillance_must_cover", "central_function",
+    "site_minimum",
 )  # fmt: skip
 """The rules that are asked of every client."""
 
@@ -94,12 +95,13 @@ def lay_programme_cases(store: Store) -> None:
     listed = ", ".join(f"cast({_NOTE if name == 'note' else name} as {kind}) as {name}"
                        for name, kind in _CASE_TYPES.items())  # fmt: skip
     parts = " union all by name ".join(f"({query})" for query in programme_queries.ALL)
-    first = rules.loc[rules["rule"] == _BY_ITEM, "value"].iloc[0]
+    months = rules.drop_duplicates("rule").set_index("rule")["value"]
     store.tell(
         f"create temp table cases as select {listed}, standing, source "
         f"from (select *, coalesce(variant, '') as item from ({parts})) left join rule_sources using (rule, item) "
         "left join unread_rows u using (client)",
-        months=int(first), closure=store.settings.method.major_closure_days,
+        months=int(months[_BY_ITEM]), stage2=int(months["stage2_majors_verified"]),
+        closure=store.settings.method.major_closure_days,
     )  # fmt: skip
 
 
