@@ -34,8 +34,8 @@ def days_beyond_a_team(tables: Tables) -> Iterator[Impossible]:
     """Audits with more auditor-days than `MOST_AUDITORS` have from its first to its last day."""
     audits = tables.audits
     lasted = (audits["end"] - audits["start"]).dt.days.add(1).clip(lower=1).fillna(LONGEST_AUDIT)
-    for place, row in audits[audits["auditor_days"] > MOST_AUDITORS * lasted].iterrows():
-        days = int(lasted[place])
+    beyond = audits["auditor_days"] > MOST_AUDITORS * lasted
+    for (_, row), days in zip(audits[beyond].iterrows(), lasted[beyond].astype("int64"), strict=True):
         most = f"at most {MOST_AUDITORS * days} ({days} {'day' if days == 1 else 'days'} with {MOST_AUDITORS} auditors)"
         yield row, "auditor_days", _TOO_MANY, f"{row['auditor_days']:g}", most, UNKNOWN
 

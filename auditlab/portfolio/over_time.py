@@ -61,8 +61,8 @@ def committee_course(store: Store) -> pd.DataFrame:
         ``half_year, part`` (before, compared, after: its place to the period), the other columns of `rates_over_time`
         [per ten auditor-days], ``suppressed``: about fewer clients than ``method.suppress_below``, or needed so
         that none such follows. Nonconformities and their rates are missing where they happened at some clients, but so
-        few, or such a number would follow. ``standardised``, ``covered`` and ``edition_2018`` are missing as well where audits of
-        one edition are about so few.
+        few, or such a number would follow. ``standardised``, ``covered`` and ``edition_2018`` are missing as well where
+        audits of one edition are about so few.
     """
     table = _courses(store, {"all": "'all'"}, half=f"{_HALF} || ' ' || {_PART}").drop(columns=_PLACE)
     places = table["half_year"].str.split(" ", expand=True).reindex(columns=[0, 1])

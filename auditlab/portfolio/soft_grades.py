@@ -126,10 +126,11 @@ def soft_candidates(store: Store) -> pd.DataFrame:
         "left join (select client, finding_id, string_agg(key, ' ' order by key) as clause from improvement_clauses "
         "group by all) c using (client, finding_id) left join places p using (client) "
         "where t.candidate order by t.start desc, t.client, t.finding_id",
-        words=READS_LIKE_NC, softening=SOFTENING,
+        words=_WORDS, softening=_SOFTENING,
     )  # fmt: skip
 
 
+_WORDS, _SOFTENING = (reason.split(":")[0] for reason in (READS_LIKE_NC, SOFTENING))
 _CLAUSES = "join improvement_clauses using (client, finding_id)"
 _VALUES = {"all": "'all'", "clause": "key"}
 _TOLD = """

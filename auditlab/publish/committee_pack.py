@@ -104,6 +104,8 @@ def committee_pack(tables: Path, *, name: str, as_of: date, least: int) -> bytes
             column: _LABELS.get(column, column.replace("_", " ")).format(confidence=settings["confidence of intervals"])
             for column in frame.columns
         }
+        if table == "soft_grades":
+            labels["share"] = "share of them [0-1]"
         if table in _CLIENTS:
             labels["clients"] = _CLIENTS[table]
         title = _TITLES[table]
@@ -198,7 +200,7 @@ def _clause_sector(frame: pd.DataFrame, least: int) -> pd.DataFrame:
 
 def _rules(frame: pd.DataFrame, least: int) -> pd.DataFrame:
     plain = frame.drop(columns=["longest_days", "open"]).assign(rule=frame["rule"].str.replace("_", " "))
-    few = plain["clients_asked"] < least
+    few = plain["clients_asked"].between(1, least - 1)
     parts = _few_of(plain["clients"], plain["clients_asked"], least=least)
     shown = _masked(plain, few, ["cases", "clients_asked"])
     return _masked(shown, few | parts, ["kept", "broken", "clients"])
@@ -220,9 +222,10 @@ def _soft(frame: pd.DataFrame, least: int) -> pd.DataFrame:
     for by in ("sector", "clause"):
         # One line of a table, whose total is the whole portfolio.
         line = own[own["counted_by"].isin(["all", by])].assign(line="share")
-        sized = {"row": "value", "column": "line", "least": least, "total": "all"}
-        n_hidden.loc[line.index] |= suppressed(line, **sized)
-        k_hidden.loc[line.index] |= few_events(line, happened="clients_with", **sized)
+        n_hidden.loc[line.index] |= suppressed(line, row="value", column="line", least=least, total="all")
+        k_hidden.loc[line.index] |= few_events(
+            line, row="value", column="line", least=least, happened="clients_with", total="all"
+        )
     k_hidden |= n_hidden
     shown = _masked(own, n_hidden, ["clients", "improvements"])
     return _masked(shown, k_hidden, ["clients_with", "candidates", "share", "low", "high"])

@@ -4,7 +4,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from auditlab.history.grade_review import READS_LIKE_NC, SOFTENING, nonconformity_wording, wording_screen
+from auditlab.history.grade_review import nonconformity_wording, wording_screen
 from auditlab.portfolio.calibration import auditor_calibration
 from auditlab.portfolio.inventory import portfolio_mix
 from auditlab.portfolio.soft_grades import soft_candidates, soft_grades
@@ -41,7 +41,8 @@ FINDINGS = [
 
 def test_candidates_are_those_of_the_words_and_of_cells_where_nonconformities_came_back(opened):
     found = soft_candidates(opened(**small(FINDINGS))).set_index("finding_id")
-    assert found["reason"].to_dict() == {"F3": SOFTENING, "F4": READS_LIKE_NC, "F7": READS_LIKE_NC}
+    words, softening = "wording reads like a nonconformity", "improvement noted where nonconformities came back before"
+    assert found["reason"].to_dict() == {"F3": softening, "F4": words, "F7": words}
     assert found.loc[["F4", "F7"], "matched"].tolist() == ["No evidence", "Keine Nachweise"]
     assert found.loc["F4", ["clause", "sector", "office"]].tolist() == ["9.2", "hosting", "Nord"]
 

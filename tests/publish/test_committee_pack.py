@@ -40,6 +40,11 @@ def test_a_rule_with_few_clients_shows_not_even_its_cases():
     assert shown[["cases", "kept", "broken", "clients", "clients_asked"]].eq(SUPPRESSED).all()
 
 
+def test_a_rule_that_applies_to_nobody_shows_its_zeros():
+    shown = rules(clients_asked=0, clients=0, cases=0, kept=0, broken=0)
+    assert shown[["cases", "kept", "broken", "clients", "clients_asked"]].tolist() == [0, 0, 0, 0, 0]
+
+
 def test_the_cap_of_few_clients_is_suppressed_and_the_highest_sum_left_out():
     times = pd.DataFrame([{
         "office": "all", "clients": 30, "audits": 60, "clients_capped": 3, "capped": 4, "share": 0.07, "low": 0.02,
