@@ -86,6 +86,10 @@ def soft_grades(store: Store) -> pd.DataFrame:
         ``by_wording`` (of them, by their words) [count], ``share`` of the improvements with ``low, high``
         (Clopper-Pearson) [0-1], ``method``. A finding of several clauses counts in each; sectors are grouped as
         `lay_groups` has it; auditors have the codes of `auditor_calibration`. Empty without any text.
+
+    References
+    ----------
+    .. [1] ISO/IEC 17021-1:2015, 9.4.5.2.
     """
     lay_soft_grades(store)
     parts = [
