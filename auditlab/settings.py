@@ -11,6 +11,7 @@ and the months that limits are frozen on in `baseline` (first and last month by 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -49,6 +50,7 @@ class AuditType(StrEnum):
     SURVEILLANCE = "surveillance"
     RECERTIFICATION = "recertification"
     TRANSITION = "transition"
+    TRANSFER = "transfer"
     SPECIAL = "special"
     INTERNAL = "internal"
     SUPPLIER = "supplier"
@@ -196,21 +198,48 @@ def read_toml(path: Path, model: type[Model], **overrides: Any) -> Model:  # Any
     EngagementError
         As `read_settings`.
     """
-    content: dict[str, Any] = {"name": path.resolve().parent.name}
-    if path.exists():
+    held = path.read_bytes() if path.exists() else None
+    return checked_toml(held, model, place=str(path), name=path.resolve().parent.name, overrides=overrides)
+
+
+def checked_toml(
+    held: bytes | None, model: type[Model], *, place: str, name: str, overrides: Mapping[str, Any]
+) -> Model:  # Any: as above
+    """The settings that a file holds, wherever it lies.
+
+    Parameters
+    ----------
+    held : bytes or None
+        What the file holds; None where there is none.
+    model : type
+        Checks them.
+    place : str
+        Path or address of the file, for messages.
+    name : str
+        Counts where nothing else gives a name.
+    overrides : mapping
+        Settings that win over the file; ``None`` means not given.
+
+    Raises
+    ------
+    EngagementError
+        As `read_settings`.
+    """
+    content: dict[str, Any] = {"name": name}
+    if held is not None:
         try:
-            content |= tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            content |= tomllib.loads(held.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
         except UnicodeDecodeError:
             raise EngagementError(
-                f"{path}: not a text file in UTF-8. Save it in that encoding and run again."
+                f"{place}: not a text file in UTF-8. Save it in that encoding and run again."
             ) from None
         except tomllib.TOMLDecodeError as error:
-            raise EngagementError(f"{path}: not a valid TOML file: {error}. Mend that line and run again.") from None
+            raise EngagementError(f"{place}: not a valid TOML file: {error}. Mend that line and run again.") from None
     content |= {key: value for key, value in overrides.items() if value is not None}
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        where = str(path) if path.exists() else f"{path} does not exist yet; make it, a plain text file"
+        where = place if held is not None else f"{place} does not exist yet; make it, a plain text file"
         raise EngagementError(f"{where}: {_explained(error)}") from None
 
 

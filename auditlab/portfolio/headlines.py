@@ -119,9 +119,12 @@ def _certificates(review: PortfolioReview) -> Said:
         longest = (
             f" The longest overdue action is {overdue['days_overdue'].iloc[0]} days late ({overdue['client'].iloc[0]})."
         )
+    rows = review.rows_read.set_index("table")["rejected"]
+    unread = int(rows.get("certificates", 0))
+    but = f" (but {plural(unread, 'row')} of certificates could not be read)" if ended and unread else ""
     return {
-        "sentence": f"{plural(ended, 'certificate')} ended without a later decision, {soon} end within six months; "
-        f"{int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
+        "sentence": f"{plural(ended, 'certificate')} ended without a later decision{but}, {soon} end within six "
+        f"months; {int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
         "value": ended, "n": len(risk), "table": "certificate_risk",
     }  # fmt: skip
 

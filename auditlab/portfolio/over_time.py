@@ -71,8 +71,9 @@ def committee_course(store: Store) -> pd.DataFrame:
     DataFrame
         ``half_year, part`` (before, compared, after: its place to the period), the other columns of `rates_over_time`
         [per ten auditor-days], ``suppressed``: about fewer clients than ``method.suppress_below``, or needed so
-        that none such follows. ``standardised``, ``covered`` and ``edition_2018`` are missing as well where audits of
-        one edition are about so few.
+        that none such follows. Nonconformities and their rates are missing where they happened at some clients, but so
+        few, or such a number would follow. ``standardised``, ``covered`` and ``edition_2018`` are missing as well where
+        audits of one edition are about so few.
     """
     table = _courses(store, {"all": "'all'"}, half=f"{_HALF} || ' ' || {_PART}").drop(columns=_PLACE)
     places = table["half_year"].str.split(" ", expand=True).reindex(columns=[0, 1])
@@ -85,6 +86,10 @@ def committee_course(store: Store) -> pd.DataFrame:
         table.loc[own.index, "suppressed"] = course_suppressed(own["clients"], least=least)
     rates = ["rate", "low", "high", "standardised"]
     table[rates] *= PER_DAYS
+    with_nc = _clients_with_nc(store).reindex(pd.MultiIndex.from_frame(table[["half_year", "part"]])).to_numpy()
+    for _, own in table.assign(with_nc=with_nc).query("with_nc > 0").groupby("part"):
+        hidden = course_suppressed(own["with_nc"], least=least)
+        table.loc[hidden[hidden].index, ["nonconformities", *rates]] = np.nan
     few = _few_of_an_edition(store, least=least)
     mixed = pd.MultiIndex.from_frame(table[["half_year", "part"]]).isin(few)
     table.loc[mixed, ["standardised", "covered", "edition_2018"]] = np.nan
@@ -104,6 +109,16 @@ def course_suppressed(clients: pd.Series, *, least: int) -> pd.Series:
     hidden = clients < least
     large = clients[~hidden]
     return hidden | (clients.index == large.idxmin()) if hidden.any() and len(large) else hidden
+
+
+def _clients_with_nc(store: Store) -> pd.Series:
+    """Clients with a nonconformity, by half-year and part."""
+    types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
+    counted = store.ask(
+        f"select {_HALF} as half_year, {_PART} as part, count(distinct client) as clients from facts f "
+        f"where type in ({types}) and days > 0 and nc > 0 group by all"
+    )
+    return counted.set_index(["half_year", "part"])["clients"]
 
 
 def _few_of_an_edition(store: Store, *, least: int) -> pd.MultiIndex:

@@ -71,6 +71,8 @@ def empty_reasons(review: PortfolioReview) -> dict[str, str]:
         "rates_over_time": "no audit has auditor-days and findings",
         "rates_by_place": "no audit has auditor-days and findings",
         "simpson_check": f"fewer than {HALF_YEARS} half-years lie between the first and the last audit",
+        "soft_grades": "no audit that is compared has an improvement or observation with a text",
+        "soft_candidates": "no improvement or observation reads like a nonconformity or follows ones that came back",
         "benchmark": "no audit in the period has auditor-days and findings",
         "committee_course": "no audit has auditor-days and findings",
     }  # fmt: skip

@@ -219,12 +219,15 @@ def _heights(sheet: Sheet) -> list[float]:
         return []
     widths = {column: _column_width(sheet, column) for column in sheet.labels}
     rows = sheet.frame[list(widths)].astype("object").to_dict("records")
+    # A line of letters that are wider than others holds fewer of them.
     return [
-        _LINE_POINTS * max(1, *(len(textwrap.wrap(str(value), widths[str(name)])) for name, value in row.items()))
+        _LINE_POINTS
+        * max([1, *(len(textwrap.wrap(str(value), widths[str(name)] - _CELL_PADDING)) for name, value in row.items())])
         for row in rows
     ]
 
 
 def _width(values: pd.Series, label: str) -> int:
     longest = max((len(str(value)) for value in values.dropna()), default=0)
-    return min(max(longest, len(label) // 2, 6) + _CELL_PADDING, 46)
+    word = max((len(part) for part in label.split()), default=0) + 1  # bold, and never broken inside
+    return min(max(longest, len(label) // 2, word + _FILTER_ARROW - _CELL_PADDING, 6) + _CELL_PADDING, 46)
