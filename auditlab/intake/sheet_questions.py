@@ -18,7 +18,7 @@ from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.intake.words import YES_NO, word_proposal
 from auditlab.settings import DateOrder
-from auditlab.standard.grades import read_grade
+from auditlab.standard.grades import Grade, likely_grade, read_grade
 from auditlab.tables import Column
 
 MIN_LIKENESS = 75
@@ -127,10 +127,9 @@ def ask_grade(place: Place, written: str, *, own: Mapping[str, str], questions: 
     """What a grade word stands for; the proposal is the first of its known meanings."""
     candidates = [str(grade) for grade in read_grade(written, own=own).candidates]
     used = f" Registers use it for {' and for '.join(candidates)}." if candidates else ""
-    asks = f"Which grade does '{written}' stand for?{used}"
-    _ask_word(
-        place, "grades", written, field="grade", asks=asks, proposal=next(iter(candidates), ""), questions=questions
-    )
+    asks = f"Which grade does '{written}' stand for?{used} One of {', '.join(Grade)}."
+    proposal = next(iter(candidates), "") or str(likely_grade(written) or "")
+    _ask_word(place, "grades", written, field="grade", asks=asks, proposal=proposal, questions=questions)
 
 
 def ask_meaning(place: Place, written: str, column: Column, *, own: Mapping[str, str], questions: Questions) -> None:
