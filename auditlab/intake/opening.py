@@ -14,14 +14,17 @@ import pandas as pd
 
 from auditlab.engagement import Engagement, InputFile
 from auditlab.errors import EngagementError
+from auditlab.intake.actions_beside import with_actions
 from auditlab.intake.answers import show_answers
 from auditlab.intake.approvals import settle_approvals
 from auditlab.intake.audit_rows import settle_reversed, settle_unlisted
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.clock_rows import fold_clocks
 from auditlab.intake.consistency import discrepancies
+from auditlab.intake.common_headers import with_common_headers
 from auditlab.intake.constant_columns import with_constants
 from auditlab.intake.cut_off import cut_at
+from auditlab.intake.day_named_audits import named_by_day, settle_audits, with_day_as_name
 from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
@@ -205,7 +208,8 @@ def _recognise_sheets(
         found = find_tables(sheet, mapping=own)
         if not found:
             strangers += _not_recognised(sheet, ledger=ledger, questions=questions)
-        recognised.extend(_folded(with_constants(area, own)) for area in found)
+        known = (with_common_headers(with_constants(area, own), own) for area in found)
+        recognised.extend(_folded(named_by_day(area)) for area in known)
     if not recognised and not len(questions):
         looks = "\n".join(strangers)
         raise EngagementError(
@@ -215,7 +219,8 @@ def _recognise_sheets(
             "auditlab/canonical_tables.csv lists them all."
         )
     confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
-    return [part for area in settle_siblings(recognised, confirmed=confirmed) for part in part_kinds(area)]
+    settled = with_actions(settle_siblings(recognised, confirmed=confirmed), mapping=mapping)
+    return [part for area in settled for part in part_kinds(area)]
 
 
 def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
@@ -251,7 +256,7 @@ def _load(
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
     for sheet in sheets:
         account_outside(sheet, ledger=ledger)
-    tables = settle_unlisted(tables, intake=intake)
+    tables = settle_unlisted(settle_audits(tables, intake=intake), intake=intake)
     tables["audits"] = settle_reversed(tables["audits"], intake=intake)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)
@@ -267,6 +272,7 @@ def _load(
 
 
 def _load_table(name: str, recognised: list[TableArea], *, intake: Intake) -> pd.DataFrame:
-    parts = [load_table(area, intake=intake) for area in recognised if area.recognition.table == name]
+    own = [area for area in recognised if area.recognition.table == name]
+    parts = [with_day_as_name(load_table(area, intake=intake), area) for area in own]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else empty_table(name)
