@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+
+import pandas as pd
 
 from auditlab.intake.aliases import column_aliases
 from auditlab.intake.common_headers import likely_headers
+from auditlab.intake.headers import without_brackets
+from auditlab.intake.ledger import Action, Ledger, place_of
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import NO_COLUMN, Recognition
+from auditlab.intake.sheets import RawSheet
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.values import clean_text
 from auditlab.tables import table_specs
@@ -16,11 +21,11 @@ from auditlab.tables import table_specs
 ACTIONS, FINDINGS = "corrective_actions", "findings"
 TELLING = frozenset({"action", "due_original", "completed", "verified"})
 """One of these columns has to be there: an owner or a cause alone is no corrective action."""
+NO_FINDING = "the finding on the same row is left out"
 NO_ACTION = "no corrective action on the row of the finding"
-Mappings = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
-def with_actions(areas: Sequence[TableArea], *, mapping: Mappings) -> list[TableArea]:
+def with_actions(areas: Sequence[TableArea], *, said: Callable[[RawSheet], Mapping[str, str]]) -> list[TableArea]:
     """The tables, with one of corrective actions beside each list of findings that has columns for them.
 
     Where a sheet was recognised as corrective actions, a list of findings beside it is not read as
@@ -30,20 +35,51 @@ def with_actions(areas: Sequence[TableArea], *, mapping: Mappings) -> list[Table
     ----------
     areas : sequence of TableArea
         All tables of all files.
-    mapping : mapping
-        File to sheet to what a person said of it; columns of corrective actions may stand there too.
+    said : callable
+        What a person said of a sheet; columns of corrective actions may stand there too.
     """
     listed = any(area.table == ACTIONS for area in areas)
     several = {(area.sheet.file, area.sheet.name) for area in areas if area.first_column}
     parts: list[TableArea] = []
     for area in areas:
-        own = mapping.get(area.sheet.file, {}).get(area.sheet.name, {})
+        own = said(area.sheet)
         found = _actions(area.recognition, own, named_only=listed) if area.table == FINDINGS else None
         if found is None or (area.sheet.file, area.sheet.name) in several:
             parts.append(area)
         else:
             parts += _parted(area, found)
     return parts
+
+
+def without_orphans(
+    tables: dict[str, pd.DataFrame], areas: Sequence[TableArea], *, ledger: Ledger
+) -> dict[str, pd.DataFrame]:
+    """`tables` without the actions on rows whose finding was left out: they come back with it.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Canonical tables ``findings, corrective_actions``, as they were loaded.
+    areas : sequence of TableArea
+        Result of `with_actions`; it tells which sheets were read as both.
+    ledger : Ledger
+        Is told of every row.
+    """
+    places = {table: {_header(area) for area in areas if area.table == table} for table in (FINDINGS, ACTIONS)}
+    both = {place[:2] for place in places[FINDINGS] & places[ACTIONS]}
+    actions, where = tables[ACTIONS], ["source_file", "source_sheet", "source_row"]
+    loaded = set(tables[FINDINGS][where].itertuples(index=False, name=None))
+    orphans = pd.Series(
+        [row[:2] in both and row not in loaded for row in actions[where].itertuples(index=False, name=None)],
+        index=actions.index, dtype="bool",
+    )  # fmt: skip
+    for record in actions[orphans].to_dict("records"):
+        ledger.row(place_of(record), table=ACTIONS, action=Action.REJECTED, rule=NO_FINDING)
+    return tables | {ACTIONS: actions[~orphans].reset_index(drop=True)} if orphans.any() else tables
+
+
+def _header(area: TableArea) -> tuple[str, str, int]:
+    return area.sheet.file, area.sheet.name, area.recognition.header_row
 
 
 def action_columns(headers: Sequence[str], own: Mapping[str, str], *, named_only: bool = False) -> dict[str, str]:
@@ -53,7 +89,9 @@ def action_columns(headers: Sequence[str], own: Mapping[str, str], *, named_only
     said = {name: plain[text] for name, header in own.items() if (text := plain_header(header)) in plain}
     found = {name: header for name, header in said.items() if name in spec.column_names[1:]}
     if not named_only:
-        known = {name: plain[text] for text, name in column_aliases(ACTIONS).items() if text in plain}
+        aliases = column_aliases(ACTIONS)
+        bare = {without_brackets(header): header for header in headers} | plain
+        known = {aliases[text]: header for text, header in bare.items() if text in aliases}
         found = likely_headers(ACTIONS, tuple(headers)) | known | found
     free = {name: header for name, header in found.items() if name in spec.column_names[1:]}
     return {name: header for name, header in free.items() if own.get(name) != NO_COLUMN}
@@ -61,7 +99,7 @@ def action_columns(headers: Sequence[str], own: Mapping[str, str], *, named_only
 
 def _actions(findings: Recognition, own: Mapping[str, str], *, named_only: bool) -> Recognition | None:
     """The headers that a list of findings does not use, read as corrective actions; ``None`` where they tell none."""
-    if "finding_id" not in findings.columns or findings.system:
+    if findings.missing or findings.system:
         return None
     read = action_columns(tuple(findings.unknown), own, named_only=named_only)
     if not TELLING.intersection(read):

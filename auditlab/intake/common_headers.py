@@ -65,7 +65,5 @@ def _reading(found: Recognition, read: Mapping[str, str]) -> Recognition:
         columns=dict(found.columns) | {column: found.unknown[header] for column, header in read.items()},
         unknown={header: place for header, place in found.unknown.items() if header not in read.values()},
         missing=tuple(name for name in found.missing if name not in read),
-        near=(*(near for near in found.near if near.column not in read), *near),
+        near=(*(one for one in found.near if one.column not in read and one.header not in read.values()), *near),
     )
-
-

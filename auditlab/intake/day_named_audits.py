@@ -157,7 +157,7 @@ def _types(findings: pd.DataFrame, *, intake: Intake) -> dict[str, str]:
     one_by_one = {name: f"audit_type/{name}" for name in names if f"audit_type/{name}" in intake.settings.answers}
     asks = (
         f"No list of audits was handed over; the findings name {many} ({_shown(names)}). Of which type were they? "
-        f"One of {', '.join(words)}. A single one may be said by itself: \"audit_type/{names[0]}\"."
+        f'One of {", ".join(words)}. A single one may be said by itself: "audit_type/{names[0]}".'
     )
     own = {
         name: _decided(key, place, allowed=words, proposal="", intake=intake, asks=f"Of which type was audit {name}?")
@@ -166,9 +166,7 @@ def _types(findings: pd.DataFrame, *, intake: Intake) -> dict[str, str]:
     if len(own) == len(names):
         return own
     proposal = str(USUAL_TYPE[intake.settings.party])
-    common = _decided(
-        f"audit_type/{place.file}", place, allowed=words, proposal=proposal, intake=intake, asks=asks
-    )
+    common = _decided(f"audit_type/{place.file}", place, allowed=words, proposal=proposal, intake=intake, asks=asks)
     return {name: own.get(name, common) for name in names} if common else {}
 
 

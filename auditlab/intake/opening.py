@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,22 @@ import pandas as pd
 
 from auditlab.engagement import Engagement, InputFile
 from auditlab.errors import EngagementError
-from auditlab.intake.actions_beside import with_actions
+from auditlab.intake.actions_beside import with_actions, without_orphans
 from auditlab.intake.answers import show_answers
 from auditlab.intake.approvals import settle_approvals
 from auditlab.intake.audit_rows import settle_reversed, settle_unlisted
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
 from auditlab.intake.clock_rows import fold_clocks
 from auditlab.intake.consistency import discrepancies
-from auditlab.intake.common_headers import with_common_headers
 from auditlab.intake.constant_columns import with_constants
 from auditlab.intake.cut_off import cut_at
-from auditlab.intake.day_named_audits import named_by_day, settle_audits, with_day_as_name
+from auditlab.intake.day_named_audits import settle_audits, with_day_as_name
 from auditlab.intake.detail_rows import fold_details
 from auditlab.intake.duplicates import settle_duplicates
 from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
 from auditlab.intake.file_kinds import name_below
+from auditlab.intake.finding_lists import as_findings, completed
 from auditlab.intake.impossible_values import unknown_where_impossible
 from auditlab.intake.input_files import identified, require_folder, table_files
 from auditlab.intake.kept_engagement import key_of, put_together, taken_apart
@@ -44,6 +44,8 @@ from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
 from auditlab.intake.recognition import NO_TABLE, TABLE
 from auditlab.intake.record_kinds import part_kinds
+from auditlab.intake.running_numbers import settle_running_numbers
+from auditlab.intake.said_mappings import ask_wrong, said_of
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import load_table
 from auditlab.intake.sheets import RawSheet
@@ -51,6 +53,7 @@ from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
 from auditlab.intake.table_regions import TableArea, find_tables
+from auditlab.intake.two_dates import with_two_dates
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.kept import Parts, kept
 from auditlab.settings import SETTINGS_FILE, Settings, read_settings
@@ -183,7 +186,7 @@ def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list
 
 
 def _recognise_sheets(
-    sheets: Iterable[RawSheet],
+    sheets: Sequence[RawSheet],
     *,
     mapping: Mapping[str, Mapping[str, Mapping[str, str]]],
     ledger: Ledger,
@@ -195,7 +198,7 @@ def _recognise_sheets(
         if sheet.hidden:
             skip_sheet(sheet, rule=HIDDEN_SHEET, ledger=ledger)
             continue
-        own = mapping.get(sheet.file, {}).get(sheet.name, {})
+        own = said_of(sheet, mapping)
         table = own.get(TABLE, "")
         if table == NO_TABLE:
             skip_sheet(sheet, rule=LEFT_OUT, ledger=ledger)
@@ -208,8 +211,9 @@ def _recognise_sheets(
         found = find_tables(sheet, mapping=own)
         if not found:
             strangers += _not_recognised(sheet, ledger=ledger, questions=questions)
-        known = (with_common_headers(with_constants(area, own), own) for area in found)
-        recognised.extend(_folded(named_by_day(area)) for area in known)
+        known = [completed(with_constants(area, own), own) for area in found]
+        ask_wrong(known, own, questions=questions)
+        recognised.extend(map(_folded, known))
     if not recognised and not len(questions):
         looks = "\n".join(strangers)
         raise EngagementError(
@@ -218,9 +222,10 @@ def _recognise_sheets(
             f'{SETTINGS_FILE}: [mapping."file"."sheet"] with table = its name and a line per column; '
             "auditlab/canonical_tables.csv lists them all."
         )
-    confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
-    settled = with_actions(settle_siblings(recognised, confirmed=confirmed), mapping=mapping)
-    return [part for area in settled for part in part_kinds(area)]
+    confirmed = {(sheet.file, sheet.name) for sheet in sheets if said_of(sheet, mapping)}
+    said = partial(said_of, mapping=mapping)
+    settled = as_findings(settle_siblings(recognised, confirmed=confirmed), said=said)
+    return [with_two_dates(part) for area in with_actions(settled, said=said) for part in part_kinds(area)]
 
 
 def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
@@ -254,9 +259,11 @@ def _load(
         books[kind] = name_book(kind, tables[table], aliases=settings.aliases.get(kind, {}))
     others = [name for name in table_specs() if name not in tables]
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
+    tables = without_orphans(tables, recognised, ledger=ledger)
     for sheet in sheets:
         account_outside(sheet, ledger=ledger)
-    tables = settle_unlisted(settle_audits(tables, intake=intake), intake=intake)
+    tables = settle_running_numbers(settle_audits(tables, intake=intake), intake=intake)
+    tables = settle_unlisted(tables, intake=intake)
     tables["audits"] = settle_reversed(tables["audits"], intake=intake)
     tables = settle_editions(tables, intake=intake)
     tables["coverage"] = settle_coverage(tables["coverage"], tables["audits"], intake=intake)

@@ -77,7 +77,9 @@ def test_only_major_and_minor_are_nonconformities_and_the_major_stands_first():
     assert "strength" not in NONCONFORMITIES
 
 
-@pytest.mark.parametrize(("word", "grade"), [("NC+", Grade.MAJOR), ("NC-", Grade.MINOR), ("nc \N{MINUS SIGN}", Grade.MINOR)])
+@pytest.mark.parametrize(
+    ("word", "grade"), [("NC+", Grade.MAJOR), ("NC-", Grade.MINOR), ("nc \N{MINUS SIGN}", Grade.MINOR)]
+)
 def test_a_sign_at_the_end_tells_two_grades_apart(word, grade):
     """Without it a list of NC+ and NC- would lose its majors to whichever answer stands first."""
     assert read_grade(word, own={"NC-": "minor", "NC+": "major"}).grade is grade
