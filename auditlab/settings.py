@@ -180,9 +180,16 @@ def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values ar
     Raises
     ------
     EngagementError
-        If the file is no TOML, holds an unknown setting or a value outside its range.
+        If the file is missing without an `as_of`, is no TOML, holds an unknown setting or a value outside its range.
     """
-    return read_toml(folder / SETTINGS_FILE, Settings, **overrides)
+    path = folder / SETTINGS_FILE
+    if overrides.get("as_of") is None and not path.exists():
+        raise EngagementError(
+            f"{folder} has no {SETTINGS_FILE} yet. 'auditlab init {folder}' writes one and changes none of your files. "
+            'Or write it yourself, a text file with two lines: client = "Example Ltd" and as_of = 2024-03-31, the day '
+            "the engagement is looked at. For one run, --as-of 2024-03-31 will do."
+        )
+    return read_toml(path, Settings, **overrides)
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -21,6 +21,7 @@ from auditlab.tables import table_specs
 ACTIONS, FINDINGS = "corrective_actions", "findings"
 TELLING = frozenset({"action", "due_original", "completed", "verified"})
 """One of these columns has to be there: an owner or a cause alone is no corrective action."""
+READ_TWICE = "the same rows as the findings, read for their corrective actions"
 NO_FINDING = "the finding on the same row is left out"
 NO_ACTION = "no corrective action on the row of the finding"
 
@@ -113,6 +114,7 @@ def _actions(findings: Recognition, own: Mapping[str, str], *, named_only: bool)
         missing=(),
         near=(),
         persons=(),
+        remark=READ_TWICE,
         joined={name: places for name, places in findings.joined.items() if name == "finding_id"},
     )
 

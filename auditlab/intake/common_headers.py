@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from auditlab.intake.aliases import common_headers
-from auditlab.intake.near_headers import NearHeader
+from auditlab.intake.near_headers import SAME, NearHeader
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import Recognition
 from auditlab.intake.table_regions import TableArea
@@ -57,7 +57,7 @@ def likely_headers(table: str, headers: tuple[str, ...]) -> dict[str, str]:
 def _reading(found: Recognition, read: Mapping[str, str]) -> Recognition:
     """`found` with the headers of `read` as columns, and a remark for each."""
     near = tuple(
-        NearHeader(header=header, column=column, alias=plain_header(header), likeness=100.0)
+        NearHeader(header=header, column=column, alias=plain_header(header), likeness=SAME)
         for column, header in read.items()
     )
     return replace(

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from auditlab.intake.actions_beside import ACTIONS, FINDINGS
 from auditlab.intake.common_headers import with_common_headers
+from auditlab.intake.constant_columns import with_constants
 from auditlab.intake.day_named_audits import named_by_day
 from auditlab.intake.headers import recognise
 from auditlab.intake.recognition import TABLE
@@ -26,12 +27,13 @@ MOST = 0.5
 
 
 def completed(area: TableArea, said: Mapping[str, str]) -> TableArea:
-    """`area` with what only the known table can tell of its headers: common ones, the text of a finding, its audit."""
-    return named_by_day(with_common_headers(_with_statement(area, said), said))
+    """`area` with what it takes to know the table: one value for all rows, common headers, a finding's text and day."""
+    area = _with_statement(with_constants(area, said), said)
+    return named_by_day(with_common_headers(area, said))
 
 
 def as_findings(areas: Sequence[TableArea], *, said: Callable[[RawSheet], Mapping[str, str]]) -> list[TableArea]:
-    """The tables, with logs of corrective actions read as lists of findings where they are ones.
+    """The tables as they were found, with logs of corrective actions read as lists of findings where they are ones.
 
     Only where nothing else is a list of findings: beside one, a log that repeats clause and grade stays a log.
 
@@ -42,7 +44,8 @@ def as_findings(areas: Sequence[TableArea], *, said: Callable[[RawSheet], Mappin
     said : callable
         What a person said of a sheet; one that has been named stays what it was said to be.
     """
-    if any(area.table == FINDINGS and not area.recognition.missing for area in areas):
+    lists = [completed(area, said(area.sheet)) for area in areas if area.table == FINDINGS]
+    if any(not area.recognition.missing for area in lists):
         return list(areas)
     return [_as_findings(area, said(area.sheet)) or area for area in areas]
 
@@ -53,8 +56,8 @@ def _as_findings(area: TableArea, said: Mapping[str, str]) -> TableArea | None:
     found = recognise(area.sheet, mapping={**said, TABLE: FINDINGS})
     if found is None or found.header_row != area.recognition.header_row:
         return None
-    listed = completed(replace(area, recognition=found), said)
-    return listed if SAYS_A_FINDING.issubset(listed.recognition.columns) else None
+    listed = replace(area, recognition=found)
+    return listed if SAYS_A_FINDING.issubset(completed(listed, said).recognition.columns) else None
 
 
 def _with_statement(area: TableArea, said: Mapping[str, str]) -> TableArea:

@@ -28,10 +28,12 @@ def settle_running_numbers(tables: dict[str, pd.DataFrame], *, intake: Intake) -
         Its ledger tells of every number that was changed.
     """
     findings, actions = tables["findings"], tables["corrective_actions"]
+    if findings.empty:
+        return tables
     bare = findings["finding_id"].str.fullmatch(_RUNNING).groupby(findings["source_file"]).transform("all")
     again = findings.duplicated(["source_file", "finding_id"]).groupby(findings["source_file"]).transform("any")
     clash = findings.duplicated(["source_file", "audit_id", "finding_id"]).groupby(findings["source_file"])
-    renamed = findings[bare & again & ~clash.transform("any")] if len(findings) else findings
+    renamed = findings[bare & again & ~clash.transform("any")]
     if renamed.empty:
         return tables
     names = {tuple(row[_ROW]): f"{row['audit_id']}/{row['finding_id']}" for _, row in renamed.iterrows()}
