@@ -145,6 +145,8 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
 def _say_what_was_read(lab: Engagement) -> None:
     """Tables that are lost for one reason first, then every sheet, then what else was left out."""
     from auditlab.intake import reading_remarks, rejected_for_one_reason  # noqa: PLC0415  # as above
+    from auditlab.intake.questions import mapping_header  # noqa: PLC0415
+    from auditlab.intake.recognised_sheets import NOT_RECOGNISED  # noqa: PLC0415
 
     for sentences in rejected_for_one_reason(lab).values():
         for sentence in sentences:
@@ -157,6 +159,9 @@ def _say_what_was_read(lab: Engagement) -> None:
         if (sheet["file"], sheet["sheet"]) in asked:
             continue  # the question says it
         say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
+        if str(sheet["note"]).startswith(NOT_RECOGNISED):
+            section = mapping_header(str(sheet["file"]), str(sheet["sheet"]))
+            say(f'    If it is a table, add {section} and below it table = "findings", or another, and check again.')
     for remark in reading_remarks(lab):
         say(remark)
 

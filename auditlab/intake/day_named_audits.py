@@ -21,6 +21,8 @@ from auditlab.intake.table_regions import TableArea
 from auditlab.settings import SETTINGS_FILE, AuditType, Party
 from auditlab.tables import SOURCE_COLUMNS, as_canonical
 
+GROUPING, TYPE = "audits", "audit_type"
+"""Names of the two questions; of the second also before a slash and the name of one audit."""
 DAY, DAY_AND_SITE = "day", "day and site"
 USUAL_TYPE = {
     Party.FIRST: AuditType.INTERNAL,
@@ -141,7 +143,7 @@ def _grouping(findings: pd.DataFrame, *, intake: Intake) -> str:
     place, day = _first(findings), str(several.index[0])
     named = sorted(findings.loc[findings["audit_id"] == day, "site"].dropna().unique())
     return _decided(
-        f"audits/{place.file}", place, allowed=(DAY, DAY_AND_SITE), proposal=DAY, intake=intake,
+        GROUPING, place, allowed=(DAY, DAY_AND_SITE), proposal=DAY, intake=intake,
         asks=(
             f"No list of audits was handed over; the findings tell audits apart by day. Those of {day} are about "
             f"{len(named)} sites ({_shown(named)}). Was that one audit, '{DAY}', or one at each site, '{DAY_AND_SITE}'?"
@@ -154,7 +156,7 @@ def _types(findings: pd.DataFrame, *, intake: Intake) -> dict[str, str]:
     names, place = sorted(findings["audit_id"].unique()), _first(findings)
     words = tuple(map(str, AuditType))
     many = "1 audit" if len(names) == 1 else f"{len(names)} audits"
-    one_by_one = {name: f"audit_type/{name}" for name in names if f"audit_type/{name}" in intake.settings.answers}
+    one_by_one = {name: f"{TYPE}/{name}" for name in names if f"{TYPE}/{name}" in intake.settings.answers}
     asks = (
         f"No list of audits was handed over; the findings name {many} ({_shown(names)}). Of which type were they? "
         f'One of {", ".join(words)}. A single one may be said by itself: "audit_type/{names[0]}".'
@@ -166,7 +168,7 @@ def _types(findings: pd.DataFrame, *, intake: Intake) -> dict[str, str]:
     if len(own) == len(names):
         return own
     proposal = str(USUAL_TYPE[intake.settings.party])
-    common = _decided(f"audit_type/{place.file}", place, allowed=words, proposal=proposal, intake=intake, asks=asks)
+    common = _decided(TYPE, place, allowed=words, proposal=proposal, intake=intake, asks=asks)
     return {name: own.get(name, common) for name in names} if common else {}
 
 

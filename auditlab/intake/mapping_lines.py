@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from auditlab.intake.actions_beside import ACTIONS, FINDINGS, action_columns
 from auditlab.intake.moments import read_date
-from auditlab.intake.recognition import CONSTANT, NO_TABLE, TABLE
+from auditlab.intake.recognition import CONSTANT, NO_TABLE, ROW, TABLE
 from auditlab.intake.sheet_titles import titled_table
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
@@ -62,6 +62,8 @@ def mapping_lines(
     if left:
         lines.append(f"# Headers that no line names: {', '.join(map(_quoted, left))}.")
     lines.append(f'# Several headers make one column: "A + B". The same in all rows: "{CONSTANT}value".')
+    if table == FINDINGS:
+        lines.append(f'# A list without numbers: "finding_id" = "{CONSTANT}{ROW}".')
     return lines
 
 
@@ -81,15 +83,16 @@ def _quoted(text: str) -> str:
 
 
 def constants_of(sheet: RawSheet, table: str, *, header_row: int, missing: Sequence[str]) -> dict[str, str]:
-    """What the name of a sheet or the text above its headers may say for all its rows: the audit and its day."""
+    """What may be said of all rows: the audit and its day, from the name and titles of the sheet; the row as number."""
+    numbered = {"finding_id": CONSTANT + ROW} if table == FINDINGS and "finding_id" in missing else {}
     if table not in OF_ONE_AUDIT or "audit_id" not in missing:
-        return {}
+        return numbered
     titles = [clean_text(cell) for row in sheet.rows[: header_row - 1] for cell in row if isinstance(cell, str)]
     days = [day for text in (sheet.name, *titles) if (day := _day(text))]
     found = {"audit_date": f"{CONSTANT}{days[0]}"} if days and table == FINDINGS else {}
     if not _NO_NAME.fullmatch(sheet.name) and not titled_table(sheet.name):
         found["audit_id"] = f"{CONSTANT}{sheet.name}"
-    return found
+    return numbered | found
 
 
 def _day(text: str) -> str:

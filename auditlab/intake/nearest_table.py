@@ -67,6 +67,8 @@ class Nearest:
         Whether the name of the sheet says that it is the table.
     others : tuple of str
         Tables that come next, the nearest first.
+    named : bool
+        Whether a person said that it is the table.
     """
 
     header_row: int
@@ -78,6 +80,7 @@ class Nearest:
     likeness: float
     titled: bool = False
     others: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def score(self) -> float:
@@ -95,6 +98,8 @@ class Nearest:
     @property
     def asked(self) -> bool:
         """Whether so much can be guessed that a person is asked about the sheet."""
+        if self.named:
+            return True
         if not self.table or self.records < (1 if self.titled else MIN_RECORDS):
             return False
         if self.titled:
@@ -107,7 +112,7 @@ class Nearest:
     @property
     def proposed(self) -> bool:
         """Whether the sheet is so like the table, in its headers or its name, that a mapping is proposed."""
-        return self.titled or (self.asked and self.score >= MIN_SCORE)
+        return self.named or self.titled or (self.asked and self.score >= MIN_SCORE)
 
     @property
     def shown(self) -> str:
@@ -117,7 +122,7 @@ class Nearest:
         text = f"row {self.header_row} looks like its headers: {shown}" + (f" and {more} more" if more > 0 else "")
         if not self.table:
             return f"{text}; none of them is like a column of a known table"
-        by_name = ", as its name says" if self.titled else ""
+        by_name = ", as auditlab.toml says" if self.named else ", as its name says" if self.titled else ""
         told = ", ".join(f"'{header}' may be '{column}'" for column, header in self.guesses.items())
         lacks = ", ".join(f"'{column}'" for column in self.missing)
         return f"{text}; nearest is the table '{self.table}'{by_name}: {told or 'no header tells'}" + (
@@ -125,8 +130,11 @@ class Nearest:
         )
 
 
-def nearest_table(sheet: RawSheet) -> Nearest | None:
-    """What the sheet looks like; ``None`` where no row near the top looks like headers."""
+def nearest_table(sheet: RawSheet, *, named: str = "") -> Nearest | None:
+    """What the sheet looks like; ``None`` where no row near the top looks like headers.
+
+    `named` is the table that a person said it is.
+    """
     rows = {number: row_headers(row) for number, row in enumerate(sheet.rows[:SEARCHED_ROWS], start=1)}
     rows = {number: texts for number, texts in rows.items() if _like_headers(list(texts.values()))}
     if not rows:
@@ -137,19 +145,20 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
     guesses = {table: {column: header for column, (header, _) in found.items()} for table, found in likely.items()}
     titled = titled_table(sheet.name)
     nearest = sorted(guesses, key=lambda name: _closeness(name, guesses[name]), reverse=True)
-    table = titled or nearest[0]
+    table = named or titled or nearest[0]
     found = guesses[table]
     others = [name for name in nearest if name != table and _closeness(name, guesses[name])[0]]
     return Nearest(
         header_row=number,
         headers=headers,
-        table=table if found or titled else "",
+        table=table if found or titled or named else "",
         guesses=found,
         missing=tuple(name for name in table_specs()[table].required if name not in found and not _by_day(name, found)),
         records=int((sheet.sizes[number:] >= MIN_MATCHED).sum()),
         likeness=fmean([like for _, like in likely[table].values()] or [0.0]),
         titled=bool(titled),
         others=tuple(others[:OTHERS]),
+        named=bool(named),
     )
 
 

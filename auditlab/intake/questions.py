@@ -194,5 +194,10 @@ def toml_line(section: str, key: str, value: str) -> str:
 
 def mapping_section(sheet: RawSheet) -> str:
     """Name of the section of ``auditlab.toml`` that says how a sheet is read."""
-    file, name = (json.dumps(text, ensure_ascii=False) for text in (sheet.file, sheet.name))
-    return f"mapping.{file}.{name}"
+    return mapping_header(sheet.file, sheet.name)[1:-1]
+
+
+def mapping_header(file: str, sheet: str) -> str:
+    """The line of ``auditlab.toml`` that opens the section of a sheet."""
+    quoted = (json.dumps(text, ensure_ascii=False) for text in (file, sheet))
+    return f"[mapping.{'.'.join(quoted)}]"

@@ -75,15 +75,15 @@ def recognise_sheets(
             )
         found = find_tables(sheet, mapping=own)
         if not found:
-            strangers += _not_recognised(sheet, ledger=ledger, questions=questions)
+            strangers += _not_recognised(sheet, named=table, ledger=ledger, questions=questions)
         recognised.extend(found)
     if not recognised and not len(questions):
         looks = "\n".join(strangers)
         raise EngagementError(
             f"None of the sheets is recognised as a table.\n{looks}\nA sheet needs a row of headers such as "
             "'Finding ID', 'Audit', 'Clause', 'Grade'. If one of these sheets is a table, say so in "
-            f'{SETTINGS_FILE}: [mapping."file"."sheet"] with table = its name and a line per column; '
-            "auditlab/canonical_tables.csv lists them all."
+            f'{SETTINGS_FILE}: [mapping."file"."sheet"] with table = its name, such as "findings", and check again: '
+            "the lines for its columns are then written there. auditlab/canonical_tables.csv lists all tables."
         )
     confirmed = {(sheet.file, sheet.name) for sheet in sheets if said_of(sheet, mapping)}
     said = partial(said_of, mapping=mapping)
@@ -95,12 +95,12 @@ def recognise_sheets(
     return [with_two_dates(part) for area in settled for part in part_kinds(area)]
 
 
-def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
+def _not_recognised(sheet: RawSheet, *, named: str, ledger: Ledger, questions: Questions) -> list[str]:
     """Account for a sheet that fits no table and say what it looks like; asks where a mapping can be guessed."""
     if not sheet.sizes.any():
         skip_sheet(sheet, rule=EMPTY_SHEET, ledger=ledger)
         return []
-    near = nearest_table(sheet)
+    near = nearest_table(sheet, named=named)
     looks = near.shown if near else NO_HEADERS
     skip_sheet(sheet, rule=NOT_RECOGNISED, note=f"{NOT_RECOGNISED}; {looks}", ledger=ledger)
     if near and near.asked:

@@ -16,6 +16,8 @@ JOIN = " + "
 """Between the headers that a person joins for one column."""
 CONSTANT = "= "
 """Begins an answer that is no header but the value of the column in all rows of the sheet."""
+ROW = "row"
+"""Behind `CONSTANT`, for a list without numbers: each record is called by its row."""
 NO_COLUMN = "none"
 """Answer for a canonical column that the sheet does not have."""
 

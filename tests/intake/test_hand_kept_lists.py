@@ -18,8 +18,8 @@ from auditlab.tables import table_specs
 
 BASE = 'client = "C"\nas_of = 2024-09-30\n'
 GRADES = '[grades]\n"NC+" = "major"\n"NC-" = "minor"\n"Rec" = "ofi"\n'
-INTERNAL = '[answers]\n"audit_type/list.xlsx" = "internal"\n'
-BY_SITE = '"audits/list.xlsx" = "day and site"\n'
+INTERNAL = '[answers]\n"audit_type" = "internal"\n'
+BY_SITE = '"audits" = "day and site"\n'
 HEADERS = (
     "No.", "Audit date", "Where", "Std. ref", "What we saw", "Class", "Who fixes it", "by when", "Done on", "Remark",
 )  # fmt: skip
@@ -98,11 +98,11 @@ def test_beside_a_log_of_actions_a_list_of_findings_is_not_read_for_them_unless_
 
 def test_audits_named_by_day_are_asked_about_and_then_counted(hand_kept):
     asked = hand_kept(GRADES).open_questions
-    assert asked["question"].tolist() == ["audits/list.xlsx", "audit_type/list.xlsx"]
+    assert asked["question"].tolist() == ["audits", "audit_type"]
     assert asked["proposal"].tolist() == ["day", "internal"]
     assert "(Bergen, Oslo)" in asked["asks"].iloc[0]
     assert not hand_kept(GRADES).has("audits")
-    audits = hand_kept(GRADES + INTERNAL + '"audits/list.xlsx" = "day"\n').tables.audits
+    audits = hand_kept(GRADES + INTERNAL + '"audits" = "day"\n').tables.audits
     assert audits["audit_id"].tolist() == ["2023-03-01", "2024-03-04"]
     assert audits["start"].dt.date.tolist() == [SPRING, NEXT]
     assert set(audits["type"]) == {"internal"}
@@ -126,7 +126,7 @@ def test_one_audit_may_be_of_another_type(hand_kept):
     assert audits.loc["2023-03-01 Oslo", "type"] == "special"
 
 
-@pytest.mark.parametrize("answer", ['"audits/list.xlsx" = "week"', '"audit_type/list.xlsx" = "yearly"'])
+@pytest.mark.parametrize("answer", ['"audits" = "week"', '"audit_type" = "yearly"'])
 def test_an_answer_about_audits_that_is_none_is_told(hand_kept, answer):
     with pytest.raises(EngagementError, match=r"is none of .*\. Write one"):
         hand_kept(f"{GRADES}[answers]\n{answer}\n")
@@ -217,7 +217,7 @@ def test_a_german_list_under_merged_titles_keeps_what_was_found(tmp_path):
     sheet.append([1, "12.03.2023", "Köln", "8.5.1", "Freigabe fehlt", "HA", "Nachweis", "Meier", "01.07.2023", None])
     sheet.append([2, "04.06.2024", "Bonn", "8.6.1", "Ziel fehlt", "Obs", "Ziel setzen", "Meier", "2024-07-01", None])
     book.save(tmp_path / "f.xlsx")
-    Folder(tmp_path).settings(BASE + '[answers]\n"audit_type/f.xlsx" = "internal"\n')
+    Folder(tmp_path).settings(BASE + '[answers]\n"audit_type" = "internal"\n')
     lab = open_engagement(tmp_path)
     assert lab.tables.findings["statement"].tolist() == ["Freigabe fehlt", "Ziel fehlt"]
     assert lab.tables.findings["grade"].tolist() == ["major", "observation"]
@@ -253,7 +253,7 @@ def test_a_sheet_for_each_audit_is_led_by_its_name_and_title(hand_kept, tmp_path
     capsys.readouterr()
     settings = tmp_path / "auditlab.toml"
     confirmed = settings.read_text(encoding="utf-8").replace('# "audit_', '"audit_')
-    settings.write_text(confirmed + '[answers]\n"audit_type/list.xlsx" = "internal"\n', encoding="utf-8")
+    settings.write_text(confirmed + '[answers]\n"audit_type" = "internal"\n', encoding="utf-8")
     lab = open_engagement(tmp_path)
     assert lab.open_questions.empty
     assert lab.tables.audits["start"].dt.strftime("%Y-%m-%d").tolist() == ["2022-03-12", "2023-03-14"]
@@ -276,7 +276,7 @@ def test_a_list_that_is_not_recognised_has_all_its_lines_ready_and_taking_every_
     uncommented = [line.removeprefix("#").removeprefix(" ") for line in asked.splitlines()]
     hint = [line for line in uncommented if line.startswith(("Proposed by", "check again"))]
     assert len(hint) == 2
-    answers = ["[answers]", '"audit_type/list.xlsx" = "internal"']
+    answers = ["[answers]", '"audit_type" = "internal"']
     settings.write_text("\n".join([*(line for line in uncommented if line not in hint), *answers]), encoding="utf-8")
     lab = open_engagement(tmp_path)
     assert lab.open_questions.empty
@@ -305,6 +305,33 @@ def test_remarks_between_the_lines_stay_comments_when_every_line_loses_its_hash(
     assert "\n## Needed:\n" in text
     assert write_proposals(path, {'[mapping."f"."s"]': ["# Needed:", '"site" = "Where"']}) == 0
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_list_without_numbers_calls_its_findings_by_their_row(hand_kept):
+    headers = ("Audit date", "Clause", "Statement", "Grade")
+    rows = [headers, *((SPRING, "8.5.1", f"text number {n}", "minor") for n in (1, 2)), (None,) * 4]
+    asked = hand_kept(INTERNAL, rows=rows).open_questions
+    assert asked["proposal"].tolist() == ["= row"]
+    lab = hand_kept(INTERNAL + '[mapping."list.xlsx"."Liste"]\nfinding_id = "= row"\n', rows=rows)
+    assert lab.tables.findings["finding_id"].tolist() == ["Liste row 2", "Liste row 3"]
+    assert lab.open_questions.empty
+
+
+def test_a_table_that_a_person_names_gets_its_lines_whatever_its_headers(tmp_path, capsys):
+    rows = [("Day", "Office", "Notes from the floor"), (SPRING, "Oslo", "Nobody had approved it")]
+    said = '[mapping."list.xlsx"."A"]\ntable = "findings"\n'
+    folder = Folder(tmp_path).settings(BASE).workbook("list.xlsx", A=rows, Liste=LIST)
+    with pytest.raises(SystemExit, match="1"):
+        main(["check", str(tmp_path)])
+    assert '    If it is a table, add [mapping."list.xlsx"."A"] and below it' in capsys.readouterr().out
+    folder.settings(BASE + said)
+    with pytest.raises(SystemExit, match="1"):
+        main(["check", str(tmp_path)])
+    assert "as auditlab.toml says" in capsys.readouterr().out
+    written = (tmp_path / "auditlab.toml").read_text(encoding="utf-8")
+    assert written.startswith(BASE + said)
+    assert '# "statement" = ""' in written
+    assert '# "finding_id" = "= row"' in written
 
 
 def test_lines_that_nobody_filled_in_say_nothing(hand_kept):
