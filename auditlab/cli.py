@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -169,11 +169,17 @@ def _say_what_was_read(lab: Engagement) -> None:
 def _say_what_to_do(engagement: Path, settings_file: Path, unanswered: pd.DataFrame) -> None:
     """The steps that answer the questions; proposed mappings are written into the settings file, as comments."""
     from auditlab.intake.mapping_file import by_section, proposed_mappings, write_proposals  # noqa: PLC0415  # as above
+    from auditlab.intake.said_mappings import AS_SAID  # noqa: PLC0415
 
+    wrong = unanswered["field"].str.endswith(AS_SAID)
+    mended = by_section(unanswered.loc[wrong, "setting"])
+    unanswered = unanswered[~wrong]
     mappings = proposed_mappings(unanswered["setting"], unanswered["offered"])
     added = write_proposals(settings_file, mappings)
     others = {section: lines for section, lines in by_section(unanswered["setting"]).items() if section not in mappings}
     steps = [f"Open {settings_file} in a text editor."]
+    if mended:
+        steps.append("Mend these lines, or take them away:" + _listed(mended))
     if mappings:
         told = f" ({added} line{'s' if added > 1 else ''} written into it now)" if added else ""
         steps.append(
@@ -183,8 +189,7 @@ def _say_what_to_do(engagement: Path, settings_file: Path, unanswered: pd.DataFr
     if others:
         steps.append(
             "Add these lines at its end, or mended ones; where their section stands there already, add them to it:"
-            + "".join("".join(f"\n{text}" for text in ("", section, *lines)) for section, lines in others.items())
-            + "\n"
+            + _listed(others)
         )
     steps.append(
         f"Save it, and check again: auditlab check {engagement}\n   More may be asked once the rows are read. "
@@ -193,6 +198,12 @@ def _say_what_to_do(engagement: Path, settings_file: Path, unanswered: pd.DataFr
     say("\nWhat to do:")
     for number, step in enumerate(steps, start=1):
         say(f"{number}. {step}")
+
+
+def _listed(sections: Mapping[str, Iterable[str]]) -> str:
+    """Lines of the settings file under their sections, to be copied."""
+    texts = [text for section, lines in sections.items() for text in ("", section, *lines)]
+    return "".join(f"\n{text}" for text in (*texts, ""))
 
 
 def _summary_table(lab: Engagement) -> Table:

@@ -78,15 +78,15 @@ def _with_section(lines: list[bytes], section: str, proposals: list[str], *, new
     end = next(following, len(lines))
     standing = {_key(line) for line in lines[start:end]}
     keys = {line: _key(line.encode()) for line in proposals}
-    new = [line for line, key in keys.items() if key is not None and key not in standing]
-    remarks = {line for line, key in keys.items() if key is None} if new else set()
+    fresh = [line for line, key in keys.items() if key is not None and key not in standing]
+    remarks = [line for line, key in keys.items() if key is None] if fresh else []
     said = {line.strip() for line in lines[start:end]}
-    wanted = [line for line in proposals if line in new or (line in remarks and _comment(line).encode() not in said)]
-    fresh = [_comment(line).encode() + newline for line in wanted]
+    wanted = {*fresh, *(line for line in remarks if _comment(line).encode() not in said)}
+    written = [_comment(line).encode() + newline for line in proposals if line in wanted]
     # Blank lines and the comment above the next section stay with that section.
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1
-    return _ended(lines[:end], newline) + fresh + lines[end:], len(new)
+    return _ended(lines[:end], newline) + written + lines[end:], len(fresh)
 
 
 def _comment(line: str) -> str:

@@ -17,6 +17,8 @@ from auditlab.tables import table_specs
 
 UNSAID = frozenset({"", "..."})
 """What stands in a line of a proposal that nobody filled in."""
+AS_SAID = " as said"
+"""Behind the column, the field of a question about a line that is wrong."""
 LIKE = 60  # [0-100]
 
 
@@ -43,7 +45,9 @@ def ask_wrong(areas: Sequence[TableArea], said: Mapping[str, str], *, questions:
         plain_header(text): text
         for area in areas
         for text in row_headers(area.sheet.rows[area.recognition.header_row - 1]).values()
+        if not text.startswith(CONSTANT)
     }
+    nearly = {(near.column, near.alias) for area in areas for near in area.recognition.near if near.taken}
     for column, header in said.items():
         if column == TABLE:
             continue
@@ -53,9 +57,12 @@ def ask_wrong(areas: Sequence[TableArea], said: Mapping[str, str], *, questions:
             absent = [part for part in header.split(JOIN) if plain_header(part) not in headers]
             if header == NO_COLUMN or header.startswith(CONSTANT) or plain_header(header) in headers or not absent:
                 continue
+            if (column, plain_header(header)) in nearly:
+                continue  # so like a header of the sheet that it was read, with a remark
             problem = f"the sheet has no header '{absent[0]}'"
             best = process.extractOne(plain_header(absent[0]), list(headers), scorer=fuzz.ratio, score_cutoff=LIKE)
-            proposal = headers[best[0]] if best else NO_COLUMN
+            needed = any(column in table_specs()[area.table].required for area in areas)
+            proposal = headers[best[0]] if best else "" if needed else NO_COLUMN
         _ask(areas[0], column, header, problem=problem, proposal=proposal, headers=headers, questions=questions)
 
 
@@ -74,7 +81,7 @@ def _ask(
         mapping_question(
             area.sheet,
             row=area.recognition.header_row,
-            field=f"{column} as said",
+            field=column + AS_SAID,
             asks=(
                 f'auditlab.toml says "{column}" = "{header}" of this sheet, but {problem}. Mend the line, or take '
                 f"it away. Headers of the sheet: {shown}."

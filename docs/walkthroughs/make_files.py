@@ -147,7 +147,7 @@ def own_data(folder: Path) -> None:
         (
             number, days[number > 6], ("Bergen", "Oslo")[number % 2], clauses[number % 4],
             MATTERS["8"] if number % 2 else f"Record {number} has no owner", grades[number % 3], "A. Berg",
-            days[number > 6] + dt.timedelta(days=90), dt.date(2023, 5, 2) if number in {2, 5} else None, None,
+            days[number > 6] + dt.timedelta(days=90), dt.date(2023, 5, 2) if number in {3, 4} else None, None,
         )
         for number in range(1, 13)
     ])  # fmt: skip

@@ -344,7 +344,8 @@ def test_lines_that_nobody_filled_in_say_nothing(hand_kept):
 @pytest.mark.parametrize(
     ("line", "told", "proposal"),
     [
-        ('evidence = "Remrk"', "the sheet has no header 'Remrk'", "Remark"),
+        ('evidence = "Remark text"', "the sheet has no header 'Remark text'", "Remark"),
+        ('statement = "Colour"', "the sheet has no header 'Colour'", ""),
         ('evidence = "Remark + Where it was"', "the sheet has no header 'Where it was'", "none"),
         ('wher = "Where"', "the table 'findings' has no such column", "none"),
     ],
@@ -354,6 +355,15 @@ def test_a_line_that_names_what_is_not_there_is_asked_about(hand_kept, line, tol
     (question,) = asked.to_dict("records")
     assert told in question["asks"]
     assert question["proposal"] == proposal
+
+
+def test_a_header_that_is_misspelt_in_the_settings_is_read_like_one_of_the_file(hand_kept):
+    headers = tuple("Notes from the floor" if header == "What we saw" else header for header in HEADERS)
+    said = '[mapping."list.xlsx"."Liste"]\ntable = "findings"\nstatement = "Notes from the flor"\n'
+    lab = hand_kept(GRADES + INTERNAL + BY_SITE + said, rows=[headers, *LIST[3:]])
+    assert lab.tables.findings["statement"].iloc[0] == "Thing 1 was not recorded"
+    assert lab.open_questions.empty
+    assert "header 'Notes from the floor' read as 'statement', 97 % like" in lab.summary["note"].iloc[0]
 
 
 def test_a_column_that_was_read_wrongly_is_denied_by_one_line(hand_kept):
