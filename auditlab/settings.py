@@ -24,6 +24,7 @@ from auditlab.report_settings import Report
 from auditlab.setting_types import Month, Months, Pair, Section, Share, Word
 
 SETTINGS_FILE = "auditlab.toml"
+TWICE = "A section stands once in the file, and a line once in its section: move the later lines to the first."
 
 
 class Party(StrEnum):
@@ -212,7 +213,10 @@ def read_toml(path: Path, model: type[Model], **overrides: Any) -> Model:  # Any
                 f"{path}: not a text file in UTF-8. Save it in that encoding and run again."
             ) from None
         except tomllib.TOMLDecodeError as error:
-            raise EngagementError(f"{path}: not a valid TOML file: {error}. Mend that line and run again.") from None
+            twice = f" {TWICE}" if "twice" in str(error) or "overwrite" in str(error) else ""
+            raise EngagementError(
+                f"{path}: not a valid TOML file: {error}. Mend that line and run again.{twice}"
+            ) from None
     content |= {key: value for key, value in overrides.items() if value is not None}
     try:
         return model.model_validate(content)

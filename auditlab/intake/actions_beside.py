@@ -68,6 +68,8 @@ def without_orphans(
     """
     places = {table: {_header(area) for area in areas if area.table == table} for table in (FINDINGS, ACTIONS)}
     both = {place[:2] for place in places[FINDINGS] & places[ACTIONS]}
+    if not both:
+        return tables
     actions, where = tables[ACTIONS], ["source_file", "source_sheet", "source_row"]
     loaded = set(tables[FINDINGS][where].itertuples(index=False, name=None))
     orphans = pd.Series(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from auditlab.intake.plain import one_word
 from auditlab.intake.recognition import CONSTANT, ROW
 from auditlab.intake.table_regions import TableArea
 from auditlab.tables import table_specs
@@ -34,7 +35,7 @@ def with_constants(area: TableArea, mapping: Mapping[str, str]) -> TableArea:
     for number, row in enumerate(rows, start=1):
         if number >= header and any(cell is not None for cell in row):
             mark = CONSTANT if number == header else ""
-            key = f"{area.sheet.name} row {number}"
+            key = f"{one_word(area.sheet.name)}/{number}"
             values = (
                 key if value == ROW and name == own and not mark else mark + value for name, value in said.items()
             )

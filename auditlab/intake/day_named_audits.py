@@ -17,6 +17,7 @@ from auditlab.errors import EngagementError
 from auditlab.intake.ledger import Action, Ledger, Place, place_of
 from auditlab.intake.loading import Intake
 from auditlab.intake.moments import read_date
+from auditlab.intake.plain import one_word
 from auditlab.intake.table_regions import TableArea
 from auditlab.settings import SETTINGS_FILE, AuditType, Party
 from auditlab.tables import SOURCE_COLUMNS, as_canonical
@@ -88,7 +89,8 @@ def settle_audits(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[st
     grouping = _grouping(findings[by_day], intake=intake)
     if grouping == DAY_AND_SITE:
         rows = findings[by_day]
-        names = (rows["audit_id"] + " " + rows["site"].fillna("")).str.strip().tolist()
+        places = rows["site"].fillna("").map(one_word)
+        names = (rows["audit_id"] + "/" + places).str.rstrip("/").tolist()
         findings = _renamed(findings, by_day, names, NAMED_BY_DAY, ledger=intake.ledger)
     types = _types(findings[apart], intake=intake)
     tables = tables | {"findings": findings}

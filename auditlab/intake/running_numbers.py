@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlab.intake.ledger import Action, place_of
 from auditlab.intake.loading import Intake
+from auditlab.intake.plain import one_word
 from auditlab.tables import SOURCE_COLUMNS
 
 RULE = "number that begins anew with each audit; the audit is put before it"
@@ -36,7 +37,7 @@ def settle_running_numbers(tables: dict[str, pd.DataFrame], *, intake: Intake) -
     renamed = findings[bare & again & ~clash.transform("any")]
     if renamed.empty:
         return tables
-    names = {tuple(row[_ROW]): f"{row['audit_id']}/{row['finding_id']}" for _, row in renamed.iterrows()}
+    names = {tuple(row[_ROW]): f"{one_word(row['audit_id'])}/{row['finding_id']}" for _, row in renamed.iterrows()}
     apart = [tuple(row) not in names for row in actions[_ROW].itertuples(index=False)]
     if actions.loc[apart, "finding_id"].isin(renamed["finding_id"]).any():
         return tables

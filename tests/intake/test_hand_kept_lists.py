@@ -112,7 +112,7 @@ def test_audits_named_by_day_are_asked_about_and_then_counted(hand_kept):
 
 def test_an_audit_at_each_site_knows_its_site(hand_kept):
     lab = hand_kept(GRADES + INTERNAL + BY_SITE)
-    named = ["2023-03-01 Bergen", "2023-03-01 Oslo", "2024-03-04 Bergen", "2024-03-04 Oslo"]
+    named = ["2023-03-01/Bergen", "2023-03-01/Oslo", "2024-03-04/Bergen", "2024-03-04/Oslo"]
     assert lab.tables.audits["audit_id"].tolist() == named
     assert lab.tables.audits["sites"].tolist() == ["Bergen", "Oslo"] * 2
     assert set(lab.tables.findings["audit_id"]) == set(named)
@@ -120,10 +120,10 @@ def test_an_audit_at_each_site_knows_its_site(hand_kept):
 
 
 def test_one_audit_may_be_of_another_type(hand_kept):
-    own = '"audit_type/2023-03-01 Oslo" = "special"\n'
+    own = '"audit_type/2023-03-01/Oslo" = "special"\n'
     audits = hand_kept(GRADES + INTERNAL + BY_SITE + own).tables.audits.set_index("audit_id")
     assert audits["type"].value_counts().to_dict() == {"internal": 3, "special": 1}
-    assert audits.loc["2023-03-01 Oslo", "type"] == "special"
+    assert audits.loc["2023-03-01/Oslo", "type"] == "special"
 
 
 @pytest.mark.parametrize("answer", ['"audits" = "week"', '"audit_type" = "yearly"'])
@@ -257,7 +257,7 @@ def test_a_sheet_for_each_audit_is_led_by_its_name_and_title(hand_kept, tmp_path
     lab = open_engagement(tmp_path)
     assert lab.open_questions.empty
     assert lab.tables.audits["start"].dt.strftime("%Y-%m-%d").tolist() == ["2022-03-12", "2023-03-14"]
-    assert lab.tables.findings["finding_id"].tolist() == ["IA 22/1", "IA 22/2", "IA 23/1", "IA 23/2"]
+    assert lab.tables.findings["finding_id"].tolist() == ["IA_22/1", "IA_22/2", "IA_23/1", "IA_23/2"]
     assert lab.tables.findings["statement"].iloc[0] == "Text 1 of 2022"
 
 
@@ -313,7 +313,7 @@ def test_a_list_without_numbers_calls_its_findings_by_their_row(hand_kept):
     asked = hand_kept(INTERNAL, rows=rows).open_questions
     assert asked["proposal"].tolist() == ["= row"]
     lab = hand_kept(INTERNAL + '[mapping."list.xlsx"."Liste"]\nfinding_id = "= row"\n', rows=rows)
-    assert lab.tables.findings["finding_id"].tolist() == ["Liste row 2", "Liste row 3"]
+    assert lab.tables.findings["finding_id"].tolist() == ["Liste/2", "Liste/3"]
     assert lab.open_questions.empty
 
 
