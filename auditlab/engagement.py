@@ -40,7 +40,8 @@ class Engagement:
         Per file and sheet: ``file, sheet, table, seen, loaded, rejected, skipped, duplicate, note``.
     questions : DataFrame
         What intake could not decide: ``question, file, sheet, row, field, asks, proposal, answer,
-        answered, setting``. ``setting`` is the line of ``auditlab.toml`` that answers it.
+        answered, setting, affects, offered``. ``setting`` is the line of ``auditlab.toml`` that answers it,
+        ``offered`` are the lines of a whole sheet for the same section.
     discrepancies : DataFrame
         Contradictions between rows that were loaded: ``table, record, field, rule, found,
         expected, effect``.

@@ -25,6 +25,7 @@ from auditlab.report_settings import Report
 from auditlab.setting_types import Month, Months, Pair, Section, Share, Word
 
 SETTINGS_FILE = "auditlab.toml"
+TWICE = "A section stands once in the file, and a line once in its section: move the later lines to the first."
 
 
 class Party(StrEnum):
@@ -182,9 +183,16 @@ def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values ar
     Raises
     ------
     EngagementError
-        If the file is no TOML, holds an unknown setting or a value outside its range.
+        If the file is missing without an `as_of`, is no TOML, holds an unknown setting or a value outside its range.
     """
-    return read_toml(folder / SETTINGS_FILE, Settings, **overrides)
+    path = folder / SETTINGS_FILE
+    if overrides.get("as_of") is None and not path.exists():
+        raise EngagementError(
+            f"{folder} has no {SETTINGS_FILE} yet. 'auditlab init {folder}' writes one and changes none of your files. "
+            'Or write it yourself, a text file with two lines: client = "Example Ltd" and as_of = 2024-03-31, the day '
+            "the engagement is looked at. For one run, --as-of 2024-03-31 will do."
+        )
+    return read_toml(path, Settings, **overrides)
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -234,7 +242,10 @@ def checked_toml(
                 f"{place}: not a text file in UTF-8. Save it in that encoding and run again."
             ) from None
         except tomllib.TOMLDecodeError as error:
-            raise EngagementError(f"{place}: not a valid TOML file: {error}. Mend that line and run again.") from None
+            twice = f" {TWICE}" if "twice" in str(error) or "overwrite" in str(error) else ""
+            raise EngagementError(
+                f"{place}: not a valid TOML file: {error}. Mend that line and run again.{twice}"
+            ) from None
     content |= {key: value for key, value in overrides.items() if value is not None}
     try:
         return model.model_validate(content)
