@@ -133,7 +133,7 @@ def _measured(audits: pd.DataFrame, measure: str) -> pd.DataFrame:
         above, below = graded["nc"] + 0.5, graded["ofi"] + 0.5
         own = graded.assign(value=np.log(above / below), weight=1 / (1 / above + 1 / below))
     own = own.reset_index(drop=True)
-    return own.assign(varies=_vary(own, measure), kind=own["type"] + ", " + own["edition"])
+    return own.assign(varies=_vary(own, measure), kind=own["type"] + ", " + own["edition"].fillna("edition not known"))
 
 
 def _vary(own: pd.DataFrame, measure: str) -> bool:

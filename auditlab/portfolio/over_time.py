@@ -25,6 +25,8 @@ _MIXES = (("type", "edition", "sector"), ("type", "edition"))
 """From the finest to the coarsest mix that may be declared; a mix must say what is found in an audit by its purpose."""
 _HAIR = 1e-9
 AT_ONE_MIX = "all, at one mix"
+NO_MIX = "nothing"
+"""The mix where the settings compare all audits together: there is no standardised rate then."""
 
 
 def rates_over_time(store: Store) -> pd.DataFrame:
@@ -138,6 +140,7 @@ def _courses(store: Store, facets: Mapping[str, str], *, half: str = _HALF) -> p
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     declared = set(store.settings.compare.strata)
     mixes = list(dict.fromkeys(tuple(name for name in mix if name in declared) for mix in _MIXES))
+    mixes = [mix for mix in mixes if mix] or [()]
     listed = "".join(f"coalesce(f.{name}, 'not known') as {name}, " for name in mixes[0])
     rows = (
         f"from facts f left join places p using (client) where f.type in ({types}) and f.days > 0 "
@@ -190,8 +193,8 @@ def _standardised(cells: pd.DataFrame, mix: tuple[str, ...]) -> pd.DataFrame:
     strata["weight"] = strata.groupby([*_PLACE, *mix])["days"].transform("sum") / whole
     strata["weighted"] = strata["nc"] / strata["days"] * strata["weight"]
     table = strata.groupby(named, as_index=False).agg(covered=("weight", "sum"), weighted=("weighted", "sum"))
-    table["mix"] = "+".join(mix) or "none"
-    enough = table["covered"] > LEAST_COVERED - _HAIR
+    table["mix"] = "+".join(mix) or NO_MIX
+    enough = (table["covered"] > LEAST_COVERED - _HAIR) & bool(mix)
     table["standardised"] = (table["weighted"] / table["covered"]).where(enough)
     return table.drop(columns="weighted")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from auditlab.history.cells import plural
-from auditlab.portfolio.over_time import LEAST_COVERED
+from auditlab.portfolio.over_time import LEAST_COVERED, NO_MIX
 from auditlab.portfolio.store import Store
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def course_caption(course: pd.DataFrame) -> str:
         Result of `rates_over_time`.
     """
     begin = "Nonconformities per auditor-day by half-year, as found with its interval"
-    if course.empty:
+    if course.empty or course["mix"].iloc[0] == NO_MIX:
         return f"{begin}."
     given, mix = int(course["standardised"].notna().sum()), course["mix"].iloc[0].replace("+", ", ")
     return (

@@ -146,3 +146,13 @@ def test_a_whole_that_moves_with_its_parts_is_not_against_them():
 def test_the_page_says_how_much_of_the_mix_a_rate_takes():
     said = "".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"])
     assert f"at least {100 * LEAST_COVERED:g} % of that mix" in said
+
+
+@pytest.mark.parametrize(("strata", "mix"), [(["sector", "country"], "sector"), ([], "nothing")])
+def test_a_mix_of_nothing_is_no_mix(opened, strata, mix):
+    """Sector a stands in the first year and b in the second: all audits together would cover everything."""
+    rows = half(2020, [("stage2", "2018", "a", 2, 4)]) + half(2022, [("stage2", "2018", "b", 2, 2)])
+    course = rates_over_time(opened(compare=PERIOD | {"strata": strata}, **audited(rows)))
+    assert set(course["mix"]) == {mix}
+    assert course["standardised"].isna().all()
+    assert ("one mix" in course_caption(course)) == bool(strata)
