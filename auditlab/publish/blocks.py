@@ -113,7 +113,10 @@ class TableBlock:
         columns = column_formats(frame, table=name, labels=labels)
         chosen = frame if shown is None else shown
         visible = chosen.head(ROWS_SHOWN if rows is None else rows)
-        by_column = [[_cell(column, value) for value in visible[column.name]] for column in columns]
+        by_column = [
+            [_cell(own, value) for own, value in zip(column.by_row(visible), visible[column.name], strict=True)]
+            for column in columns
+        ]
         counted = f"{count(len(frame))} {'row' if len(frame) == 1 else 'rows'}"
         if len(visible) == len(frame):
             said = f"{counted}."

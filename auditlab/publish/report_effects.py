@@ -13,9 +13,9 @@ from auditlab.publish.report_parts import short
 from auditlab.reporting.before_after import DEVIATE, IN_ORDER
 
 EFFECT_COLUMNS: Mapping[str, tuple[str, float]] = {
-    "finding_id": ("finding", 1.4), "measured": ("measure", 3.0), "action_on": ("completed", 1.9),
+    "finding_id": ("finding", 1.4), "measured": ("measure", 2.4), "action_on": ("completed", 1.9),
     "before": ("before", 2.1), "after": ("after", 2.1), "effect": ("effect, interval", 2.4),
-    "elsewhere": ("elsewhere", 1.8), "remarks": ("remarks", 2.8),
+    "elsewhere": ("elsewhere", 1.6), "remarks": ("remarks", 4.6),
 }  # fmt: skip
 """Columns with their labels and widths [cm]."""
 

@@ -19,6 +19,7 @@ CARRY_DTYPES = {
     "what": "str", "why": "str", "since": "datetime64[us]", "table": "str",
 }  # fmt: skip
 
+UNRESOLVED = "unresolved"
 NO_FINDING = "its finding was not handed over: clause, site and grade are not known"
 
 
@@ -82,7 +83,7 @@ def carry_forward(
                   why=row["reason"], table="report_deviations")
             for row in made.deviations[made.deviations["kind"] == "not examined"].to_dict("records")
         ),
-        *(_Item(kind="unresolved", what=line, why="as stated", table="report_elements") for line in unresolved),
+        *(_Item(kind=UNRESOLVED, what=line, why="as stated", table="report_elements") for line in unresolved),
     ]  # fmt: skip
     rows = [
         {name: getattr(item, name) for name in CARRY_DTYPES if name != "order"} | {"order": place}

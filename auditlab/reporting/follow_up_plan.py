@@ -19,8 +19,12 @@ PLAN_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "service": "str", "clause": "str", "grade": "str",
     "status": "str", "due": "datetime64[us]", "due_basis": "str", "age_days": "Int64", "days_overdue": "Int64",
     "effectiveness": "str", "effect_seen": "str", "late_days": "Int64", "not_recorded": "str", **MEASURE_DTYPES,
-    "examine_on": "datetime64[us]", "check_from": "datetime64[us]", "check_basis": "str",
+    "examine_on": "datetime64[us]", "examine_after": "datetime64[us]", "check_from": "datetime64[us]",
+    "rate_basis": "str", "check_basis": "str",
 }  # fmt: skip
+AGREED = "agreed"
+"""Basis of a due date that stands in the register of actions."""
+
 AGEING_DTYPES = {"age": "str", "open": "Int64", "overdue": "Int64", "without_due_date": "Int64", "findings": "str"}
 AGES = (90, 180, 365, 730)
 """Upper ends of the classes of age of open actions [days]."""
@@ -71,8 +75,9 @@ def follow_up_plan(
         where none is planned), ``months_to_see`` it, ``other_measures``, ``k_since`` of ``n_since`` with ``since,
         since_low, since_high`` (deviations after the month of the completion, Clopper-Pearson);
         ``examine_on`` (the next audit, where the action can be complete by then: each case is
-        looked at), ``check_from`` (the first day on which the rate can tell; missing without a measure) and
-        ``check_basis``.
+        looked at) or ``examine_after`` (the day after which that is worth while, where no audit is dated),
+        ``check_from`` (the first day on which the rate can tell; missing without a measure) with ``rate_basis``
+        (how that follows), and ``check_basis`` (all of it in words).
     """
     states = [str(one) for one in _CLOSED]
     waits = [str(Effectiveness.REPEAT), str(Effectiveness.NOT_TESTED)]
@@ -108,7 +113,7 @@ def _row(
 
 def _due(row: dict[object, object], rules: FollowUpRules) -> tuple[object, str]:
     if pd.notna(row["due"]):  # type: ignore[call-overload]  # a scalar of a frame
-        return row["due"], "agreed"
+        return row["due"], AGREED
     raised = row["audit_start"]
     if row["grade"] == str(Grade.MAJOR) and pd.notna(raised):  # type: ignore[call-overload]
         days = rules.major_closure_days
@@ -134,7 +139,9 @@ def _check(
         start = max(pd.Timestamp(str(due)), rules.as_of)
     since = "completion" if done is not None else "the day it can be complete at the earliest"
     following, looked = rules.next_audit, "each case is examined at the next audit"
+    after: object = pd.NaT
     if following is None or following < start:
+        after = start.normalize()
         early = "" if following is None else "the next audit is over before the action is due: "
         following, looked = None, f"{early}an examination after {start:%Y-%m-%d}, not yet dated"
     months = measure.get("months_to_see")
@@ -147,10 +154,12 @@ def _check(
         rate = "the share shows nothing to improve: the cases tell"
     else:
         rate = "no measure: the cases tell"
+    basis = rate
     rate = "; ".join(filter(None, [rate, said_since(measure)]))
     words = rate if following is not None and pd.isna(checked) else f"{looked}; {rate}"  # type: ignore[call-overload]
     return {
-        "examine_on": pd.NaT if following is None else following, "check_from": checked, "check_basis": words,
+        "examine_on": pd.NaT if following is None else following, "examine_after": after, "check_from": checked,
+        "rate_basis": basis, "check_basis": words,
     }  # fmt: skip
 
 
@@ -198,5 +207,5 @@ def action_age_classes(plan: pd.DataFrame) -> pd.DataFrame:
 def _age_row(label: str, own: pd.DataFrame) -> dict[str, object]:
     return {
         "age": label, "open": len(own), "overdue": int(own["days_overdue"].notna().sum()),
-        "without_due_date": int((own["due_basis"] != "agreed").sum()), "findings": " ".join(own["finding_id"]),
+        "without_due_date": int((own["due_basis"] != AGREED).sum()), "findings": " ".join(own["finding_id"]),
     }  # fmt: skip

@@ -21,7 +21,7 @@ DEVIATION_DTYPES = {
 }  # fmt: skip
 
 NOT_STATED = "reason not stated"
-SMALL = "small"
+SMALL, STATED = "small", "stated"
 NOTICEABLE = 0.5
 """Part of the planned time by which the time spent must differ to be told."""
 SMALL_MINUTES = 15
@@ -143,7 +143,7 @@ def plan_deviations(
         spent = own.assign(key=own["clause"].map(key_of)).groupby(["site", "key"])["minutes"].sum(min_count=1)
         rows = _from_plan(planned, spent)
     left = _with_reasons(rows, stated)
-    told: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in left]
+    told: list[dict[str, object]] = [{"kind": STATED, "what": line, "reason": "as stated"} for line in left]
     return pd.DataFrame(told + rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
 
 
