@@ -15,6 +15,7 @@ EXPECTED_DTYPES = {
 }  # fmt: skip
 
 NOTHING_FOUND = "examined, nothing found"
+FOUND_UNKNOWN = "examined, what was found is not known: says nothing"
 NOT_EXAMINED = "planned, not examined: says nothing"
 NOT_KNOWN = "planned, not known whether examined: says nothing"
 
@@ -51,7 +52,7 @@ def expected_against_found(
     DataFrame
         ``rank, site, clause`` (key), ``part`` (of the plan; *not planned* beyond it), ``planned_minutes, expected``
         with ``low, high`` (chance of a nonconformity) [0-1], ``examined`` (missing where it is not known), ``found``
-        (nonconformities, missing where the cell was not examined), ``findings, said``.
+        (nonconformities, missing where the cell was not examined or no register of findings was handed over), ``findings, said``.
     """
     if plan.empty:
         return pd.DataFrame(columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
@@ -77,7 +78,11 @@ def expected_against_found(
         for (site, key), names in found.items()
         if (site, key) not in there
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
+    table = pd.DataFrame(rows, columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
+    if audit.findings_known:
+        return table
+    said = table["said"].mask(table["said"] == NOTHING_FOUND, FOUND_UNKNOWN)
+    return table.assign(found=pd.array([pd.NA] * len(table), dtype="Int64"), said=said)
 
 
 def _planned(
@@ -112,7 +117,7 @@ def agreement(table: pd.DataFrame) -> Agreement:
         ``expected`` is ``None`` where the chance of any examined cell is not known. Where it is not known which cells
         were examined, none counts: those with a finding alone would all be hits.
     """
-    if table["examined"].isna().any():
+    if table["examined"].isna().any() or (table["said"] == FOUND_UNKNOWN).any():
         return Agreement(examined=0, expected=None, found=0)
     inside = table[table["examined"].fillna(value=False).astype(bool) & (table["part"] != "not planned")]
     chances = inside["expected"]
