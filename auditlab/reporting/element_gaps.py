@@ -87,8 +87,9 @@ def _scope(lab: Engagement, audit: ReportedAudit) -> Iterator[str]:
 
 
 def reasons_missing(table: pd.DataFrame) -> int:
-    """Rows of `not_covered` or `plan_deviations` whose reason nobody stated [count]."""
-    return int((table["reason"] == NOT_STATED).sum())
+    """Rows of `not_covered`, or cells of `plan_deviations`, whose reason nobody stated [count]."""
+    silent = table["reason"] == NOT_STATED
+    return int(table.loc[silent, "cells"].sum() if "cells" in table else silent.sum())
 
 
 def without_evidence(sections: pd.DataFrame) -> list[str]:

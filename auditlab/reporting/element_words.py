@@ -169,10 +169,11 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
         times = rows["what"] if kind == "time" else [""] * len(rows)
         places = [
             f"{clause} at {site}" + (f" ({what})" if what else "")
-            for clause, site, what in zip(rows["clause"], rows["site"], times, strict=True)
+            for clauses, site, what in zip(rows["clause"], rows["site"], times, strict=True)
+            for clause in str(clauses).split()
         ]
         why = reason if reason == NOT_STATED else f"as stated: {str(reason).rstrip('.')}"
-        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {why}.")
+        lines.append(f"{_KINDS[str(kind)]} ({len(places)}): {listed(places)}; {why}.")
     lines += [f"{what}." for what in own.loc[small, "what"]]
     return tuple(lines)
 
