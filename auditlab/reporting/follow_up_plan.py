@@ -159,15 +159,21 @@ def _rate_tells(months: float, start: pd.Timestamp, since: str, rules: FollowUpR
     day = (start + pd.Timedelta(days=round(months * DAYS_A_MONTH))).normalize()
     if rules.improvement is None:
         words = (
-            f"the rate can tell after {months:.0f} months of records at the earliest, if no record deviates any more"
+            f"the rate can tell after {_months(months)} of records at the earliest, if no record deviates any more"
         )
     else:
-        words = f"{months:.0f} months of records after {since} show a fall by {rules.improvement:.0%}"
+        words = f"{_months(months)} of records after {since} can show a fall by {rules.improvement:.0%}"
     if rules.next_audit is not None and day > rules.next_audit:
         words += ", later than the next audit"
     if months > BASE_MONTHS:
         words += "; longer than a year: the rate is not waited for"
     return words, day
+
+
+def _months(months: float) -> str:
+    if months < 1:
+        return "less than one month"
+    return "about one month" if round(months) == 1 else f"{months:.0f} months"
 
 
 def is_open(plan: pd.DataFrame) -> pd.Series:

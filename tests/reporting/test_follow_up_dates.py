@@ -146,7 +146,7 @@ def test_the_check_date_lies_as_far_away_as_the_effect_needs():
     assert row["check_from"] > pd.Timestamp("2026-04-01")
     assert row["check_basis"] == (
         "each case is examined at the next audit; 14 months of records after the day it can be complete at the "
-        "earliest show a fall by 60%, later than the next audit; longer than a year: the rate is not waited for"
+        "earliest can show a fall by 60%, later than the next audit; longer than a year: the rate is not waited for"
     )
 
 
