@@ -12,7 +12,7 @@ from auditlab.history.headline_parts import percent
 from auditlab.reporting.element_gaps import NO_REGISTER, NOT_RECORDED, reasons_missing, without_evidence
 from auditlab.reporting.element_words import SAMPLING, counts_sentence, places_of
 from auditlab.reporting.elements import missing_elements
-from auditlab.reporting.expectation import agreement
+from auditlab.reporting.expectation import agreement, surprise_words
 from auditlab.reporting.unresolved import majors_sentence, overdue_sentence
 from auditlab.reporting.verification import Seen
 from auditlab.standard.clauses import auditable_leaves
@@ -45,7 +45,7 @@ def report_headlines(made: AuditReport, *, confidence: float = 0.95) -> pd.DataF
     """
     rows = [
         _examined(made), _not_examined(made), _findings(made), _rate(made, confidence), _earlier(made, confidence),
-        *_majors(made), _overdue(made), _to_read(made), _expected(made), _limits(made),
+        *_majors(made), _overdue(made), _to_read(made), _expected(made, confidence), _limits(made),
     ]  # fmt: skip
     listed = [{"order": place} | row for place, row in enumerate(rows, start=1)]
     return pd.DataFrame(listed, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -165,7 +165,7 @@ def _to_read(made: AuditReport) -> dict[str, object]:
     return {"sentence": said, "value": len(flagged), "n": len(made.sections), "table": "report_sections"}
 
 
-def _expected(made: AuditReport) -> dict[str, object]:
+def _expected(made: AuditReport, confidence: float) -> dict[str, object]:
     found = agreement(made.expected)
     if not found.examined:
         why = (
@@ -179,7 +179,7 @@ def _expected(made: AuditReport) -> dict[str, object]:
     told = "an unknown number" if found.expected is None else f"{found.expected:.1f}"
     return {
         "sentence": f"Of {found.examined} planned cells examined, {told} with a nonconformity were expected and "
-        f"{found.found} were found.",
+        f"{found.found} {'was' if found.found == 1 else 'were'} found{surprise_words(made.expected, confidence)}.",
         "value": found.found, "n": found.examined, "table": "expected_against_found",
     }  # fmt: skip
 

@@ -6,18 +6,24 @@ to the review. Nobody is named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any  # the cells of a row
 
 import pandas as pd
 
-from auditlab.history.cells import plural
-from auditlab.history.corrective_actions import open_majors
+from auditlab.history.cells import clause_sort_key, plural, text_of
+from auditlab.history.corrective_actions import ActionStatus, open_majors
 from auditlab.history.headline_parts import percent
 from auditlab.history.ofi_conversion import IMPROVEMENTS
+from auditlab.reporting.against_target import MISSED, REACHED
+from auditlab.reporting.element_gaps import NO_REGISTER
+from auditlab.reporting.follow_up_plan import is_open
 from auditlab.reporting.improvements import PLANNED
 from auditlab.reporting.review_effects import effect_lines, since_action
+from auditlab.reporting.sections import NO_AREA
 from auditlab.signals.periods import last_months
+from auditlab.standard.grades import Grade
 
 PACK_DTYPES = {"input": "str", "sentence": "str", "value": "Float64", "n": "Int64", "table": "str", "decision": "str"}
 INPUTS: Mapping[str, str] = {
@@ -38,7 +44,7 @@ INPUTS: Mapping[str, str] = {
 """Inputs of ISO/IEC 20000-1:2018, 9.3, in our words and order."""
 
 LINES = 3
-"""Sentences of an input at most, so that the pack stays short."""
+"""Sentences of an input at most, so that the pack stays short; one more tells how many others there are."""
 
 SIGNAL_LINES = 4
 """Flagged signals at most; a further line tells how many more there are."""
@@ -57,7 +63,10 @@ NOT_KNOWN = "Nothing is on record; it has to be brought to the review."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTables:
-    """The tables behind the pack; each may be empty. ``tests`` of service data were made for ``signals`` [count]."""
+    """The tables behind the pack; each may be empty. ``tests`` of service data were made for ``signals`` [count].
+
+    ``findings_known`` tells whether a register of findings was handed over.
+    """
 
     rates: pd.DataFrame
     plan: pd.DataFrame
@@ -71,6 +80,7 @@ class PackTables:
     signals: pd.DataFrame
     conversion: pd.DataFrame
     tests: int
+    findings_known: bool
 
 
 def management_review(tables: PackTables) -> pd.DataFrame:
@@ -90,14 +100,14 @@ def management_review(tables: PackTables) -> pd.DataFrame:
     makers = {
         "earlier_actions": _actions(tables.plan),
         "effectiveness": effect_lines(tables.rates, tables.plan, tables.effects),
-        "audit_results": _results(tables.sections), "changes": _changes(tables.changes),
+        "audit_results": _results(tables.sections, known=tables.findings_known), "changes": _changes(tables.changes),
         "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
         "feedback": _feedback(tables.satisfaction), "signals": _signals(tables.signals, tables.tests, tables.effects),
         "improvement": [*_improvement(tables.improvements), *_conversion(tables.conversion)],
     }  # fmt: skip
     rows: list[dict[str, object]] = []
     for name, heading in INPUTS.items():
-        lines = makers.get(name, [])[: _MOST.get(name, LINES)] or [{"sentence": NOT_KNOWN}]
+        lines = _fitted(makers.get(name, []), _MOST.get(name, LINES)) or [{"sentence": NOT_KNOWN}]
         asked = _DECISIONS.get(name, "") if makers.get(name) else ""
         rows += [{"input": heading, **line, "sentence": _short(str(line["sentence"]))} for line in lines]
         rows[-1] = rows[-1] | {"decision": asked}
@@ -116,6 +126,13 @@ _DECISIONS = {
 }
 
 
+def _fitted(lines: list[dict[str, object]], most: int) -> list[dict[str, object]]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - most
+    told = [{"sentence": f"{more} more in the workbook.", "table": lines[most].get("table")}] if more > 0 else []
+    return [*lines[:most], *told]
+
+
 def _short(sentence: str) -> str:
     return sentence if len(sentence) <= LINE_CHARACTERS else f"{sentence[: LINE_CHARACTERS - 1].rstrip()}…"
 
@@ -123,16 +140,32 @@ def _short(sentence: str) -> str:
 def _actions(plan: pd.DataFrame) -> list[dict[str, object]]:
     if plan.empty:
         return []
-    is_open = plan["status"].str.startswith("open")
+    if (plan["status"] == str(ActionStatus.UNKNOWN)).all():
+        said = f"What was done about {plural(len(plan), 'nonconformity', 'nonconformities')} is not known: no register "
+        return [*_open_majors(plan), {"sentence": f"{said}of actions was handed over.", "table": "follow_up_plan"}]
+    number = int(is_open(plan).sum())
     late = plan[plan["days_overdue"].notna()]
-    undated = int((plan["status"] == "open no due date").sum())
+    undated = int((plan["status"] == str(ActionStatus.OPEN_NO_DUE_DATE)).sum())
+    bare = int((plan["status"] == str(ActionStatus.NO_ACTION)).sum())
+    told = f"; {plural(bare, 'nonconformity', 'nonconformities')} without an action on record" if bare else ""
     first = {
-        "sentence": f"{plural(int(is_open.sum()), 'action')} open, {len(late)} overdue, {undated} without a due date.",
-        "value": len(late), "n": int(is_open.sum()),
+        "sentence": f"{plural(number, 'action')} open, {len(late)} overdue, {undated} without a due date{told}.",
+        "value": len(late), "n": number,
     }  # fmt: skip
-    named = [f"{row.finding_id} at {row.site} ({row.days_overdue} days)" for row in late.head(4).itertuples()]
-    lines = _with_names(first, "Longest overdue: ", ", ".join(named), table="follow_up_plan")
+    late = late.sort_values("days_overdue", ascending=False, kind="stable")
+    named = [
+        f"{row['finding_id']}{_at(row)} ({plural(row['days_overdue'], 'day')})" for row in late.head(4).to_dict("records")
+    ]
+    more = f" and {len(late) - len(named)} more" if len(late) > len(named) else ""
+    lines = _with_names(first, "Longest overdue: ", f"{', '.join(named)}{more}", table="follow_up_plan")
     return [*_open_majors(plan), *lines]
+
+
+def _at(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
+    """The site of an action; of one without a finding, that it has none."""
+    if row["status"] == str(ActionStatus.NOT_IN_REGISTER):
+        return ", its finding not in the register"
+    return f" at {row['site']}" if text_of(row["site"]) else ""
 
 
 def _open_majors(plan: pd.DataFrame) -> list[dict[str, object]]:
@@ -140,7 +173,7 @@ def _open_majors(plan: pd.DataFrame) -> list[dict[str, object]]:
     majors = plan[open_majors(plan)]
     if majors.empty:
         return []
-    named = [f"{row['finding_id']} at {row['site']} ({row['status']})" for row in majors.head(3).to_dict("records")]
+    named = [f"{row['finding_id']}{_at(row)} ({row['status']})" for row in majors.head(3).to_dict("records")]
     more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
     told = plural(len(majors), "major nonconformity", "major nonconformities")
     sentence = f"Not verified: {told}: {', '.join(named)}{more}."
@@ -155,32 +188,61 @@ def _with_names(first: Mapping[str, object], lead: str, named: str, *, table: st
     return [{**line, "table": table} for line in lines]
 
 
-def _results(sections: pd.DataFrame) -> list[dict[str, object]]:
-    """An audit without a finding is a result as well."""
+def _results(sections: pd.DataFrame, *, known: bool) -> list[dict[str, object]]:
+    """An audit without a finding is a result as well; without a register of findings there is none."""
+    table = "report_sections"
+    if not known:
+        return [{"sentence": f"What the audit found is not known: {NO_REGISTER}.", "table": table}]
     ncs = sections[sections["kind"] == "nonconformity"]
+    majors = ncs[ncs["grade"] == str(Grade.MAJOR)] if len(ncs) else ncs
     strengths = int((sections["kind"] == "strength").sum())
-    areas = ", ".join(dict.fromkeys(f"{row.area} {row.area_title}" for row in ncs.itertuples()))
-    where = f" in {areas}" if areas else ""
-    found = plural(len(ncs), "nonconformity", "nonconformities")
-    return [{"sentence": f"{found}{where}; {plural(strengths, 'strength')}.", "value": len(ncs), "n": len(sections),
-             "table": "report_sections"}]  # fmt: skip
+    areas = sorted({text_of(area) for area in ncs["area"]} - {NO_AREA}, key=clause_sort_key) if len(ncs) else []
+    where = f" in {'clause' if len(areas) == 1 else 'clauses'} {', '.join(areas)}" if areas else ""
+    found = (
+        f"{plural(len(majors), 'major nonconformity', 'major nonconformities')} and "
+        f"{plural(len(ncs) - len(majors), 'minor nonconformity', 'minor nonconformities')}"
+    )
+    lines: list[dict[str, object]] = [
+        {"sentence": f"{found}{where}; {plural(strengths, 'strength')}.", "value": len(ncs), "n": len(sections)}
+    ]
+    named = [f"{row['finding_id']} ({row['clause']}{_site(row)})" for row in majors.head(4).to_dict("records")]
+    if named:
+        more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
+        lines.append({"sentence": f"Major: {', '.join(named)}{more}.", "value": len(majors), "n": len(ncs)})
+    return [{**line, "table": table} for line in lines]
+
+
+def _site(row: Mapping[Hashable, Any]) -> str:
+    return f" at {row['site']}" if text_of(row["site"]) else ""
 
 
 def _changes(changes: pd.DataFrame) -> list[dict[str, object]]:
+    """Changes with a day; the end of a contract that the list of changes tells as well stands once."""
+    if changes.empty:
+        return []
+    dated = changes.dropna(subset=["date"])
+    told = dated[(dated["source"] != "contracts") & dated["supplier"].notna()]
+    known = set(zip(told["supplier"], told["date"], strict=True))
+    rows = [
+        row for row in dated.to_dict("records")
+        if row["source"] != "contracts" or (row["supplier"], row["date"]) not in known
+    ]  # fmt: skip
     return [
         {"sentence": f"{row['what']} ({pd.Timestamp(str(row['date'])):%Y-%m-%d}).", "table": "report_changes"}
-        for row in changes.dropna(subset=["date"]).to_dict("records")
+        for row in rows
     ]
 
 
 def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
-    """What is reached stands beside its target; whether that is enough, the review says."""
+    """What is reached stands beside its target, and missed where its words tell that; those missed come first."""
     if scorecard.empty:
         return []
     stated = scorecard[scorecard["objective"] != ""]
     measured, without = (stated[stated["orphan"] == orphan] for orphan in (False, True))
     unserved = list(scorecard.loc[scorecard["objective"] == "", "service"])
     told = f"{len(measured)} of {plural(len(stated), 'objective')} measured"
+    if missed := int((measured["against_target"] == MISSED).sum()):
+        told += f", {missed} missed"
     if unserved:
         told += f"; {plural(len(unserved), 'service')} without one"
     if len(without):
@@ -189,13 +251,21 @@ def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
         told += f"; without measure, target, value or trace: {names}{more}"
     lines: list[dict[str, object]] = [{"sentence": f"{told}.", "value": len(measured), "n": len(stated)}]
     lines += [
-        {"sentence": f"{row['objective']}: {row['actual']} against a target of {row['target']} "
-                     f"({pd.Timestamp(str(row['measured'])):%Y-%m-%d})."}
-        for row in measured.head(MEASURED_LINES).to_dict("records")
+        {"sentence": f"{row['objective']}: {row['actual']} against a target of {row['target']}"
+                     f"{_told(row['against_target'])} ({pd.Timestamp(str(row['measured'])):%Y-%m-%d})."}
+        for row in _missed_first(measured).head(MEASURED_LINES).to_dict("records")
     ]  # fmt: skip
     if len(measured) > MEASURED_LINES:
         lines[-1] = {"sentence": f"{len(measured) - MEASURED_LINES + 1} more measured objectives are in the table."}
     return [{**line, "table": "objective_scorecard"} for line in lines]
+
+
+def _missed_first(measured: pd.DataFrame) -> pd.DataFrame:
+    return measured.sort_values("against_target", key=lambda told: told != MISSED, kind="stable")
+
+
+def _told(against: str) -> str:
+    return f": {against}" if against in (MISSED, REACHED) else ""
 
 
 def _performance(capability: pd.DataFrame) -> list[dict[str, object]]:
