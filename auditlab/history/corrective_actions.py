@@ -119,7 +119,8 @@ def corrective_actions(
     actions : DataFrame
         Canonical corrective actions. Actions whose finding is not in the register of findings are
         kept with the status "finding not in the register" and are in no rate, with ``days_overdue`` as any
-        other; without any register they have the status of their dates. Actions on findings of other grades are not shown.
+        other; without any register they have the status of their dates. Actions on findings of other grades are
+        not shown.
     findings, audits : DataFrame
         Canonical tables.
     examined : DataFrame

@@ -14,7 +14,9 @@ _STATED = re.compile(rf"(?P<sign>{_SIGN})?\s*(?P<number>\d+(?:[.,]\d+)?)\s*(?P<u
 _TIMES = re.compile(r"\b(?:time|duration|delay|wait\w*|age)\b", re.IGNORECASE)
 _TIME_UNITS = frozenset({"min", "minutes", "h", "hours", "d", "days"})
 _GOOD = re.compile(r"\b(?:within|in time|on time|availability|who know\w*|satisf\w*|attainment|met)\b", re.IGNORECASE)
-_BAD = re.compile(r"\b(?:not|late|overdue|fail\w*|miss\w*|breach\w*|errors?|reopen\w*|unapproved|lost)\b", re.IGNORECASE)
+_BAD = re.compile(
+    r"\b(?:not|late|overdue|fail\w*|miss\w*|breach\w*|errors?|reopen\w*|unapproved|lost)\b", re.IGNORECASE
+)
 
 
 class _Stated(NamedTuple):

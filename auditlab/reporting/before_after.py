@@ -62,7 +62,8 @@ def before_after(status: pd.DataFrame, series: Sequence[Series], *, confidence: 
         sides, what is ``counted`` (records that deviate or records in order, as the measure has it; events in n months;
         values),
         ``measure`` of the ``effect`` with ``low, high, p``; the same for all others together (``others_...``);
-        ``method``; both sides, the effect and the others in words (``..._said``); ``warning`` where the action followed the worst month (regression to the mean); ``note``.
+        ``method``; both sides, the effect and the others in words (``..._said``); ``warning`` where the action
+        followed the worst month (regression to the mean); ``note``.
     """
     done = status.dropna(subset=["completed"])
     done = done[done["status"] != str(ActionStatus.INVALID)]

@@ -108,7 +108,7 @@ def _together(items: list[Carried], chain: list[str], known: _Known) -> list[Car
     apart = {name, *(text_of(item.finding_id) for item in majors)}
     others = [one for one in chain if one not in apart]
     before = [one for one in others if known.at(one) < known.at(name)]
-    reasons = {text_of(item.finding_id): text_of(item.why) for item in rest}
+    reasons = {text_of(item.finding_id): text_of(item.why) for item in rest if text_of(item.finding_id) in before}
     told = [
         text_of(lead.why),
         *_beside("in the same audit", [one for one in others if known.at(one) == known.at(name)], known),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any  # the cells of a row
 
 from auditlab.history.cells import number_of, plural, text_of
@@ -13,7 +13,7 @@ DEVIATE, IN_ORDER, EVENTS = "records that deviate", "records in order", "events 
 SHARES = "difference of shares"
 _COUNTED = {DEVIATE: " deviate", IN_ORDER: " in order"}
 
-Row = Mapping[Hashable, Any]
+Row = Mapping[Any, Any]
 
 
 def effect_words(row: Row) -> dict[str, str]:

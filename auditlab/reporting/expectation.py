@@ -53,7 +53,8 @@ def expected_against_found(
     DataFrame
         ``rank, site, clause`` (key), ``part`` (of the plan; *not planned* beyond it), ``planned_minutes, expected``
         with ``low, high`` (chance of a nonconformity) [0-1], ``examined`` (missing where it is not known), ``found``
-        (nonconformities, missing where the cell was not examined or no register of findings was handed over), ``findings, said``.
+        (nonconformities, missing where the cell was not examined or no register of findings was handed over),
+        ``findings, said``.
     """
     if plan.empty:
         return pd.DataFrame(columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)

@@ -158,9 +158,7 @@ def _rate_tells(months: float, start: pd.Timestamp, since: str, rules: FollowUpR
     """From when the rate can tell, in words and as a day."""
     day = (start + pd.Timedelta(days=round(months * DAYS_A_MONTH))).normalize()
     if rules.improvement is None:
-        words = (
-            f"the rate can tell after {_months(months)} of records at the earliest, if no record deviates any more"
-        )
+        words = f"the rate can tell after {_months(months)} of records at the earliest, if no record deviates any more"
     else:
         words = f"{_months(months)} of records after {since} can show a fall by {rules.improvement:.0%}"
     if rules.next_audit is not None and day > rules.next_audit:

@@ -132,8 +132,8 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
     silent = f"; of the other {rest} it says nothing: not examined, too early, or not known" if rest else ""
     return {
         "sentence": (
-            f"Of {earlier} {len(told)} {was} seen again, at {plural(seen, 'combination')} of clause and site: at {back} "
-            f"of them a nonconformity came back ({percent(back / seen)}, interval {percent(limit.low)} to "
+            f"Of {earlier} {len(told)} {was} seen again, at {plural(seen, 'combination')} of clause and site: at "
+            f"{back} of them a nonconformity came back ({percent(back / seen)}, interval {percent(limit.low)} to "
             f"{percent(limit.high)}){silent}."
         ),
         "value": limit.estimate, "n": seen, "low": limit.low, "high": limit.high, "table": "report_verification",

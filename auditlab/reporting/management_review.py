@@ -6,24 +6,19 @@ to the review. Nobody is named.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any  # the cells of a row
 
 import pandas as pd
 
-from auditlab.history.cells import clause_sort_key, plural, text_of
-from auditlab.history.corrective_actions import ActionStatus, open_majors
+from auditlab.history.cells import plural
 from auditlab.history.headline_parts import percent
 from auditlab.history.ofi_conversion import IMPROVEMENTS
 from auditlab.reporting.against_target import MISSED, REACHED
-from auditlab.reporting.element_gaps import NO_REGISTER
-from auditlab.reporting.follow_up_plan import is_open
 from auditlab.reporting.improvements import PLANNED
+from auditlab.reporting.review_audits import action_lines, change_lines, result_lines, with_names
 from auditlab.reporting.review_effects import effect_lines, since_action
-from auditlab.reporting.sections import NO_AREA
 from auditlab.signals.periods import last_months
-from auditlab.standard.grades import Grade
 
 PACK_DTYPES = {"input": "str", "sentence": "str", "value": "Float64", "n": "Int64", "table": "str", "decision": "str"}
 INPUTS: Mapping[str, str] = {
@@ -98,9 +93,10 @@ def management_review(tables: PackTables) -> pd.DataFrame:
         to decide; on the last line of an input).
     """
     makers = {
-        "earlier_actions": _actions(tables.plan),
+        "earlier_actions": action_lines(tables.plan),
         "effectiveness": effect_lines(tables.rates, tables.plan, tables.effects),
-        "audit_results": _results(tables.sections, known=tables.findings_known), "changes": _changes(tables.changes),
+        "audit_results": result_lines(tables.sections, known=tables.findings_known),
+        "changes": change_lines(tables.changes),
         "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
         "feedback": _feedback(tables.satisfaction), "signals": _signals(tables.signals, tables.tests, tables.effects),
         "improvement": [*_improvement(tables.improvements), *_conversion(tables.conversion)],
@@ -135,102 +131,6 @@ def _fitted(lines: list[dict[str, object]], most: int) -> list[dict[str, object]
 
 def _short(sentence: str) -> str:
     return sentence if len(sentence) <= LINE_CHARACTERS else f"{sentence[: LINE_CHARACTERS - 1].rstrip()}…"
-
-
-def _actions(plan: pd.DataFrame) -> list[dict[str, object]]:
-    if plan.empty:
-        return []
-    if (plan["status"] == str(ActionStatus.UNKNOWN)).all():
-        said = f"What was done about {plural(len(plan), 'nonconformity', 'nonconformities')} is not known: no register "
-        return [*_open_majors(plan), {"sentence": f"{said}of actions was handed over.", "table": "follow_up_plan"}]
-    number = int(is_open(plan).sum())
-    late = plan[plan["days_overdue"].notna()]
-    undated = int((plan["status"] == str(ActionStatus.OPEN_NO_DUE_DATE)).sum())
-    bare = int((plan["status"] == str(ActionStatus.NO_ACTION)).sum())
-    told = f"; {plural(bare, 'nonconformity', 'nonconformities')} without an action on record" if bare else ""
-    first = {
-        "sentence": f"{plural(number, 'action')} open, {len(late)} overdue, {undated} without a due date{told}.",
-        "value": len(late), "n": number,
-    }  # fmt: skip
-    late = late.sort_values("days_overdue", ascending=False, kind="stable")
-    named = [
-        f"{row['finding_id']}{_at(row)} ({plural(row['days_overdue'], 'day')})" for row in late.head(4).to_dict("records")
-    ]
-    more = f" and {len(late) - len(named)} more" if len(late) > len(named) else ""
-    lines = _with_names(first, "Longest overdue: ", f"{', '.join(named)}{more}", table="follow_up_plan")
-    return [*_open_majors(plan), *lines]
-
-
-def _at(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
-    """The site of an action; of one without a finding, that it has none."""
-    if row["status"] == str(ActionStatus.NOT_IN_REGISTER):
-        return ", its finding not in the register"
-    return f" at {row['site']}" if text_of(row["site"]) else ""
-
-
-def _open_majors(plan: pd.DataFrame) -> list[dict[str, object]]:
-    """Majors whose action is not verified, by name: nothing weighs more."""
-    majors = plan[open_majors(plan)]
-    if majors.empty:
-        return []
-    named = [f"{row['finding_id']}{_at(row)} ({row['status']})" for row in majors.head(3).to_dict("records")]
-    more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
-    told = plural(len(majors), "major nonconformity", "major nonconformities")
-    sentence = f"Not verified: {told}: {', '.join(named)}{more}."
-    return [{"sentence": sentence, "value": len(majors), "n": len(plan), "table": "follow_up_plan"}]
-
-
-def _with_names(first: Mapping[str, object], lead: str, named: str, *, table: str) -> list[dict[str, object]]:
-    """A line of numbers, and one that names the most important of what it counts."""
-    lines = [first]
-    if named:
-        lines.append({"sentence": f"{lead}{named}."})
-    return [{**line, "table": table} for line in lines]
-
-
-def _results(sections: pd.DataFrame, *, known: bool) -> list[dict[str, object]]:
-    """An audit without a finding is a result as well; without a register of findings there is none."""
-    table = "report_sections"
-    if not known:
-        return [{"sentence": f"What the audit found is not known: {NO_REGISTER}.", "table": table}]
-    ncs = sections[sections["kind"] == "nonconformity"]
-    majors = ncs[ncs["grade"] == str(Grade.MAJOR)] if len(ncs) else ncs
-    strengths = int((sections["kind"] == "strength").sum())
-    areas = sorted({text_of(area) for area in ncs["area"]} - {NO_AREA}, key=clause_sort_key) if len(ncs) else []
-    where = f" in {'clause' if len(areas) == 1 else 'clauses'} {', '.join(areas)}" if areas else ""
-    found = (
-        f"{plural(len(majors), 'major nonconformity', 'major nonconformities')} and "
-        f"{plural(len(ncs) - len(majors), 'minor nonconformity', 'minor nonconformities')}"
-    )
-    lines: list[dict[str, object]] = [
-        {"sentence": f"{found}{where}; {plural(strengths, 'strength')}.", "value": len(ncs), "n": len(sections)}
-    ]
-    named = [f"{row['finding_id']} ({row['clause']}{_site(row)})" for row in majors.head(4).to_dict("records")]
-    if named:
-        more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
-        lines.append({"sentence": f"Major: {', '.join(named)}{more}.", "value": len(majors), "n": len(ncs)})
-    return [{**line, "table": table} for line in lines]
-
-
-def _site(row: Mapping[Hashable, Any]) -> str:
-    return f" at {row['site']}" if text_of(row["site"]) else ""
-
-
-def _changes(changes: pd.DataFrame) -> list[dict[str, object]]:
-    """Changes with a day; the end of a contract that the list of changes tells as well stands once."""
-    if changes.empty:
-        return []
-    dated = changes.dropna(subset=["date"])
-    told = dated[(dated["source"] != "contracts") & dated["supplier"].notna()]
-    known = set(zip(told["supplier"], told["date"], strict=True))
-    rows = [
-        row for row in dated.to_dict("records")
-        if row["source"] != "contracts" or (row["supplier"], row["date"]) not in known
-    ]  # fmt: skip
-    return [
-        {"sentence": f"{row['what']} ({pd.Timestamp(str(row['date'])):%Y-%m-%d}).", "table": "report_changes"}
-        for row in rows
-    ]
 
 
 def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
@@ -269,7 +169,7 @@ def _told(against: str) -> str:
 
 
 def _performance(capability: pd.DataFrame) -> list[dict[str, object]]:
-    worst = capability.sort_values(["last_three_met", "share_met"], kind="stable").head(LINES)
+    worst = capability.sort_values(["last_three_met", "share_met"], kind="stable")
     return [
         {"sentence": row["statement"], "value": row["share_met"], "n": row["months"], "table": "capability_statement"}
         for row in worst.to_dict("records")
@@ -297,7 +197,7 @@ def _improvement(improvements: pd.DataFrame) -> list[dict[str, object]]:
     sentence = f"{plural(len(planned), 'improvement')} planned; {rest} without one."
     first = {"sentence": sentence, "value": len(planned)}
     named = "; ".join(planned["improvement"].head(3).astype("str"))
-    return _with_names(first, "First in rank: ", named, table="improvement_list")
+    return with_names(first, "First in rank: ", named, table="improvement_list")
 
 
 def _conversion(rates: pd.DataFrame) -> list[dict[str, object]]:

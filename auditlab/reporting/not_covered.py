@@ -132,9 +132,9 @@ def plan_deviations(
     DataFrame
         ``kind`` (stated, not examined, not planned, time, small), ``site, clause``, ``cells`` of the plan [count],
         ``planned_minutes, minutes`` (missing where not recorded), ``what, reason``. What was planned and not examined
-        stands in one row for each site and reason, with all its clauses. Times count only where they differ by half of the plan or more; the
-        largest single deviation in minutes stands first, and those below 15 minutes are counted in one row. Where it is
-        not recorded what the audit examined, only what people stated stands.
+        stands in one row for each site and reason, with all its clauses. Times count only where they differ by half of
+        the plan or more; the largest single deviation in minutes stands first, and those below 15 minutes are counted
+        in one row. Where it is not recorded what the audit examined, only what people stated stands.
     """
     rows: list[dict[str, object]] = []
     if len(plan) and audit.examination_recorded:

@@ -22,7 +22,7 @@ _ORPHANS = frozenset(_STATES[:6])
 
 
 def objective_scorecard(objectives: pd.DataFrame, services: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Every objective with target and actual side by side, orphans first, and whether it was reached where its words tell.
+    """Every objective with target and actual side by side, orphans first, and whether it was reached.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def objective_scorecard(objectives: pd.DataFrame, services: pd.DataFrame, *, as_
     Returns
     -------
     DataFrame
-        ``objective, service, clause`` (key), ``measure, target, actual, against_target`` (missed, reached, or why that is
-        not said), ``measured, days_since, state, orphan`` (without
+        ``objective, service, clause`` (key), ``measure, target, actual, against_target`` (missed, reached, or why that
+        is not said), ``measured, days_since, state, orphan`` (without
         measure, target, value, day or trace, or a service without objective). Empty without any objective.
     """
     rows = [_row(row, as_of) for row in objectives.to_dict("records")]

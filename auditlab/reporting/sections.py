@@ -112,8 +112,9 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit: Repor
     -------
     DataFrame
         ``area, area_title, cells`` (clauses of the area times sites), ``examined`` of them (missing where no row
-        of the coverage says what the audit examined), ``minutes`` (missing where not recorded), counts by grade (missing
-        without a register of findings), ``said`` (what may be said: nothing where nothing was examined), ``audit_id``.
+        of the coverage says what the audit examined), ``minutes`` (missing where not recorded), counts by grade
+        (missing without a register of findings), ``said`` (what may be said: nothing where nothing was examined),
+        ``audit_id``.
     """
     own = examined[examined["audit_id"] == audit.audit_id]
     own = own.assign(area=own["clause"].map(area_of))
@@ -132,7 +133,8 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit: Repor
             "area": area, "area_title": "Without a clause" if area == NO_AREA else clause_title(area),
             "cells": pd.NA if area == NO_AREA else int(leaves[area]) * sites,
             "examined": pd.NA if area == NO_AREA or looked is None else looked, "minutes": spent.get(area), **shown,
-            "said": _said(looked, grades, known=audit.findings_known) if area != NO_AREA else "", "audit_id": audit.audit_id,
+            "said": _said(looked, grades, known=audit.findings_known) if area != NO_AREA else "",
+            "audit_id": audit.audit_id,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(AREA_DTYPES)).astype(AREA_DTYPES)
 

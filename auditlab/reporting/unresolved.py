@@ -100,8 +100,8 @@ def _orphans(status: pd.DataFrame) -> Iterator[str]:
     """Actions that nobody verified, and of which nobody can tell what they answer."""
     own = list(status.loc[open_orphans(status), "finding_id"])
     if own:
-        found = plural(len(own), "action")
-        yield f"Not verified, and its finding is not in the register: {found}: {listed(sorted(own, key=natural_order))}."
+        named = listed(sorted(own, key=natural_order))
+        yield f"Not verified, and its finding is not in the register: {plural(len(own), 'action')}: {named}."
 
 
 def _not_seen(verified: pd.DataFrame) -> Iterator[str]:

@@ -51,9 +51,9 @@ def hit_surprise(chances: Sequence[float], found: int) -> HitSurprise:
     .. [1] Hong (2013), Computational Statistics and Data Analysis 59:41-51; two-sided by doubling the smaller tail.
     """
     if not chances or not all(0 <= chance <= 1 for chance in chances):
-        raise ArgumentError("Chances of a hit lie between 0 and 1, and at least one is needed.")
+        raise ArgumentError("The chances of a hit are not between 0 and 1, or there is none. Give one for each cell.")
     if not 0 <= found <= len(chances):
-        raise ArgumentError(f"{found} of {len(chances)} cells cannot have hit.")
+        raise ArgumentError(f"{found} of {len(chances)} cells cannot have hit. Give the number among these cells.")
     law = stats.poisson_binom(list(chances))
 
     def tails(k: int) -> tuple[float, float]:

@@ -24,7 +24,9 @@ def status_of(lab):
 def major_incidents(*events):
     """The monthly major incidents of a service, up to September 2024."""
     recorded = last_months(DAY, len(events))
-    rows = [{"month": month, "k": k, "n": 1, "value": float(k)} for month, k in zip(recorded.months, events, strict=True)]
+    rows = [
+        {"month": month, "k": k, "n": 1, "value": float(k)} for month, k in zip(recorded.months, events, strict=True)
+    ]
     return Series(family="major_incident_rate", measure=Measure.COUNT, months=whole_months(rows, recorded), cut={"service": "S1"})  # fmt: skip
 
 
@@ -70,7 +72,10 @@ def test_the_pack_says_events_in_months_and_that_an_effect_is_not_shown():
 
 def test_a_share_is_told_in_percent_and_its_difference_in_points():
     actions = pd.DataFrame({"finding_id": ["F3"], "completed": ["2023-12-15"]})
-    changes = [months_of_changes(late_by_month=[2] * 11 + [20] + [0] * 9), months_of_changes(late_by_month=[1] * 21, site="B")]
+    changes = [
+        months_of_changes(late_by_month=[2] * 11 + [20] + [0] * 9),
+        months_of_changes(late_by_month=[1] * 21, site="B"),
+    ]
     lab = small_lab(corrective_actions=actions, changes=pd.concat(changes))
     table = reporting.before_after(status_of(lab), reporting.measured_series(lab))
     row = table.set_index("kpi").loc["unapproved_at_start_rate"]

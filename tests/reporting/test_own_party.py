@@ -168,7 +168,9 @@ def pack_of(signals, *, tests=0):
     )  # fmt: skip
     table = reporting.management_review(nothing)
     found = table.loc[table["input"] == INPUTS["audit_results"], "sentence"].tolist()
-    assert found == ["0 major nonconformities and 0 minor nonconformities; 0 strengths."]  # an audit without a finding is on record
+    assert found == [
+        "0 major nonconformities and 0 minor nonconformities; 0 strengths."
+    ]  # an audit without a finding is on record
     return table.loc[table["input"] == INPUTS["signals"], "sentence"].tolist()
 
 

@@ -80,12 +80,16 @@ def test_a_register_whose_rows_were_all_rejected_is_not_empty():
 
 def test_the_page_calls_an_empty_register_no_gap(tmp_path, monkeypatch):
     shown = []
-    monkeypatch.setattr(Page, "say", lambda self, text: shown.append(text))
-    monkeypatch.setattr(Page, "unknown", lambda self, what, *, why, mend="": shown.append(f"unknown: {what}"))
+
+    def record(_page, what, **_rest):
+        shown.append(what)
+
+    monkeypatch.setattr(Page, "say", record)
+    monkeypatch.setattr(Page, "unknown", record)
     for lab in (with_empty_register(small_lab(findings=pd.DataFrame())), small_lab(findings=pd.DataFrame())):
         publish.open_page(lab, "audit_report", output_dir=tmp_path).not_handed_over("findings")
     assert shown[0] == "The table 'findings' was handed over and holds no record: there is none."
-    assert shown[1].startswith("unknown: What was found")
+    assert shown[1].startswith("What was found: rates")
 
 
 def test_a_site_that_was_planned_and_not_examined_is_not_said_to_be_audited():

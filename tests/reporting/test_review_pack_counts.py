@@ -50,7 +50,9 @@ def test_results_of_audits_name_majors_and_clauses_in_their_order_and_are_not_cu
 
 def test_without_registers_the_pack_says_not_known():
     table, _ = pack(small_lab(findings=pd.DataFrame()))
-    assert said(table, "audit_results") == ["What the audit found is not known: no register of findings was handed over."]
+    assert said(table, "audit_results") == [
+        "What the audit found is not known: no register of findings was handed over."
+    ]
     table, _ = pack(small_lab(corrective_actions=pd.DataFrame()))
     assert said(table, "earlier_actions")[-1] == (
         "What was done about 5 nonconformities is not known: no register of actions was handed over."
