@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 
 from auditlab.engagement import Engagement
@@ -21,6 +23,8 @@ SAMPLING = (
     "An audit looks at samples. What was not looked at can be different, and that nothing was found in a sample does "
     "not show that there is nothing."
 )
+FEW_CELLS = 3
+"""Clauses of one site that a sentence on deviations names at most; the table has all."""
 CONFIDENTIAL = "What the team saw stays confidential."
 BY_PARTY = {
     Party.FIRST: "by the organisation itself (first party)",
@@ -166,16 +170,21 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     small = own["kind"] == SMALL
     for (kind, reason), rows in own[~small].groupby(["kind", "reason"], sort=False):
-        times = rows["what"] if kind == "time" else [""] * len(rows)
-        places = [
-            f"{clause} at {site}" + (f" ({what})" if what else "")
-            for clauses, site, what in zip(rows["clause"], rows["site"], times, strict=True)
-            for clause in str(clauses).split()
-        ]
+        places = [place for row in rows.to_dict("records") for place in _places(row)]
+        number = int(rows["cells"].sum())
         why = reason if reason == NOT_STATED else f"as stated: {str(reason).rstrip('.')}"
-        lines.append(f"{_KINDS[str(kind)]} ({len(places)}): {listed(places)}; {why}.")
+        lines.append(f"{_KINDS[str(kind)]} ({number}): {listed(places)}; {why}.")
     lines += [f"{what}." for what in own.loc[small, "what"]]
     return tuple(lines)
+
+
+def _places(row: Mapping[Hashable, object]) -> list[str]:
+    """The cells of a deviation; of many at one site, how many."""
+    clauses, site = str(row["clause"]).split(), row["site"]
+    if len(clauses) > FEW_CELLS:
+        return [f"{len(clauses)} clauses at {site}"]
+    spent = f" ({row['what']})" if row["kind"] == "time" else ""
+    return [f"{clause} at {site}{spent}" for clause in clauses]
 
 
 _KINDS = {

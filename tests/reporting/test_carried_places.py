@@ -96,3 +96,9 @@ def test_planned_cells_that_were_not_examined_stand_in_one_row_of_the_deviations
     told = " ".join(report.elements.loc[report.elements["element"] == "deviations", "text"])
     assert "Planned and not examined (3): 7.2 at B, 9.2 at B, 8.4.1 at A; reason not stated." in told
     assert len(rows) == 3
+
+
+def test_many_cells_of_one_site_are_counted_in_the_sentence_on_deviations():
+    cells = tuple(("B", clause, "priority", 10, 0.1) for clause in ("4.1", "4.2", "4.3", "4.4"))
+    told = " ".join(made(small_lab(), *cells).elements.query("element == 'deviations'")["text"])
+    assert "Planned and not examined (4): 4 clauses at B; reason not stated." in told
