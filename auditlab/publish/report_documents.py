@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from docx.document import Document as WordDocument
 
+from auditlab.history.cells import plural
 from auditlab.publish.documents import document_of, template_of
 from auditlab.publish.report_effects import EFFECT_COLUMNS, effect_rows
 from auditlab.publish.report_parts import SHORTENED, add_lines, add_named_table, empty_document, labels_of, rows_of
@@ -161,11 +162,14 @@ def _telling(expected: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     quiet, left = expected["said"] == NOTHING_FOUND, expected["said"] == NOT_EXAMINED
     told = []
     if number := int(quiet.sum()):
-        told.append(f"{number} more planned cells were examined and nothing was found there; the workbook has them.")
+        them = "it" if number == 1 else "them"
+        cells = plural(number, "more planned cell was", "more planned cells were")
+        told.append(f"{cells} examined and nothing was found there; the workbook has {them}.")
     if number := int(left.sum()):
         by_site = expected.loc[left, "site"].value_counts(sort=False)
         places = ", ".join(f"{cells} at {site}" for site, cells in by_site.items())
-        told.append(f"{number} planned cells were not examined and say nothing: {places}.")
+        cells = plural(number, "planned cell was", "planned cells were")
+        told.append(f"{cells} not examined and {'says' if number == 1 else 'say'} nothing: {places}.")
     return expected[~quiet & ~left], " ".join(told)
 
 

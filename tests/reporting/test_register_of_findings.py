@@ -4,19 +4,12 @@ from dataclasses import replace
 from functools import cache
 
 import pandas as pd
-from reported_engagement import PLAN, made, small_lab, small_tables
+from reported_engagement import PLAN, made, small_lab, small_tables, with_empty_register
 
 from auditlab import publish, reporting
 from auditlab.publish.page import Page
 from auditlab.reporting.elements import missing_elements
 from auditlab.reporting.expectation import agreement
-
-
-def with_empty_register(lab):
-    """The engagement whose file had a sheet of findings, with a header and no row."""
-    return replace(
-        lab, summary=pd.DataFrame([{"table": "findings", "seen": 0, "loaded": 0, "rejected": 0, "duplicate": 0}])
-    )
 
 
 @cache
