@@ -76,6 +76,12 @@ def findings_unknown(audit: ReportedAudit) -> str:
     return f"What {audit.audit_id} found is not known: {NO_REGISTER}."
 
 
+def why_empty(audit: ReportedAudit) -> dict[str, str]:
+    """Tables that nobody can fill without a register of findings, with that reason; none where there is one."""
+    tables = ("report_sections", "report_verification", "ofi_conversion", "follow_up_plan")
+    return {} if audit.findings_known else dict.fromkeys(tables, f"Not known: {NO_REGISTER}.")
+
+
 def _scope(lab: Engagement, audit: ReportedAudit) -> Iterator[str]:
     if lab.tables.services.empty:
         yield "Name the services in scope."

@@ -91,3 +91,9 @@ def test_a_site_that_was_planned_and_not_examined_is_not_said_to_be_audited():
     assert "; planned at A, B; examined at A" in reporting.report_headlines(report)["sentence"].iloc[0]
     own = report.elements.set_index("element").loc["dates_places", "text"]
     assert own == "2024-03-05 to 2024-03-06 planned at A, B; examined at A."
+
+
+def test_tables_without_a_row_tell_that_no_register_was_handed_over():
+    told = reporting.why_empty(unknown().audit)
+    assert told["report_sections"] == "Not known: no register of findings was handed over."
+    assert reporting.why_empty(none_found().audit) == {}
