@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 from docx.document import Document as WordDocument
 
+from auditlab.history.cells import plural
 from auditlab.publish.documents import document_of, template_of
 from auditlab.publish.report_effects import EFFECT_COLUMNS, effect_rows
 from auditlab.publish.report_follow_up import (
@@ -26,7 +27,7 @@ from auditlab.publish.report_follow_up import (
 from auditlab.publish.report_parts import SHORTENED, add_fitted_table, add_lines, empty_document, labels_of, rows_of
 from auditlab.publish.review_pack import review_pack
 from auditlab.reporting.elements import Origin
-from auditlab.reporting.expectation import NOTHING_FOUND
+from auditlab.reporting.expectation import NOT_EXAMINED, NOTHING_FOUND
 from auditlab.reporting.words import THIS_AUDIT
 
 __all__ = ["SHORTENED", "report_documents"]
@@ -85,6 +86,9 @@ _ELEMENT_OF = {
 """The element of the report that says why a table has no row."""
 _NO_PLAN = "Not known: no plan of the audit was handed over."
 _NOT_KNOWN = {"report_deviations": _NO_PLAN}
+_NO_FINDINGS = "Not known: no register of findings was handed over."
+_OF_FINDINGS = frozenset({"report_verification", "ofi_conversion", "follow_up_plan"})
+"""Tables that nobody can fill without a register of findings."""
 _NOTHING = {
     "expected_against_found": _NO_PLAN,
     "expected_by_part": _NO_PLAN,
@@ -162,6 +166,7 @@ def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
             for heading, lines in elements.groupby("title", sort=False)
         ],
         "areas": _areas(tables["report_sections"]),
+        "no_finding": "No finding is on record." if _findings_known(elements) else _NO_FINDINGS,
         **{
             name: own[name] if name in own else rows_of(frame, name, list(_TABLES[name][1]))
             for name, frame in shown.items()
@@ -178,20 +183,36 @@ def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
 
 
 def _telling(expected: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Planned cells that say more than that nothing was found, and how many others there are."""
-    quiet = expected["said"] == NOTHING_FOUND
-    number = int(quiet.sum())
-    told = f"{number} more planned cells were examined and nothing was found there; the workbook has them."
-    return expected[~quiet], told if number else ""
+    """Planned cells that say more than that nothing was found or examined, and how many others there are."""
+    quiet, left = expected["said"] == NOTHING_FOUND, expected["said"] == NOT_EXAMINED
+    told = []
+    if number := int(quiet.sum()):
+        them = "it" if number == 1 else "them"
+        cells = plural(number, "more planned cell was", "more planned cells were")
+        told.append(f"{cells} examined and nothing was found there; the workbook has {them}.")
+    if number := int(left.sum()):
+        by_site = expected.loc[left, "site"].value_counts(sort=False)
+        places = ", ".join(f"{cells} at {site}" for site, cells in by_site.items())
+        cells = plural(number, "planned cell was", "planned cells were")
+        told.append(f"{cells} not examined and {'says' if number == 1 else 'say'} nothing: {places}.")
+    return expected[~quiet & ~left], " ".join(told)
 
 
 def _nothing(elements: pd.DataFrame, name: str) -> str:
     """What stands where a table has no row: what its element says, for nothing known is not none."""
+    if name in _OF_FINDINGS and not _findings_known(elements):
+        return _NO_FINDINGS
     own = elements[elements["element"] == _ELEMENT_OF.get(name, "")]
     known = own[own["origin"] == str(Origin.DATA)]
     if own.empty:
         return _NOTHING.get(name, "None.")
     return " ".join(known["text"]) if len(known) else _NOT_KNOWN.get(name, "Not known.")
+
+
+def _findings_known(elements: pd.DataFrame) -> bool:
+    """Whether the records say what was found, and be it nothing."""
+    own = elements[elements["element"] == "findings"]
+    return bool((own["origin"] == str(Origin.DATA)).any())
 
 
 def _lines_of(element: pd.DataFrame) -> dict[str, object]:
@@ -268,7 +289,7 @@ def _findings(document: WordDocument) -> None:
     """The loops over areas, findings and their paragraphs."""
     add_lines(
         document,
-        ("{%p if not areas %}", ""), ("No finding is on record.", ""), ("{%p endif %}", ""),
+        ("{%p if not areas %}", ""), ("{{ no_finding }}", ""), ("{%p endif %}", ""),
         ("{%p for area in areas %}", ""), ("{{ area.title }}", "Heading 2"),
         ("{%p for finding in area.findings %}", ""), ("{{ finding.heading }}", "Heading 3"),
         ("{{ finding.requirement }}", ""),

@@ -126,7 +126,8 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     noted = ofi_conversion(so_far, seen, tables.audits)
     conversion = noted[noted["audit_id"] != chosen.audit_id].reset_index(drop=True)
     cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
-    if not chosen.examination_recorded:  # the cells with a finding alone would be all hits
+    # Without the examinations the cells with a finding alone would be all hits, without the findings none would be.
+    if not (chosen.examination_recorded and chosen.findings_known):
         cells = cells[cells["audit_id"] != chosen.audit_id]
     return AuditReport(
         audit=chosen,

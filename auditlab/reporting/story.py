@@ -81,7 +81,7 @@ def follow_up_story(
         status=status,
         rates=corrective_action_rates(status, confidence=settings.method.confidence),
         plan=plan,
-        ages=action_age_classes(plan),
+        ages=action_age_classes(plan, known=lab.tells("corrective_actions")),
         effects=before_after(status, series, confidence=settings.method.confidence),
         carried=with_warnings(carried, said="what", note="why", party=made.audit.party, rows=told),
     )

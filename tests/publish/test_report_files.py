@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from report_documents_read import RUN, findings, pages, word_table, words, written
-from reported_engagement import FINDINGS, months_of_changes, small_lab
+from reported_engagement import FINDINGS, months_of_changes, small_lab, with_empty_register
 from shown_cells import shown, shown_by_libreoffice
 
 import auditlab
@@ -288,9 +288,10 @@ def test_what_was_planned_and_found_stands_in_the_draft_without_chances(tmp_path
     draft = files["documents/audit_report.docx"]
     found = word_table(draft, "Planned and found")
     assert found[["site", "clause", "findings", "said"]].to_numpy().tolist() == [
-        ["A", "8.5.1", "F5", "found"], ["B", "9.2", "", "planned, not examined: says nothing"],
+        ["A", "8.5.1", "F5", "found"],
     ]  # fmt: skip
-    assert any("1 more planned cells were examined and nothing was found there" in text for text in words(draft))
+    assert any("1 planned cell was not examined and says nothing: 1 at B." in text for text in words(draft))
+    assert any("1 more planned cell was examined and nothing was found there" in text for text in words(draft))
     parts = word_table(draft, "Prioritised and random cells").set_index("part")
     assert parts.loc["priority", ["planned", "examined", "with a nonconformity"]].tolist() == ["2", "2", "1"]
     _, book = sheet(files["workpapers/audit_report.xlsx"], "Priority and random")
@@ -312,9 +313,9 @@ def test_before_and_after_stand_in_the_draft_with_the_numbers_of_the_workbook(tm
     counted = f"{kept['counted before']} of {kept['n before']} deviate: 20.0 %"
     assert (row["before"], kept["what is counted"]) == (counted, "records that deviate")
     assert (counted, row["after"]) == ("44 of 220 deviate: 20.0 %", "0 of 180 deviate: 0.0 %")
-    assert row["effect, interval"] == (
-        f"{kept['effect']:+.1f} percentage points ({kept['low']:+.1f} to {kept['high']:+.1f})"
-    )
+    for column in ("before", "after", "effect, interval", "elsewhere"):
+        assert row[column] == kept[column]
+    assert row["effect, interval"].startswith("-20.0 percentage points (")
     assert row["elsewhere"] == "5.0 %, then 5.0 %"
     assert row["finding"] == "F3"
 
@@ -434,7 +435,7 @@ ONE = ("F1", "AU-3", "A", "S1", "8.5.1.3", "minor", "Changes were started early"
 )  # fmt: skip
 def test_few_many_and_long_findings_read_well(rows, number, tmp_path):
     lab = small_lab(findings=findings(*rows), corrective_actions=pd.DataFrame())
-    files = written(lab, tmp_path / RUN)
+    files = written(lab if rows else with_empty_register(lab), tmp_path / RUN)
     document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
     said = [paragraph.text for paragraph in document.paragraphs]
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 3"]
@@ -517,3 +518,11 @@ def test_the_page_is_marked_as_a_draft_and_pages_of_what_is_drawn_as_closed():
     assert "what was drawn" not in box(draft=True, team_only=True)
     assert "Draft of the audit team." in box(draft=True, team_only=True)
     assert "what was drawn" in box(draft=False, team_only=True)
+
+
+def test_without_a_register_of_findings_the_draft_says_not_known_and_never_none(tmp_path):
+    files = written(small_lab(findings=pd.DataFrame()), tmp_path / RUN)
+    said = words(files["documents/audit_report.docx"])
+    assert "Not known: no register of findings was handed over." in said
+    assert "No finding is on record." not in said
+    assert not any("recorded 0" in text or "There is no nonconformity" in text for text in said)
