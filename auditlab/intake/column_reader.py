@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zipfile
 from array import array
 from math import isnan
 from pathlib import Path
@@ -26,6 +27,8 @@ _FIRST, _DAY_ONE, _LAST = (
 _TYPES = (pa.string(), pa.float64(), pa.bool_(), pa.timestamp("ms"), pa.duration("ms"))
 _NUMBERED = re.compile(r"(.+)_\d+", re.DOTALL)
 _UNNAMED = "__UNNAMED__"
+_MEMORY = 4
+"""Bytes of memory that a byte of XML may come to take; a process that meets its limit ends without an answer."""
 
 
 def typed_cells(path: Path, sheet: str, *, where: str, limits: ReadLimits) -> TypedCells | None:
@@ -45,13 +48,17 @@ def typed_cells(path: Path, sheet: str, *, where: str, limits: ReadLimits) -> Ty
     Returns
     -------
     TypedCells or None
-        Nothing where a column mixes types, or the library cannot tell a cell as it stands.
+        Nothing where a column mixes types, the library cannot tell a cell as it stands, or memory may get short.
 
     Raises
     ------
     EngagementError
         If the sheet is larger than the limits allow.
     """
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked * _MEMORY > limits.memory_mib * 2**20:
+        return None
     try:
         page = fastexcel.read_excel(path).load_sheet(
             sheet, header_row=0, schema_sample_rows=None, dtype_coercion="strict"
@@ -59,6 +66,7 @@ def typed_cells(path: Path, sheet: str, *, where: str, limits: ReadLimits) -> Ty
         check_size(where, rows=page.height + 1, columns=page.width, limits=limits)
         # Words such as "n/a" among numbers are taken for empty cells; they are told as errors.
         batch, errors = page.to_arrow_with_errors()
+        del page  # what calamine holds is larger than the columns
     except fastexcel.FastExcelError:
         return None
     if errors is not None or not _told_apart(batch.schema.names):

@@ -147,7 +147,7 @@ def _typed(path: Path, sheet: str, *, where: str, limits: ReadLimits) -> TypedCe
         from auditlab.intake.column_reader import typed_cells  # noqa: PLC0415  # most files need none of its libraries
 
         return typed_cells(path, sheet, where=where, limits=limits)
-    except (EngagementError, MemoryError, KeyboardInterrupt, SystemExit):
+    except (EngagementError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001  # a panic of the Rust library is no Exception
         return None
