@@ -26,6 +26,8 @@ from auditlab.settings import WITH_NAMES
 from auditlab.terminal import plain, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from auditlab.engagement import Engagement
 
 COULD_NOT = 2
@@ -126,7 +128,8 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
     _say_what_was_read(lab)
     unanswered = lab.open_questions
     if unanswered.empty:
-        say("No question is open." if lab.summary["loaded"].sum() else NOTHING_YET)
+        read = bool(lab.summary["loaded"].sum())
+        say(f"No question is open. Next: auditlab run {engagement}" if read else NOTHING_YET)
         raise typer.Exit
     one = len(unanswered) == 1
     answer = engagement / "auditlab.toml"
@@ -135,18 +138,15 @@ def check(engagement: EngagementFolder, as_of: AsOf = None, debug: Debug = False
         place = ", ".join(str(question[part]) for part in ("file", "sheet") if str(question[part]))
         say(f"\n{place}, row {question['row']}: {question['asks']}")
         say(f"    proposal: {question['proposal'] or 'none'}")
-    say("\nWhen the proposals are right, or mended, these lines answer all of it (a section stands once in the file):")
-    for section, lines in _by_section(unanswered["setting"]).items():
-        say(f"\n{section}")
-        for line in lines:
-            say(line)
-    _propose(answer, unanswered["setting"])
+    _say_what_to_do(engagement, answer, unanswered)
     raise typer.Exit(UNANSWERED)
 
 
 def _say_what_was_read(lab: Engagement) -> None:
     """Tables that are lost for one reason first, then every sheet, then what else was left out."""
     from auditlab.intake import reading_remarks, rejected_for_one_reason  # noqa: PLC0415  # as above
+    from auditlab.intake.questions import mapping_header  # noqa: PLC0415
+    from auditlab.intake.recognised_sheets import NOT_RECOGNISED  # noqa: PLC0415
 
     for sentences in rejected_for_one_reason(lab).values():
         for sentence in sentences:
@@ -154,28 +154,56 @@ def _say_what_was_read(lab: Engagement) -> None:
     # Away from a terminal, lines are as long as they need to be.
     Console(width=None if sys.stdout.isatty() else 200).print(_summary_table(lab))
     unread = lab.summary[(lab.summary["loaded"] == 0) & (lab.summary["rejected"] == 0)]
+    asked = set(zip(lab.open_questions["file"], lab.open_questions["sheet"], strict=True))
     for sheet in unread.to_dict("records"):
+        if (sheet["file"], sheet["sheet"]) in asked:
+            continue  # the question says it
         say(f"{sheet['file']}, {sheet['sheet']}: {sheet['note'] or 'no row was loaded'}")
+        if str(sheet["note"]).startswith(NOT_RECOGNISED):
+            section = mapping_header(str(sheet["file"]), str(sheet["sheet"]))
+            say(f'    If it is a table, add {section} and below it table = "findings", or another, and check again.')
     for remark in reading_remarks(lab):
         say(remark)
 
 
-def _propose(settings_file: Path, settings: Iterable[str]) -> None:
-    """Write the proposed mappings into the settings file, as comments."""
-    from auditlab.intake.mapping_file import proposed_mappings, write_proposals  # noqa: PLC0415  # as above
+def _say_what_to_do(engagement: Path, settings_file: Path, unanswered: pd.DataFrame) -> None:
+    """The steps that answer the questions; proposed mappings are written into the settings file, as comments."""
+    from auditlab.intake.mapping_file import by_section, proposed_mappings, write_proposals  # noqa: PLC0415  # as above
+    from auditlab.intake.said_mappings import AS_SAID  # noqa: PLC0415
 
-    added = write_proposals(settings_file, proposed_mappings(settings))
-    if added:
-        say(f"\n{added} mapping{'s' if added > 1 else ''} written into {settings_file} as comments, to be confirmed.")
+    wrong = unanswered["field"].str.endswith(AS_SAID)
+    mended = by_section(unanswered.loc[wrong, "setting"])
+    unanswered = unanswered[~wrong]
+    mappings = proposed_mappings(unanswered["setting"], unanswered["offered"])
+    added = write_proposals(settings_file, mappings)
+    others = {section: lines for section, lines in by_section(unanswered["setting"]).items() if section not in mappings}
+    steps = [f"Open {settings_file} in a text editor."]
+    if mended:
+        steps.append("Mend these lines, or take them away:" + _listed(mended))
+    if mappings:
+        told = f" ({added} line{'s' if added > 1 else ''} written into it now)" if added else ""
+        steps.append(
+            f"Lines stand ready there as comments{told}: take the # away from those that are right, and mend the "
+            "others first. They are below:" + "".join(f"\n   {section}" for section in mappings)
+        )
+    if others:
+        steps.append(
+            "Add these lines at its end, or mended ones; where their section stands there already, add them to it:"
+            + _listed(others)
+        )
+    steps.append(
+        f"Save it, and check again: auditlab check {engagement}\n   More may be asked once the rows are read. "
+        "To take an answer back, delete its line."
+    )
+    say("\nWhat to do:")
+    for number, step in enumerate(steps, start=1):
+        say(f"{number}. {step}")
 
 
-def _by_section(settings: Iterable[str]) -> dict[str, list[str]]:
-    """Lines of the settings file by their section."""
-    sections: dict[str, list[str]] = {}
-    for setting in (line for several in settings for line in several.splitlines()):
-        section, _, line = setting.partition("] ")
-        sections.setdefault(f"{section}]", []).append(line)
-    return sections
+def _listed(sections: Mapping[str, Iterable[str]]) -> str:
+    """Lines of the settings file under their sections, to be copied."""
+    texts = [text for section, lines in sections.items() for text in ("", section, *lines)]
+    return "".join(f"\n{text}" for text in (*texts, ""))
 
 
 def _summary_table(lab: Engagement) -> Table:

@@ -40,7 +40,8 @@ class Engagement:
         Per file and sheet: ``file, sheet, table, seen, loaded, rejected, skipped, duplicate, note``.
     questions : DataFrame
         What intake could not decide: ``question, file, sheet, row, field, asks, proposal, answer,
-        answered, setting``. ``setting`` is the line of ``auditlab.toml`` that answers it.
+        answered, setting, affects, offered``. ``setting`` is the line of ``auditlab.toml`` that answers it,
+        ``offered`` are the lines of a whole sheet for the same section.
     discrepancies : DataFrame
         Contradictions between rows that were loaded: ``table, record, field, rule, found,
         expected, effect``.
@@ -67,6 +68,20 @@ class Engagement:
     def has(self, table: str) -> bool:
         """Whether at least one row of the canonical table was loaded."""
         return self.tables.handed_over(table)
+
+    def known_empty(self, table: str) -> bool:
+        """Whether the table was handed over and held no record by the day of the review: then there is none.
+
+        A table whose rows were all rejected is not known to be empty.
+        """
+        if self.summary.empty:  # tables that no file was read for
+            return False
+        own = self.summary[self.summary["table"] == table]
+        return len(own) > 0 and not own[["loaded", "rejected", "duplicate"]].to_numpy().any()
+
+    def tells(self, table: str) -> bool:
+        """Whether the canonical table says what there is, and be it that there is nothing."""
+        return self.has(table) or self.known_empty(table)
 
     @property
     def open_questions(self) -> pd.DataFrame:

@@ -26,6 +26,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points with one decimal and its sign, without the unit."""
+    return f"{100 * difference:+z.1f}"
+
+
 def p_value(p: float) -> str:
     """A p-value with two significant digits, down to one in a thousand."""
     if p < 0.001:

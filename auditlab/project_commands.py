@@ -23,14 +23,29 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new engagement.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the new engagement; your spreadsheets may be in it.")
+    ],
+    workbook: Annotated[
+        bool | None,
+        typer.Option("--workbook/--no-workbook", help="A blank workbook; default only without spreadsheets."),
+    ] = None,
     debug: Debug = False,  # noqa: ARG001, FBT002  # typer reads options from the signature
 ) -> None:
-    """Begin an engagement: settings with a fresh secret seed, a blank workbook and notebooks to work in."""
-    from auditlab.publish.new_engagement import WORKBOOK, new_engagement  # noqa: PLC0415  # quick help
+    """Begin an engagement: settings with a fresh secret seed; in an empty folder a workbook and notebooks too."""
+    from auditlab.publish.new_engagement import WORKBOOK, new_engagement, spreadsheets_in  # noqa: PLC0415  # quick help
 
-    written = new_engagement(folder, day=date.today(), seed=secrets.token_hex(16))
-    say(f"{len(written)} files written. Fill in {folder / WORKBOOK} or put your own spreadsheets beside it, then:")
+    own = len(spreadsheets_in(folder)) if folder.is_dir() else 0
+    written = new_engagement(folder, day=date.today(), seed=secrets.token_hex(16), workbook=workbook)
+    if own:
+        stay = "Your spreadsheet stays as it is" if own == 1 else f"Your {own} spreadsheets stay as they are"
+        named = " and ".join(path.name for path in written)
+        say(f"{named} written into {folder}. {stay}. Say in {written[0].name} who the client is and who audits, then:")
+    else:
+        blank = folder / WORKBOOK
+        fill = f"Fill in {blank} or put your own spreadsheets beside it"
+        begin = fill if blank in written else f"Put your spreadsheets into {folder}"
+        say(f"{len(written)} files written. {begin}, then:")
     print(f"auditlab check {folder}")  # noqa: T201  # the command line speaks
 
 

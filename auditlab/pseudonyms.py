@@ -23,6 +23,7 @@ from auditlab.person_names import SHORTEST, WORD, divided, identity_of, no_names
 PREFIX = "person-"
 _LETTERS = 8  # 40 bits: among 4,000 persons two alike have a chance of 1 in 100,000, and then get longer ones
 _BETWEEN = 3  # characters between two words of one name, such as ", "
+_SOMEBODY = "(a person)"
 _AGAIN = re.compile(r"(?<!\w)(person-\w+|\(a person\))(?:[\s,.-]{1,3}\1)+(?!\w)")
 _ENDS_OF_SENTENCES = frozenset(".!?:;…\n|")
 _BEFORE_A_SENTENCE = " \t\r\"'“„«(*•-"
@@ -51,6 +52,7 @@ class Pseudonyms:
     things: frozenset[str] = field(default=frozenset(), repr=False)
     _starts: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict, repr=False, compare=False)
     _parts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _same: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[str, list[tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +65,8 @@ class Pseudonyms:
                     self._starts.setdefault(order[0], []).append((order, pseudonym))
             for word in parts_of(words):
                 owners.setdefault(word, set()).add(pseudonym)
-        self._parts.update({word: own.pop() if len(own) == 1 else "(a person)" for word, own in owners.items()})
+                self._same.setdefault(word, set()).update(words)
+        self._parts.update({word: own.pop() if len(own) == 1 else _SOMEBODY for word, own in owners.items()})
         for found in self._starts.values():
             found.sort(key=lambda one: -len(one[0]))
         for thing in self.things if self.by_identity else ():
@@ -94,8 +97,9 @@ class Pseudonyms:
 
         Whole names of several words count in any case and order, the longest first. Names of one word, parts of
         names and names made of ordinary words ("Will Grant") count where they begin with a capital letter, but an
-        ordinary word does not at the start of a sentence that goes on in small letters. A longer name or
-        identifier of a thing stays, and so does what is shorter than `SHORTEST`.
+        ordinary word does not at the start of a sentence that goes on in small letters. A part of a name beside
+        another word with a capital ("Jonas Berg", where Anna Berg is known) may be somebody else and is
+        ``(a person)``. A longer name or identifier of a thing stays, and so does what is shorter than `SHORTEST`.
         """
         if not self.by_identity or (text.isascii() and self._no_name_in(WORD.findall(text.lower()))):
             return text
@@ -130,9 +134,41 @@ class Pseudonyms:
             return kept, ""
         alone = next((pseudonym for name, pseudonym in self._starts.get(plain[place], ()) if len(name) == 1), "")
         found = alone or self._parts.get(plain[place], "")
+        if found and not alone and self._may_be_another(text, words, plain, place):
+            found = _SOMEBODY
         if found and (plain[place] in self.logins or _as_name(text, words, place)):
             return 1, found
         return 0, ""
+
+    def _may_be_another(self, text: str, words: list[re.Match[str]], plain: list[str], place: int) -> bool:
+        """Whether the part of a name at `place` stands beside a word that may be the other part of another's name."""
+        for near in (place - 1, place + 1):
+            if not 0 <= near < len(words):
+                continue
+            left, right = sorted((place, near))
+            between = text[words[left].end() : words[right].start()]
+            initial = len(plain[near]) == 1
+            divided_name = near > place and between == ", " and not self._known(plain[near])
+            if not (
+                between in (" ", "-", "\u00a0") or divided_name or (near < place and initial and between in (".", ". "))
+            ):
+                continue
+            if self._other_part(words[near][0], plain[near], of=words[place][0], word=plain[place]):
+                return True
+        return False
+
+    def _known(self, word: str) -> bool:
+        return word in self._parts or word in self._starts
+
+    def _other_part(self, near: str, plain: str, *, of: str, word: str) -> bool:
+        """Whether the word `near` may be a part of a name, and of none that `word` is known from."""
+        if not near[0].isupper() or any(letter.isdigit() for letter in near):
+            return False
+        if plain in no_names() or plain in self._kept:
+            return False
+        if len(near) == 1:
+            return not any(own.startswith(plain) for own in self._same[word])
+        return plain not in self._same[word] and (not near.isupper() or of.isupper())
 
     def column(self, values: pd.Series, change: Callable[[str], str]) -> pd.Series:
         """`values` with `change` done to every text; each different text is looked at once."""

@@ -11,6 +11,7 @@ and the months that limits are frozen on in `baseline` (first and last month by 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ from auditlab.report_settings import Report
 from auditlab.setting_types import Month, Months, Pair, Section, Share, Word
 
 SETTINGS_FILE = "auditlab.toml"
+TWICE = "A section stands once in the file, and a line once in its section: move the later lines to the first."
 
 
 class Party(StrEnum):
@@ -49,6 +51,7 @@ class AuditType(StrEnum):
     SURVEILLANCE = "surveillance"
     RECERTIFICATION = "recertification"
     TRANSITION = "transition"
+    TRANSFER = "transfer"
     SPECIAL = "special"
     INTERNAL = "internal"
     SUPPLIER = "supplier"
@@ -180,9 +183,16 @@ def read_settings(folder: Path, **overrides: Any) -> Settings:  # Any: values ar
     Raises
     ------
     EngagementError
-        If the file is no TOML, holds an unknown setting or a value outside its range.
+        If the file is missing without an `as_of`, is no TOML, holds an unknown setting or a value outside its range.
     """
-    return read_toml(folder / SETTINGS_FILE, Settings, **overrides)
+    path = folder / SETTINGS_FILE
+    if overrides.get("as_of") is None and not path.exists():
+        raise EngagementError(
+            f"{folder} has no {SETTINGS_FILE} yet. 'auditlab init {folder}' writes one and changes none of your files. "
+            'Or write it yourself, a text file with two lines: client = "Example Ltd" and as_of = 2024-03-31, the day '
+            "the engagement is looked at. For one run, --as-of 2024-03-31 will do."
+        )
+    return read_toml(path, Settings, **overrides)
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -196,21 +206,51 @@ def read_toml(path: Path, model: type[Model], **overrides: Any) -> Model:  # Any
     EngagementError
         As `read_settings`.
     """
-    content: dict[str, Any] = {"name": path.resolve().parent.name}
-    if path.exists():
+    held = path.read_bytes() if path.exists() else None
+    return checked_toml(held, model, place=str(path), name=path.resolve().parent.name, overrides=overrides)
+
+
+def checked_toml(
+    held: bytes | None, model: type[Model], *, place: str, name: str, overrides: Mapping[str, Any]
+) -> Model:  # Any: as above
+    """The settings that a file holds, wherever it lies.
+
+    Parameters
+    ----------
+    held : bytes or None
+        What the file holds; None where there is none.
+    model : type
+        Checks them.
+    place : str
+        Path or address of the file, for messages.
+    name : str
+        Counts where nothing else gives a name.
+    overrides : mapping
+        Settings that win over the file; ``None`` means not given.
+
+    Raises
+    ------
+    EngagementError
+        As `read_settings`.
+    """
+    content: dict[str, Any] = {"name": name}
+    if held is not None:
         try:
-            content |= tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            content |= tomllib.loads(held.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
         except UnicodeDecodeError:
             raise EngagementError(
-                f"{path}: not a text file in UTF-8. Save it in that encoding and run again."
+                f"{place}: not a text file in UTF-8. Save it in that encoding and run again."
             ) from None
         except tomllib.TOMLDecodeError as error:
-            raise EngagementError(f"{path}: not a valid TOML file: {error}. Mend that line and run again.") from None
+            twice = f" {TWICE}" if "twice" in str(error) or "overwrite" in str(error) else ""
+            raise EngagementError(
+                f"{place}: not a valid TOML file: {error}. Mend that line and run again.{twice}"
+            ) from None
     content |= {key: value for key, value in overrides.items() if value is not None}
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        where = str(path) if path.exists() else f"{path} does not exist yet; make it, a plain text file"
+        where = place if held is not None else f"{place} does not exist yet; make it, a plain text file"
         raise EngagementError(f"{where}: {_explained(error)}") from None
 
 

@@ -140,3 +140,56 @@ def test_export_refuses_what_it_cannot_do(command, halden_run, options, words):
     code, out, err = command("export", halden_run.folder, *given)
     assert (code, out) == (2, "")
     assert words in err
+
+
+def test_init_beside_spreadsheets_writes_the_settings_and_touches_nothing_else(command, tmp_path):
+    own = tmp_path / "sub" / "list.csv"
+    own.parent.mkdir()
+    own.write_text("NCR no,Audit no,Clause,Grade,Statement\nF1,A1,8.6.3,minor,Text of it\n", encoding="utf-8")
+    before = own.read_bytes()
+    code, out, _ = command("init", tmp_path)
+    assert code == 0
+    assert "Your spreadsheet stays as it is" in out
+    assert out.splitlines()[-1] == f"auditlab check {tmp_path}"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["auditlab.toml", "sub"]
+    assert own.read_bytes() == before
+    settings = (tmp_path / "auditlab.toml").read_bytes()
+    code, out, err = command("init", tmp_path)
+    assert (code, out) == (2, "")
+    assert f"'auditlab check {tmp_path}' goes on with this one." in err
+    assert (tmp_path / "auditlab.toml").read_bytes() == settings
+
+
+@pytest.mark.parametrize(("option", "written"), [("--workbook", True), ("--no-workbook", False)])
+def test_the_blank_workbook_may_be_asked_for_beside_spreadsheets(command, tmp_path, option, written):
+    (tmp_path / "list.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert command("init", tmp_path, option)[0] == 0
+    assert (tmp_path / "engagement.xlsx").exists() is written
+
+
+@pytest.mark.parametrize("name", ["check", "run"])
+def test_a_folder_without_settings_is_led_to_init_in_one_message(command, tmp_path, name):
+    (tmp_path / "list.csv").write_text(
+        "NCR no,Audit no,Clause,Grade,Statement\nF1,A1,8.6.3,minor,T\n", encoding="utf-8"
+    )
+    code, out, err = command(name, tmp_path)
+    assert (code, out) == (2, "")
+    assert f"'auditlab init {tmp_path}' writes one and changes none of your files" in err
+    assert 'client = "Example Ltd" and as_of = 2024-03-31' in err
+    assert len(err.splitlines()) == 1
+
+
+def test_check_says_first_what_is_asked_then_what_to_do_then_what_comes_next(command, tmp_path):
+    (tmp_path / "auditlab.toml").write_text("as_of = 2024-03-31\n", encoding="utf-8")
+    (tmp_path / "list.csv").write_text(
+        "NCR no,Audit no,Clause,Grade,Statement\nF1,A1,8.6.3,odd,Text\n", encoding="utf-8"
+    )
+    code, out, _ = command("check", tmp_path)
+    assert code == 1
+    parts = ("Which grade does 'odd' stand for?", "What to do:", "[grades]", '"odd" = "..."', "check again")
+    assert sorted(parts, key=out.index) == list(parts)
+    with (tmp_path / "auditlab.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[grades]\n"odd" = "minor"\n')
+    code, out, _ = command("check", tmp_path)
+    assert code == 0
+    assert out.splitlines()[-1] == f"No question is open. Next: auditlab run {tmp_path}"

@@ -264,3 +264,31 @@ def test_names_of_the_sites_of_an_engagement_are_known_as_things(halden):
     (owner,), (cause,) = shown["owner"], shown["root_cause"]
     assert owner.startswith(PREFIX)
     assert cause == f"{owner} moved Pier and Old Quay to Harbour"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("owner Jonas Berg.", "owner Jonas (a person)."),
+        ("owner Berg, Jonas", "owner (a person), Jonas"),
+        ("Anna Schmidt signed", "(a person) Schmidt signed"),
+        ("J. Berg signed", "J. (a person) signed"),
+        ("JONAS BERG", "JONAS (a person)"),
+        ("Berg-Hansen signed", "(a person)-Hansen signed"),
+        ("Anna Roe signed", "(a person) signed"),
+        # the known person
+        ("owner Anna Berg.", "owner {}."),
+        ("owner Berg.", "owner {}."),
+        ("A. Berg signed", "A. {} signed"),
+        ("Dr. Berg and Change Manager Berg", "Dr. {} and Change Manager {}"),
+        ("approved by Berg. The change went on", "approved by {}. The change went on"),
+        ("Berg, Roe", "{}, {roe}"),
+        ("in June Berg left", "in June {} left"),
+        ("the CAB: Berg", "the CAB: {}"),
+        ("QA Berg", "QA {}"),
+        ("Oslo Berg", "Oslo {}"),
+    ],
+)
+def test_a_part_of_a_name_beside_another_name_is_not_ascribed_to_the_person_known(text, expected):
+    made, _ = pseudonyms_of([("Anna Berg", False), ("Richard Roe", False)], key=KEY, things=["Oslo"])
+    assert made.text(text) == expected.replace("{roe}", made.cell("Richard Roe")).replace("{}", made.cell("Anna Berg"))

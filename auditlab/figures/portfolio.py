@@ -64,9 +64,9 @@ def funnel_caption(funnel: pd.DataFrame) -> str:
     return (
         "Observed to expected nonconformities against the number expected from the client's mix of audits. Dotted: "
         "95 % and 99.8 % limits of chance alone; dashed: moved outward by the variance between ordinary clients "
-        f"(phi {known(spread.get('phi'), 2)}, variance {known(spread.get('between'), 3)}). A diamond is flagged "
-        "after control of false discoveries; a small client far from 1 is mostly luck. A click on a point opens the "
-        f"page of its client, where there is one.{which}"
+        f"(phi {known(spread.get('phi'), 2)}, variance {known(spread.get('between'), 3)}), which also widens q. A "
+        "diamond is flagged after control of false discoveries; a small client far from 1 is mostly luck. A click on a "
+        f"point opens the page of its client, where there is one.{which}"
     )
 
 

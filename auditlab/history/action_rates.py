@@ -63,7 +63,7 @@ def corrective_action_rates(status: pd.DataFrame, *, confidence: float = 0.95) -
         ),
         _declared(recorded, confidence),
         *_on_time(recorded, confidence),
-        *_counts(recorded),
+        *_counts(recorded, orphans=status[status["status"] == str(ActionStatus.NOT_IN_REGISTER)]),
     ]
     return pd.DataFrame(rows, columns=list(RATE_DTYPES)).astype(RATE_DTYPES)
 
@@ -149,14 +149,17 @@ def _on_time(recorded: pd.DataFrame, confidence: float) -> list[dict[str, object
     ]
 
 
-def _counts(recorded: pd.DataFrame) -> list[dict[str, object]]:
+def _counts(recorded: pd.DataFrame, *, orphans: pd.DataFrame) -> list[dict[str, object]]:
     names = ("overdue_open", "undated", "not_tested", "invalid")
     is_open = recorded["status"].map(lambda word: ActionStatus(word).is_open)
     overdue = recorded["status"] == str(ActionStatus.OPEN_OVERDUE)
     days = ", ".join(str(day) for day in recorded.loc[overdue, "days_overdue"].sort_values(ascending=False))
     closed = recorded["completed"].notna() | recorded["verified"].notna()
+    said = f"of the open ones; overdue by {days} days" if days else "of the open ones"
+    if left := int(orphans["days_overdue"].notna().sum()):
+        said += f"; {plural(left, 'overdue action')} on findings that are not in the register left out"
     counts = (
-        (overdue, int(is_open.sum()), f"of the open ones; overdue by {days} days" if days else "of the open ones"),
+        (overdue, int(is_open.sum()), said),
         (recorded["due"].isna(), len(recorded), "without a due date, of all recorded actions"),
         (recorded["effectiveness"] == str(Effectiveness.NOT_TESTED), int(closed.sum()), "of the completed ones"),
         (recorded["effectiveness"] == str(Effectiveness.INVALID), int(closed.sum()), "of the completed ones"),

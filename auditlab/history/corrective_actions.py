@@ -118,8 +118,9 @@ def corrective_actions(
     ----------
     actions : DataFrame
         Canonical corrective actions. Actions whose finding is not in the register of findings are
-        kept with the status "finding not in the register" and are in no rate; without any register
-        they have the status of their dates. Actions on findings of other grades are not shown.
+        kept with the status "finding not in the register" and are in no rate, with ``days_overdue`` as any
+        other; without any register they have the status of their dates. Actions on findings of other grades are
+        not shown.
     findings, audits : DataFrame
         Canonical tables.
     examined : DataFrame
@@ -177,6 +178,11 @@ def open_majors(status: pd.DataFrame) -> pd.Series:
     return (status["grade"] == str(Grade.MAJOR)) & (status["status"] != str(ActionStatus.VERIFIED))
 
 
+def open_orphans(status: pd.DataFrame) -> pd.Series:
+    """Which rows of `corrective_actions` are actions not verified whose finding is not in the register."""
+    return (status["status"] == str(ActionStatus.NOT_IN_REGISTER)) & status["verified"].isna()
+
+
 def _row(row: pd.Series, past: _Past) -> dict[str, object]:
     due = row["due_original"] if pd.notna(row["due_original"]) else row["due_current"]
     status = _status(row, due, past)
@@ -189,7 +195,8 @@ def _row(row: pd.Series, past: _Past) -> dict[str, object]:
         "due": due,
         "due_reached": due <= past.as_of if pd.notna(due) else pd.NA,
     }
-    if status is ActionStatus.OPEN_OVERDUE:
+    by_dates = _status_by_dates(row, due, past) if status is ActionStatus.NOT_IN_REGISTER else status
+    if by_dates is ActionStatus.OPEN_OVERDUE:
         result["days_overdue"] = (past.as_of - due).days
     if status in (ActionStatus.COMPLETED, ActionStatus.VERIFIED) and row["completed"] > due:
         result["late_days"] = (row["completed"] - due).days

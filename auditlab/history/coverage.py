@@ -28,9 +28,10 @@ EXAMINED_DTYPES = {
     "minutes": "float64",
 }
 
-# A stage 1 audit looks at readiness, a special audit at one matter and a supplier audit at somebody
-# else: without a coverage table nothing can be assumed about the clauses they examined.
-_SCOPE_SAYS_NOTHING = frozenset({"stage1", "special", "supplier"})
+# A stage 1 audit looks at readiness, the review before a transfer at the file of another body, a special
+# audit at one matter and a supplier audit at somebody else: without a coverage table nothing can be
+# assumed about the clauses they examined.
+_SCOPE_SAYS_NOTHING = frozenset({"stage1", "transfer", "special", "supplier"})
 
 
 def examinations(coverage: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:

@@ -80,6 +80,15 @@ def nonconformity_wording(statement: object) -> tuple[str, ...]:
     )
 
 
+def wording_screen() -> str:
+    """A pattern that every text matches in which `nonconformity_wording` finds something, and some others do too.
+
+    It has no edges of words and no letters, which engines read differently: a database sorts out with it, without case,
+    what need not be looked at more closely.
+    """
+    return _patterns("nonconformity").pattern.replace(r"\b", "").replace(r"\w", r"\S")
+
+
 def grade_review(findings: pd.DataFrame, chains: pd.DataFrame, candidates: pd.DataFrame | None = None) -> pd.DataFrame:
     """OFIs and observations whose grade a person should read again.
 

@@ -62,22 +62,22 @@ def overdue_sentence(results: HistoryResults) -> Headline:
     """Which actions are overdue, and which are open without a due date."""
     status, table = results.corrective_actions, "corrective_actions"
     recorded = recorded_actions(status)
-    if recorded.empty:
+    overdue = status[status["days_overdue"].notna()].sort_values("days_overdue", ascending=False, kind="stable")
+    if recorded.empty and overdue.empty:
         sentence = f"Not known which corrective actions are overdue: {why_no_action(status)}."
         return Headline(sentence=sentence, table=table)
-    overdue = recorded[recorded["status"] == str(ActionStatus.OPEN_OVERDUE)].sort_values(
-        "days_overdue", ascending=False
-    )
+    orphaned = status["status"] == str(ActionStatus.NOT_IN_REGISTER)
     undated = recorded[recorded["status"] == str(ActionStatus.OPEN_NO_DUE_DATE)]
     sentence = f"{plural(len(overdue), 'corrective action is', 'corrective actions are')} overdue"
     if len(overdue):
         sentence += ": " + ", ".join(
-            f"{finding} by {plural(days, 'day')}"
-            for finding, days in zip(overdue["finding_id"], overdue["days_overdue"], strict=True)
+            f"{row['finding_id']} by {plural(row['days_overdue'], 'day')}"
+            + (f" ({row['status']})" if row["status"] == str(ActionStatus.NOT_IN_REGISTER) else "")
+            for row in overdue.to_dict("records")
         )
     if len(undated):
         sentence += f"; {' '.join(undated['finding_id'])} open without a due date"
-    return Headline(sentence=sentence + ".", table=table, value=len(overdue), n=len(recorded))
+    return Headline(sentence=sentence + ".", table=table, value=len(overdue), n=len(recorded) + int(orphaned.sum()))
 
 
 def on_time_sentence(results: HistoryResults) -> Headline | None:

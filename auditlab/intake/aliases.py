@@ -1,4 +1,4 @@
-"""The catalogue ``column_aliases.csv``: the headers seen in practice per canonical column, by language."""
+"""The catalogue of headers: ``column_aliases.csv`` per canonical column and language, and ``common_headers.csv``."""
 
 from __future__ import annotations
 
@@ -48,6 +48,17 @@ def column_aliases(table: str) -> Mapping[str, str]:
             for column, texts in own:
                 names |= {plain_header(alias): column for alias in texts[place].split("|") if alias}
     return names
+
+
+@cache
+def common_headers(table: str) -> Mapping[str, str]:
+    """Plain header to canonical column, of headers too common to tell a table: they count where it is known already."""
+    found: dict[str, str] = {}
+    with resources.files(__package__).joinpath("common_headers.csv").open(encoding="utf-8") as source:
+        for row in csv.DictReader(source):
+            if row["table"] == table:
+                found |= {plain_header(text): row["column"] for text in row["headers"].split("|")}
+    return found
 
 
 @cache

@@ -32,7 +32,8 @@ def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[
     """
     audits, findings, coverage = tables["audits"], tables["findings"], tables["coverage"]
     identifiers = pd.unique(pd.concat([audits["audit_id"], findings["audit_id"], coverage["audit_id"]]))
-    starts = dict(zip(audits["audit_id"], audits["start"], strict=True))
+    told = findings.groupby("audit_id")["audit_date"].min().dropna()
+    starts = told.to_dict() | dict(zip(audits["audit_id"], audits["start"], strict=True))
     stated = _stated_editions(audits, findings)
     words = intake.settings.aliases.get("clause", {})
     cited = _cited_by_audit(findings, coverage, words)

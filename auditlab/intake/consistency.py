@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from auditlab.intake.impossible_values import days_below_zero, expiry_before_decision
+from auditlab.intake.impossible_values import days_below_zero, days_beyond_a_team, expiry_before_decision
 from auditlab.intake.sla_truth import sla_agreement
 from auditlab.standard.grades import NONCONFORMITIES
 from auditlab.tables import Tables
@@ -266,6 +266,7 @@ _CHECKS: tuple[tuple[str, str, Callable[[Tables], Iterator[Finding]]], ...] = (
     ("findings", "finding_id", _finding_of_unknown_audit),
     ("audits", "audit_id", _ends_before_start),
     ("audits", "audit_id", days_below_zero),
+    ("audits", "audit_id", days_beyond_a_team),
     ("certificates", "certificate_id", expiry_before_decision),
     ("audits", "audit_id", _old_edition_after_transition),
     ("coverage", "audit_id", _coverage_of_unknown_audit),

@@ -58,7 +58,7 @@ def _count_again(table: str, rest: pd.DataFrame, dropped: pd.DataFrame, *, intak
     for record in dropped.to_dict("records"):
         place = place_of(record)
         if place in counted:
-            part = " ".join(shown(record[column]) for column in KEYS.get(table, ()) if pd.notna(record[column]))
+            part = " ".join(_named(record, table))
             rule = "one of several entries of the row; it stands in another row already and is counted once"
             intake.ledger.row(place, table=table, action=Action.LOADED)
             intake.ledger.cell(place, table=table, field="(row)", action=Action.FLAGGED, rule=rule, old=part)
@@ -88,7 +88,7 @@ def _stays(table: str, record: Record, kept: Sequence[Record], *, intake: Intake
 
 
 def _answer(table: str, record: Record, place: Place, where: str, *, same: bool, intake: Intake) -> str:
-    identity = "/".join(shown(record[column]) for column in KEYS[table] if record[column] is not None)
+    identity = "/".join(_named(record, table))
     key = f"duplicate/{place.file}/{place.sheet}/{identity}"
     content = "the same content" if same else "other content"
     return intake.questions.decided(
@@ -100,6 +100,12 @@ def _answer(table: str, record: Record, place: Place, where: str, *, same: bool,
         answers=intake.settings.answers,
         group=f"duplicate/{place.file}/{place.sheet}/{'with the same content' if same else 'with other content'}",
     )
+
+
+def _named(record: Record, table: str) -> list[str]:
+    """The parts of the key of a record that are known, in words."""
+    known = [record[column] for column in KEYS.get(table, ()) if pd.notna(record[column])]
+    return [f"{part:%Y-%m-%d}" if isinstance(part, pd.Timestamp) else shown(part) for part in known]
 
 
 def _ticket_stays(record: Record, kept: Sequence[Record], place: Place, *, intake: Intake) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from auditlab.engagement import Engagement
+from auditlab.intake.actions_beside import NO_FINDING
 from auditlab.intake.aliases import column_aliases
 from auditlab.intake.date_columns import REFUSED
 from auditlab.intake.ledger import Action
@@ -36,6 +37,7 @@ def rejected_for_one_reason(lab: Engagement) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for (file, sheet, table), own in records.groupby(["file", "sheet", "table"], sort=False):
         reasons = own.loc[own["action"] == Action.REJECTED, "rule"]
+        reasons = reasons[reasons != NO_FINDING]  # the reason stands with the finding
         alike = reasons.str.replace(_QUOTED, "", regex=True)
         if len(reasons) <= MOST * len(own):
             continue

@@ -43,7 +43,7 @@ MOST_STRANGE = 1_000
 
 
 @lru_cache(maxsize=4096)
-def _without_brackets(header: str) -> str:
+def without_brackets(header: str) -> str:
     """A header without what stands in brackets, usually a unit."""
     return plain_header(re.sub(r"[(\[].*?[)\]]", " ", header))
 
@@ -259,7 +259,7 @@ def _meaning(header: str, *, aliases: Mapping[str, str], own: Mapping[str, str],
     plain = plain_header(header)
     if export is not None and plain in export.headers and plain not in own:
         return export.headers[plain].column or None
-    return aliases.get(plain) or aliases.get(_without_brackets(header))
+    return aliases.get(plain) or aliases.get(without_brackets(header))
 
 
 _UNIT = re.compile(r"[(\[_ ](?P<unit>s|secs?|seconds|mins?|minutes|h|hrs?|hours|days?)[)\]]?$", re.IGNORECASE)

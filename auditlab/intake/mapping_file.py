@@ -14,18 +14,31 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 MAPPING = "[mapping."
-HINT = "# Proposed by 'auditlab check'; take the # away from a line that is right, or mend it first."
+HINT = (
+    "# Proposed by 'auditlab check': take the # away from every line that is right, mend the others first, save, and",
+    '# check again. A line that stays "" says nothing. To take an answer back, put the # before it again.',
+)
 _SECTION = re.compile(rb"^\s*\[")
 
 
-def proposed_mappings(settings: Iterable[str]) -> dict[str, list[str]]:
-    """Section to the lines proposed for it, from the settings of open questions; mappings only."""
+def by_section(settings: Iterable[str]) -> dict[str, list[str]]:
+    """Section header to its lines, from texts whose lines begin with their section."""
     sections: dict[str, list[str]] = {}
     for setting in (line for several in settings for line in several.splitlines()):
-        if setting.startswith(MAPPING):
-            section, _, line = setting.partition("] ")
-            sections.setdefault(f"{section}]", []).append(line)
+        section, _, line = setting.partition("] ")
+        lines = sections.setdefault(f"{section}]", [])
+        if line not in lines:
+            lines.append(line)
     return sections
+
+
+def proposed_mappings(settings: Iterable[str], offered: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Section to the lines proposed for it, from the settings of open questions; mappings only.
+
+    Where the lines of a whole sheet are `offered`, they stand for those of its questions.
+    """
+    sections = {section: lines for section, lines in by_section(settings).items() if section.startswith(MAPPING)}
+    return sections | by_section(offered)
 
 
 def write_proposals(path: Path, sections: Mapping[str, Iterable[str]]) -> int:
@@ -41,7 +54,7 @@ def write_proposals(path: Path, sections: Mapping[str, Iterable[str]]) -> int:
     Returns
     -------
     int
-        Lines added [count]. A section that stands in the file gets them at its end, a new one at
+        Lines of TOML added [count]. A section that stands in the file gets them at its end, a new one at
         the end of the file; every other byte stays as it is.
     """
     content = path.read_bytes() if path.exists() else b""
@@ -59,16 +72,26 @@ def write_proposals(path: Path, sections: Mapping[str, Iterable[str]]) -> int:
 def _with_section(lines: list[bytes], section: str, proposals: list[str], *, newline: bytes) -> tuple[list[bytes], int]:
     start = next((number for number, line in enumerate(lines) if _is_section(line, section)), None)
     if start is None:
-        new = [text.encode() + newline for text in ("", section, HINT, *(f"# {line}" for line in proposals))]
-        return _ended(lines, newline) + new, len(proposals)
+        new = [text.encode() + newline for text in ("", section, *HINT, *(_comment(line) for line in proposals))]
+        return _ended(lines, newline) + new, sum(_key(line.encode()) is not None for line in proposals)
     following = (number for number in range(start + 1, len(lines)) if _SECTION.match(lines[number]))
     end = next(following, len(lines))
     standing = {_key(line) for line in lines[start:end]}
-    fresh = [f"# {line}".encode() + newline for line in proposals if _key(line.encode()) not in standing]
+    keys = {line: _key(line.encode()) for line in proposals}
+    fresh = [line for line, key in keys.items() if key is not None and key not in standing]
+    remarks = [line for line, key in keys.items() if key is None] if fresh else []
+    said = {line.strip() for line in lines[start:end]}
+    wanted = {*fresh, *(line for line in remarks if _comment(line).encode() not in said)}
+    written = [_comment(line).encode() + newline for line in proposals if line in wanted]
     # Blank lines and the comment above the next section stay with that section.
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1
-    return _ended(lines[:end], newline) + fresh + lines[end:], len(fresh)
+    return _ended(lines[:end], newline) + written + lines[end:], len(fresh)
+
+
+def _comment(line: str) -> str:
+    """A comment; of one that is a comment already, two signs, so that it stays one when the first is taken away."""
+    return f"#{line}" if line.startswith("#") else f"# {line}"
 
 
 def _is_section(line: bytes, section: str) -> bool:

@@ -14,6 +14,7 @@ SURE = 90
 """From this likeness [0-100] on, a near miss is read and the ledger says so."""
 ASKED = 75
 """From this likeness on, a near miss is a question."""
+SAME = 100
 MIN_LETTERS = 5
 
 
@@ -34,7 +35,8 @@ class NearHeader:
     @property
     def shown(self) -> str:
         """The near miss as a remark."""
-        return f"header '{self.header}' read as '{self.column}', {self.likeness:.0f} % like '{self.alias}'"
+        like = "" if self.likeness == SAME else f", {self.likeness:.0f} % like '{self.alias}'"
+        return f"header '{self.header}' read as '{self.column}'{like}"
 
 
 def near_headers(

@@ -15,7 +15,9 @@ from statistics import fmean
 from rapidfuzz import fuzz, process
 
 from auditlab.intake.aliases import column_aliases, header_tables
+from auditlab.intake.common_headers import likely_headers
 from auditlab.intake.headers import row_headers
+from auditlab.intake.mapping_lines import constants_of, mapping_lines
 from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Questions, mapping_question, mapping_section, toml_line
 from auditlab.intake.recognition import MIN_MATCHED, NO_TABLE, SEARCHED_ROWS, TABLE
@@ -36,6 +38,9 @@ COMMON = 3
 """A word that so many tables know as a header tells nothing within a longer header."""
 LONGEST_HEADER = 80  # [characters]; longer cells are texts
 SHOWN_HEADERS = 12
+OTHERS = 2
+COMMON_LIKE = 90
+"""How much like a known header one counts that is too common to tell a table [0-100]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,10 @@ class Nearest:
         How like its header each guess is to one that is known, on average [0-100].
     titled : bool
         Whether the name of the sheet says that it is the table.
+    others : tuple of str
+        Tables that come next, the nearest first.
+    named : bool
+        Whether a person said that it is the table.
     """
 
     header_row: int
@@ -70,6 +79,8 @@ class Nearest:
     records: int
     likeness: float
     titled: bool = False
+    others: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def score(self) -> float:
@@ -87,6 +98,8 @@ class Nearest:
     @property
     def asked(self) -> bool:
         """Whether so much can be guessed that a person is asked about the sheet."""
+        if self.named:
+            return True
         if not self.table or self.records < (1 if self.titled else MIN_RECORDS):
             return False
         if self.titled:
@@ -99,7 +112,7 @@ class Nearest:
     @property
     def proposed(self) -> bool:
         """Whether the sheet is so like the table, in its headers or its name, that a mapping is proposed."""
-        return self.titled or (self.asked and self.score >= MIN_SCORE)
+        return self.named or self.titled or (self.asked and self.score >= MIN_SCORE)
 
     @property
     def shown(self) -> str:
@@ -109,7 +122,7 @@ class Nearest:
         text = f"row {self.header_row} looks like its headers: {shown}" + (f" and {more} more" if more > 0 else "")
         if not self.table:
             return f"{text}; none of them is like a column of a known table"
-        by_name = ", as its name says" if self.titled else ""
+        by_name = ", as auditlab.toml says" if self.named else ", as its name says" if self.titled else ""
         told = ", ".join(f"'{header}' may be '{column}'" for column, header in self.guesses.items())
         lacks = ", ".join(f"'{column}'" for column in self.missing)
         return f"{text}; nearest is the table '{self.table}'{by_name}: {told or 'no header tells'}" + (
@@ -117,8 +130,11 @@ class Nearest:
         )
 
 
-def nearest_table(sheet: RawSheet) -> Nearest | None:
-    """What the sheet looks like; ``None`` where no row near the top looks like headers."""
+def nearest_table(sheet: RawSheet, *, named: str = "") -> Nearest | None:
+    """What the sheet looks like; ``None`` where no row near the top looks like headers.
+
+    `named` is the table that a person said it is.
+    """
     rows = {number: row_headers(row) for number, row in enumerate(sheet.rows[:SEARCHED_ROWS], start=1)}
     rows = {number: texts for number, texts in rows.items() if _like_headers(list(texts.values()))}
     if not rows:
@@ -128,18 +144,27 @@ def nearest_table(sheet: RawSheet) -> Nearest | None:
     likely = {table: _guesses(table, headers) for table in table_specs()}
     guesses = {table: {column: header for column, (header, _) in found.items()} for table, found in likely.items()}
     titled = titled_table(sheet.name)
-    table = titled or max(guesses, key=lambda name: _closeness(name, guesses[name]))
+    nearest = sorted(guesses, key=lambda name: _closeness(name, guesses[name]), reverse=True)
+    table = named or titled or nearest[0]
     found = guesses[table]
+    others = [name for name in nearest if name != table and _closeness(name, guesses[name])[0]]
     return Nearest(
         header_row=number,
         headers=headers,
-        table=table if found or titled else "",
+        table=table if found or titled or named else "",
         guesses=found,
-        missing=tuple(name for name in table_specs()[table].required if name not in found),
+        missing=tuple(name for name in table_specs()[table].required if name not in found and not _by_day(name, found)),
         records=int((sheet.sizes[number:] >= MIN_MATCHED).sum()),
         likeness=fmean([like for _, like in likely[table].values()] or [0.0]),
         titled=bool(titled),
+        others=tuple(others[:OTHERS]),
+        named=bool(named),
     )
+
+
+def _by_day(column: str, found: Mapping[str, str]) -> bool:
+    """Whether the day of the audit stands in for its name."""
+    return column == "audit_id" and "audit_date" in found
 
 
 def _like_headers(texts: Sequence[str]) -> bool:
@@ -159,7 +184,8 @@ def _guesses(table: str, headers: Sequence[str]) -> dict[str, tuple[str, float]]
     for alias, column in column_aliases(table).items():
         if len(alias) >= MIN_LETTERS:
             by_column.setdefault(column, []).append(alias)
-    pairs = []
+    common = likely_headers(table, tuple(headers))
+    pairs = [(2.0 * COMMON_LIKE, float(COMMON_LIKE), column, header) for column, header in common.items()]
     for header in headers:
         plain = plain_header(header)
         for column, aliases in by_column.items():
@@ -184,6 +210,10 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
     # Lines without a header stand there too: a person fills in all of them at once.
     blank = [(column, "") for column in near.missing]
     lines = [(TABLE, near.table), *guessed, *blank] if near.proposed else [(TABLE, NO_TABLE)]
+    whole = constants_of(sheet, near.table, header_row=near.header_row, missing=near.missing)
+    offered = mapping_lines(
+        near.table, read=whole | dict(guessed), headers=near.headers, others=near.others, proposed=near.proposed
+    )
     told = (
         f'Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
         if near.proposed
@@ -202,5 +232,6 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
             proposal=lines[0][1],
             setting="\n".join(toml_line(section, key, value) for key, value in lines),
             affects=near.records,
+            offered=offered,
         )
     )

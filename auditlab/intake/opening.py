@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -14,52 +13,43 @@ import pandas as pd
 
 from auditlab.engagement import Engagement, InputFile
 from auditlab.errors import EngagementError
+from auditlab.intake.actions_beside import without_orphans
 from auditlab.intake.answers import show_answers
 from auditlab.intake.approvals import settle_approvals
 from auditlab.intake.audit_rows import settle_reversed, settle_unlisted
 from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
-from auditlab.intake.clock_rows import fold_clocks
 from auditlab.intake.consistency import discrepancies
-from auditlab.intake.constant_columns import with_constants
 from auditlab.intake.cut_off import cut_at
-from auditlab.intake.detail_rows import fold_details
+from auditlab.intake.day_named_audits import settle_audits, with_day_as_name
 from auditlab.intake.duplicates import settle_duplicates
-from auditlab.intake.event_logs import fold_events
 from auditlab.intake.export_ends import mark_early_ends
 from auditlab.intake.file_kinds import name_below
 from auditlab.intake.impossible_values import unknown_where_impossible
 from auditlab.intake.input_files import identified, require_folder, table_files
 from auditlab.intake.kept_engagement import key_of, put_together, taken_apart
 from auditlab.intake.ledger import Ledger
-from auditlab.intake.left_out import account_outside, skip_sheet
+from auditlab.intake.left_out import account_outside
 from auditlab.intake.loading import Intake
 from auditlab.intake.names import NameBook, name_book
-from auditlab.intake.nearest_table import ask_table, nearest_table
 from auditlab.intake.persons import persons_key, pseudonymised, settings_with
 from auditlab.intake.questions import Questions
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.readers import read_files
-from auditlab.intake.recognition import NO_TABLE, TABLE
-from auditlab.intake.record_kinds import part_kinds
+from auditlab.intake.recognised_sheets import recognise_sheets
+from auditlab.intake.running_numbers import settle_running_numbers
 from auditlab.intake.service_levels import check_against_counts
 from auditlab.intake.sheet_loader import load_table
 from auditlab.intake.sheets import RawSheet
-from auditlab.intake.sibling_sheets import settle_siblings
 from auditlab.intake.sla_clocks import settle_clocks
 from auditlab.intake.sla_truth import settle_sla
-from auditlab.intake.table_regions import TableArea, find_tables
+from auditlab.intake.table_regions import TableArea
 from auditlab.intake.unlisted_names import ask_unlisted_sites
 from auditlab.kept import Parts, kept
-from auditlab.settings import SETTINGS_FILE, Settings, read_settings
+from auditlab.settings import Settings, read_settings
 from auditlab.tables import Tables, empty_table, table_specs
 
 # In this order: the list of services already names sites and suppliers.
 MASTER_TABLES = {"site": "sites", "supplier": "suppliers", "client": "clients", "service": "services"}
-HIDDEN_SHEET = "hidden sheet: reported, not loaded"
-EMPTY_SHEET = "empty sheet"
-LEFT_OUT = "left out, as auditlab.toml says"
-NOT_RECOGNISED = "not recognised: its headers fit no known table"
-NO_HEADERS = "no row near its top looks like headers"
 
 
 def open_engagement(path: str | Path, *, as_of: str | date | None = None, **settings: Any) -> Engagement:
@@ -143,7 +133,7 @@ def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tu
     """The canonical tables that have rows, and the account of how they were read."""
     sheets = _read_folder(folder, paths, limits=ReadLimits(**settings.limits.model_dump()))
     ledger, questions = Ledger(), Questions()
-    recognised = _recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
+    recognised = recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
     loaded = Tables({name: frame for name, frame in tables.items() if len(frame)})
     contradictions = discrepancies(loaded)
@@ -179,64 +169,6 @@ def _read_folder(folder: Path, paths: list[Path], *, limits: ReadLimits) -> list
     return sheets
 
 
-def _recognise_sheets(
-    sheets: Iterable[RawSheet],
-    *,
-    mapping: Mapping[str, Mapping[str, Mapping[str, str]]],
-    ledger: Ledger,
-    questions: Questions,
-) -> list[TableArea]:
-    recognised: list[TableArea] = []
-    strangers: list[str] = []
-    for sheet in sheets:
-        if sheet.hidden:
-            skip_sheet(sheet, rule=HIDDEN_SHEET, ledger=ledger)
-            continue
-        own = mapping.get(sheet.file, {}).get(sheet.name, {})
-        table = own.get(TABLE, "")
-        if table == NO_TABLE:
-            skip_sheet(sheet, rule=LEFT_OUT, ledger=ledger)
-            continue
-        if table and table not in table_specs():
-            raise EngagementError(
-                f"{SETTINGS_FILE}: sheet '{sheet.name}' of {sheet.file} is mapped to '{table}', which is no table. "
-                f"There are: {', '.join(table_specs())}; '{NO_TABLE}' leaves the sheet out."
-            )
-        found = find_tables(sheet, mapping=own)
-        if not found:
-            strangers += _not_recognised(sheet, ledger=ledger, questions=questions)
-        recognised.extend(_folded(with_constants(area, own)) for area in found)
-    if not recognised and not len(questions):
-        looks = "\n".join(strangers)
-        raise EngagementError(
-            f"None of the sheets is recognised as a table.\n{looks}\nA sheet needs a row of headers such as "
-            "'Finding ID', 'Audit', 'Clause', 'Grade'. If one of these sheets is a table, say so in "
-            f'{SETTINGS_FILE}: [mapping."file"."sheet"] with table = its name and a line per column; '
-            "auditlab/canonical_tables.csv lists them all."
-        )
-    confirmed = {(file, sheet) for file, own in mapping.items() for sheet in own}
-    return [part for area in settle_siblings(recognised, confirmed=confirmed) for part in part_kinds(area)]
-
-
-def _not_recognised(sheet: RawSheet, *, ledger: Ledger, questions: Questions) -> list[str]:
-    """Account for a sheet that fits no table and say what it looks like; asks where a mapping can be guessed."""
-    if not sheet.sizes.any():
-        skip_sheet(sheet, rule=EMPTY_SHEET, ledger=ledger)
-        return []
-    near = nearest_table(sheet)
-    looks = near.shown if near else NO_HEADERS
-    skip_sheet(sheet, rule=NOT_RECOGNISED, note=f"{NOT_RECOGNISED}; {looks}", ledger=ledger)
-    if near and near.asked:
-        ask_table(sheet, near, questions=questions)
-    return [f"{sheet.file}, sheet '{sheet.name}': {looks}."]
-
-
-def _folded(area: TableArea) -> TableArea:
-    """A table with one row per record: updates of a log, clocks and further rows of a record are set aside."""
-    sheet, found = fold_clocks(*fold_events(area.sheet, area.recognition))
-    return replace(area, sheet=sheet, recognition=fold_details(sheet, found))
-
-
 def _load(
     recognised: list[TableArea], sheets: list[RawSheet], *, settings: Settings, ledger: Ledger, questions: Questions
 ) -> dict[str, pd.DataFrame]:
@@ -249,8 +181,10 @@ def _load(
         books[kind] = name_book(kind, tables[table], aliases=settings.aliases.get(kind, {}))
     others = [name for name in table_specs() if name not in tables]
     tables |= {name: _load_table(name, recognised, intake=intake) for name in others}
+    tables = without_orphans(tables, recognised, ledger=ledger)
     for sheet in sheets:
         account_outside(sheet, ledger=ledger)
+    tables = settle_running_numbers(settle_audits(tables, intake=intake), intake=intake)
     tables = settle_unlisted(tables, intake=intake)
     tables["audits"] = settle_reversed(tables["audits"], intake=intake)
     tables = settle_editions(tables, intake=intake)
@@ -267,6 +201,7 @@ def _load(
 
 
 def _load_table(name: str, recognised: list[TableArea], *, intake: Intake) -> pd.DataFrame:
-    parts = [load_table(area, intake=intake) for area in recognised if area.recognition.table == name]
+    own = [area for area in recognised if area.recognition.table == name]
+    parts = [with_day_as_name(load_table(area, intake=intake), area) for area in own]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else empty_table(name)

@@ -21,3 +21,8 @@ def without_accents(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def one_word(text: str) -> str:
+    """`text` as part of a name that we make: pages list names with blanks between them."""
+    return "_".join(text.split())

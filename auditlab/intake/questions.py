@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -24,6 +24,7 @@ QUESTION_COLUMNS = (
     "answered",
     "setting",
     "affects",
+    "offered",
 )
 GROUPED_FROM = 5
 """So many questions of one kind on one sheet are put as one."""
@@ -31,7 +32,11 @@ GROUPED_FROM = 5
 
 @dataclass(slots=True, kw_only=True)
 class Question:
-    """One question; `affects` counts the cells that wait for the answer."""
+    """One question; `affects` counts the cells that wait for the answer.
+
+    `offered` are lines for the section of ``auditlab.toml`` that `setting` belongs to, where more can be said there
+    than the question asks.
+    """
 
     question: str
     file: str
@@ -43,11 +48,13 @@ class Question:
     answer: str
     setting: str
     affects: int = 1
+    offered: str = ""
 
 
 def mapping_question(
-    sheet: RawSheet, *, row: int, field: str, asks: str, proposal: str, setting: str, affects: int = 1
-) -> Question:
+    sheet: RawSheet, *, row: int, field: str, asks: str, proposal: str, setting: str, affects: int = 1,
+    offered: Sequence[str] = (),
+) -> Question:  # fmt: skip
     """A question that the section `mapping` of the settings answers: which table a sheet is, or what a column means."""
     return Question(
         question=f"mapping/{sheet.file}/{sheet.name}/{field}",
@@ -60,6 +67,7 @@ def mapping_question(
         answer="",
         setting=setting,
         affects=affects,
+        offered="\n".join(f"[{mapping_section(sheet)}] {line}" for line in offered),
     )
 
 
@@ -168,6 +176,7 @@ class Questions:
                 bool(q.answer),
                 q.setting,
                 q.affects,
+                q.offered,
             )
             for q in self._shown()
         ]
@@ -185,5 +194,10 @@ def toml_line(section: str, key: str, value: str) -> str:
 
 def mapping_section(sheet: RawSheet) -> str:
     """Name of the section of ``auditlab.toml`` that says how a sheet is read."""
-    file, name = (json.dumps(text, ensure_ascii=False) for text in (sheet.file, sheet.name))
-    return f"mapping.{file}.{name}"
+    return mapping_header(sheet.file, sheet.name)[1:-1]
+
+
+def mapping_header(file: str, sheet: str) -> str:
+    """The line of ``auditlab.toml`` that opens the section of a sheet."""
+    quoted = (json.dumps(text, ensure_ascii=False) for text in (file, sheet))
+    return f"[mapping.{'.'.join(quoted)}]"

@@ -16,6 +16,8 @@ JOIN = " + "
 """Between the headers that a person joins for one column."""
 CONSTANT = "= "
 """Begins an answer that is no header but the value of the column in all rows of the sheet."""
+ROW = "row"
+"""Behind `CONSTANT`, for a list without numbers: each record is called by its row."""
 NO_COLUMN = "none"
 """Answer for a canonical column that the sheet does not have."""
 
@@ -54,6 +56,10 @@ class Recognition:
         Rows that are no record of their own, with the reason.
     joined : mapping of str to tuple of int
         Canonical column to the sheet columns that a person joined for it, such as a key of three.
+    explained : int
+        Headers that the export of a tool is known by [count].
+    remark : str
+        What a person should know of how the table came about.
     """
 
     table: str
@@ -71,6 +77,7 @@ class Recognition:
     set_aside: Mapping[int, str] = field(default_factory=dict)
     joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     explained: int = 0
+    remark: str = ""
 
     @property
     def score(self) -> tuple[bool, float, int]:
@@ -86,4 +93,5 @@ class Recognition:
         if self.persons:
             parts.append(f"columns that name people left out: {', '.join(self.persons)}")
         parts += [near.shown for near in self.near if near.taken]
+        parts += [self.remark] if self.remark else []
         return "; ".join(parts)

@@ -20,7 +20,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "services": ("service",),
     "suppliers": ("supplier",),
     "clients": ("client",),
-    "certificates": ("certificate_id",),
+    # A certificate keeps its number when it is renewed: each decision is a record of its own.
+    "certificates": ("certificate_id", "decision_date"),
     "contracts": ("contract_id",),
     "sla_clocks": ("record_id", "definition", "clock_start"),
 }

@@ -9,7 +9,9 @@ from rapidfuzz import fuzz, process
 
 from auditlab.intake.aliases import column_aliases
 from auditlab.intake.columns import OrderEvidence
+from auditlab.intake.headers import row_headers
 from auditlab.intake.ledger import Place
+from auditlab.intake.mapping_lines import constants_of, mapping_lines
 from auditlab.intake.names import NameBook
 from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Question, Questions, mapping_question, mapping_section, toml_line
@@ -18,7 +20,7 @@ from auditlab.intake.sheets import RawSheet
 from auditlab.intake.values import clean_text
 from auditlab.intake.words import YES_NO, word_proposal
 from auditlab.settings import DateOrder
-from auditlab.standard.grades import read_grade
+from auditlab.standard.grades import Grade, likely_grade, read_grade
 from auditlab.tables import Column
 
 MIN_LIKENESS = 75
@@ -41,10 +43,23 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
         Is added to.
     """
     section = mapping_section(sheet)
+    whole = constants_of(sheet, recognition.table, header_row=recognition.header_row, missing=recognition.missing)
+    proposals = {
+        column: _proposal(column, recognition) or _named_by_value(column, sheet, recognition) or whole.get(column, "")
+        for column in recognition.missing
+    }
+    headers = row_headers(sheet.rows[recognition.header_row - 1])
+    named = {place: header for header, place in recognition.unknown.items()}
+    read = {column: headers[place] for column, place in recognition.columns.items() if place in headers}
+    offered = mapping_lines(
+        recognition.table,
+        read=whole | {column: header for column, header in proposals.items() if header} | read,
+        headers=[named.get(place, header) for place, header in headers.items()],
+    )
     given = ", ".join(f"'{header}'" for header in recognition.unknown) or "none"
     waiting = "its row is" if rows == 1 else f"its {rows} rows are"
     for column in recognition.missing:
-        proposal = _proposal(column, recognition) or _named_by_value(column, sheet, recognition)
+        proposal = proposals[column]
         questions.ask(
             mapping_question(
                 sheet,
@@ -52,13 +67,13 @@ def ask_columns(sheet: RawSheet, recognition: Recognition, *, rows: int, questio
                 field=column,
                 asks=(
                     f"This sheet looks like the table '{recognition.table}', but has no header for '{column}', so "
-                    f"{waiting} left out. Which header is it? Not yet used: {given}. If the sheet is another table, "
-                    f'say {TABLE} = its name; if it is none, {TABLE} = "{NO_TABLE}". If all rows have the same, say it '
-                    f'after an equals sign: {column} = "{CONSTANT}...".'
+                    f"{waiting} left out. Which header is it? Not yet used: {given}. If all rows have the same, say "
+                    f'{column} = "{CONSTANT}..."; if the sheet is no such table, {TABLE} = "{NO_TABLE}".'
                 ),
                 proposal=proposal,
                 setting=toml_line(section, column, proposal),
                 affects=rows,
+                offered=offered,
             )
         )
 
@@ -127,10 +142,9 @@ def ask_grade(place: Place, written: str, *, own: Mapping[str, str], questions: 
     """What a grade word stands for; the proposal is the first of its known meanings."""
     candidates = [str(grade) for grade in read_grade(written, own=own).candidates]
     used = f" Registers use it for {' and for '.join(candidates)}." if candidates else ""
-    asks = f"Which grade does '{written}' stand for?{used}"
-    _ask_word(
-        place, "grades", written, field="grade", asks=asks, proposal=next(iter(candidates), ""), questions=questions
-    )
+    asks = f"Which grade does '{written}' stand for?{used} One of {', '.join(Grade)}."
+    proposal = next(iter(candidates), "") or str(likely_grade(written) or "")
+    _ask_word(place, "grades", written, field="grade", asks=asks, proposal=proposal, questions=questions)
 
 
 def ask_meaning(place: Place, written: str, column: Column, *, own: Mapping[str, str], questions: Questions) -> None:

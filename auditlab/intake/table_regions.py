@@ -48,6 +48,8 @@ class TableArea:
         Columns read by their place, and the sheet that has them there under a known header.
     elsewhere : frozenset of int
         Rows below the headers that belong to another table with the same headers.
+    parted : mapping of (int, int) to str
+        Row and column of a cell that held two dates to its text; the second date stands in a further column.
     """
 
     sheet: RawSheet
@@ -59,6 +61,7 @@ class TableArea:
     repeats: Repeats = field(default_factory=Repeats)
     by_place: Mapping[str, str] = field(default_factory=dict)
     elsewhere: frozenset[int] = frozenset()
+    parted: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def table(self) -> str:

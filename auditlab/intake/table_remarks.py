@@ -12,6 +12,7 @@ from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.sheet_places import column_letter
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.totals import differing_totals
+from auditlab.intake.two_dates import FIRST, TWO_DATES
 from auditlab.intake.values import clean_text
 from auditlab.tables import Kind
 
@@ -96,6 +97,8 @@ class TableRemarks:
             self._flag(number, field="(row)", rule=HIDDEN_ROW)
         self._check_totals()
         self._note_merged()
+        for (number, column), text in self.area.parted.items():
+            self._flag(number, field=FIRST, column=column, action=Action.REPAIRED, rule=TWO_DATES, old=text)
         last = self.area.recognition.header_row
         exported = len(self.body.records) + len(self.area.elsewhere)  # a tool cuts off the export, not a kind of record
         if self.area.header_rows and exported in ROUND_NUMBERS:

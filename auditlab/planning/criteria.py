@@ -21,6 +21,7 @@ _BY_TYPE = {
     "surveillance": "confirm that the system is maintained between recertification audits",
     "recertification": "evaluate the system over the whole cycle, its effectiveness and its fitness for the scope",
     "transition": "evaluate the change to the new edition",
+    "transfer": "evaluate a certification that another body granted, before it is taken over",
     "special": "answer the question that called for the audit",
     "internal": "tell the organisation whether its system is implemented and maintained",
     "supplier": "tell the customer whether the supplier controls what was agreed",

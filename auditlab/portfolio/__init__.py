@@ -3,7 +3,7 @@
 from auditlab.portfolio.headlines import portfolio_headlines
 from auditlab.portfolio.opening import Portfolio, open_portfolio
 from auditlab.portfolio.outliers import outliers
-from auditlab.portfolio.reasons import empty_reasons
+from auditlab.portfolio.reasons import course_caption, empty_reasons
 from auditlab.portfolio.review import PortfolioReview, review_portfolio
 from auditlab.portfolio.settings import PortfolioSettings
 
@@ -11,6 +11,7 @@ __all__ = [
     "Portfolio",
     "PortfolioReview",
     "PortfolioSettings",
+    "course_caption",
     "empty_reasons",
     "open_portfolio",
     "outliers",

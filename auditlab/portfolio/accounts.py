@@ -3,26 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
 from auditlab.engagement import Engagement
+from auditlab.intake.impossible_values import LONGEST_AUDIT, MOST_AUDITORS
+from auditlab.portfolio.identity import names_read
 
 ACCOUNTS: Mapping[str, Mapping[str, str]] = {
     "rows": {"table": "varchar", "seen": "bigint", "loaded": "bigint", "rejected": "bigint", "skipped": "bigint",
              "duplicate": "bigint"},
     "questions": {"file": "varchar", "sheet": "varchar", "row": "bigint", "field": "varchar"},
+    "names": dict.fromkeys(["written", "client", "how"], "varchar"),
     "contradictions": dict.fromkeys(["table", "record", "field", "rule", "found", "expected", "effect"], "varchar"),
 }  # fmt: skip
 """Columns and types of each account, beside ``source``."""
 
-IMPOSSIBLE = {
-    ("audits", "auditor_days"): "try_cast(auditor_days as double) < 0",
-    ("audits", "table_days"): "try_cast(table_days as double) < 0",
-    ("certificates", "expiry"): "try_cast(expiry as date) < try_cast(decision_date as date)",
-}
-"""Values that cannot be, where tables are handed over as Parquet; intake finds them in the files of clients."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """A value that cannot be, where tables are handed over as Parquet."""
+
+    table: str
+    column: str
+    needs: frozenset[str]  # columns that the file must have
+    rule: str  # a condition on the row as the file holds it
+    expected: str  # an expression: what could be
+
+
+_LASTED = (
+    f"greatest(coalesce(date_diff('day', try_cast(start as date), try_cast(\"end\" as date)) + 1, {LONGEST_AUDIT}), 1)"
+)
+IMPOSSIBLE = (
+    Impossible(
+        table="audits", column="auditor_days", needs=frozenset({"audit_id"}),
+        rule="try_cast(auditor_days as double) < 0", expected="'0 or more'",
+    ),
+    Impossible(
+        table="audits", column="auditor_days", needs=frozenset({"audit_id", "start", "end"}),
+        rule=f"try_cast(auditor_days as double) > {MOST_AUDITORS} * {_LASTED}",
+        expected=f"'at most ' || {MOST_AUDITORS} * {_LASTED}",
+    ),
+    Impossible(
+        table="audits", column="table_days", needs=frozenset({"audit_id"}),
+        rule="try_cast(table_days as double) < 0", expected="'0 or more'",
+    ),
+    Impossible(
+        table="certificates", column="expiry", needs=frozenset({"certificate_id", "decision_date"}),
+        rule="try_cast(expiry as date) < try_cast(decision_date as date)",
+        expected="cast(cast(decision_date as date) as varchar) || ' or more'",
+    ),
+)  # fmt: skip
+"""Intake finds the same in the files of clients."""
+
+
+def impossible_where(table: str, column: str, held: set[str]) -> str:
+    """The condition under which a value of `column` cannot be, from the columns that a file has; empty without any."""
+    rules = [one.rule for one in IMPOSSIBLE if (one.table, one.column) == (table, column) and one.needs <= held]
+    return " or ".join(f"coalesce({rule}, false)" for rule in rules)
 
 
 def accounts_of(lab: Engagement) -> dict[str, pd.DataFrame]:
@@ -30,12 +70,15 @@ def accounts_of(lab: Engagement) -> dict[str, pd.DataFrame]:
 
     A question is told by its place and not in words: words repeat cells, and cells may name persons.
     """
-    frames = {"rows": lab.summary, "questions": lab.open_questions, "contradictions": lab.discrepancies}
+    names = names_read(
+        lab.ledger, lab.open_questions, lab.tables.clients, answers=lab.settings.aliases.get("client", {})
+    )
+    frames = {"names": names, "rows": lab.summary, "questions": lab.open_questions, "contradictions": lab.discrepancies}
     return {name: frames[name][list(columns)] for name, columns in ACCOUNTS.items() if len(frames[name])}
 
 
 def lay_accounts(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[str]]) -> None:
-    """Lay down ``told_rows, told_questions`` and ``told_contradictions``, empty where tables came without accounts."""
+    """Lay down ``told_rows, told_questions, told_names`` and ``told_contradictions``; tables may come without any."""
     for name, columns in ACCOUNTS.items():
         own = files.get(name, ())
         typed = {"source": "varchar", **columns}
@@ -47,16 +90,14 @@ def lay_accounts(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequ
 
 def lay_impossible(connection: duckdb.DuckDBPyConnection, table: str, source: str, *, held: set[str]) -> None:
     """Add to ``told_contradictions`` the values of the Parquet rows `source` of `table` that cannot be."""
-    key = "audit_id" if table == "audits" else "certificate_id"
-    for (of, column), rule in IMPOSSIBLE.items():
-        needed = {column, key, *({"decision_date"} if of == "certificates" else ())}
-        if of == table and needed <= held:
-            origin = "cast(source as varchar)" if "source" in held else "null"
-            least = "cast(cast(decision_date as date) as varchar)" if of == "certificates" else "'0'"
+    origin = "cast(source as varchar)" if "source" in held else "null"
+    for one in IMPOSSIBLE:
+        if one.table == table and one.needs | {one.column} <= held:
+            key = "audit_id" if table == "audits" else "certificate_id"
             connection.execute(
-                f"insert into told_contradictions select {origin}, '{of}', cast({key} as varchar), '{column}', "
-                f"'impossible value', left(cast({column} as varchar), 10), "
-                f"{least} || ' or more', 'counts as unknown' from {source} where {rule}"
+                f"insert into told_contradictions select {origin}, '{table}', cast({key} as varchar), '{one.column}', "
+                f"'impossible value', left(cast({one.column} as varchar), 10), {one.expected}, 'counts as unknown' "
+                f"from {source} where {one.rule}"
             )
 
 

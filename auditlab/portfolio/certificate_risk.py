@@ -10,13 +10,15 @@ import pandas as pd
 from auditlab.history.cells import plural
 from auditlab.portfolio.cycles import RENEWAL_DAYS, lay_cycles
 from auditlab.portfolio.store import Store
+from auditlab.portfolio.unread_rows import COULD_NOT, lay_unread_rows
 
 SOON_DAYS = 90
 """A certificate that ends so soon with no recertification audit known is at risk [days]."""
 
 _RISK = """
-with current as (select client, certificate_id, start as decided, expiry from cycles
-    where certificate and next is null and (withdrawn is null or withdrawn > $as_of)),
+with current as (select client, coalesce(certificate_id, replaced) as certificate_id, start as decided, expiry,
+        certificate from cycles
+    where (certificate or replaced is not null) and next is null and (withdrawn is null or withdrawn > $as_of)),
 ncs as (select n.client, n.finding_id, n.site, n.grade, f.last, f.start, a.finding_id is not null as recorded,
         a.due_original, a.completed, a.verified, n.client in (select client from actions) as known
     from findings n join facts f using (client, audit_id) left join actions a using (client, finding_id)
@@ -42,10 +44,11 @@ select c.client, l.name, l.sector, l.country, p.edition, l.office, c.certificate
     case when o.actions_known or o.client is null then coalesce(o.open_majors, 0) end as open_majors,
     case when o.actions_known or o.client is null then coalesce(o.overdue_actions, 0) end as overdue_actions,
     o.most_days_overdue, coalesce(r.repeats, 0) as repeats,
-    case when o.actions_known or o.client is null then coalesce(r.open_repeats, 0) end as open_repeats
+    case when o.actions_known or o.client is null then coalesce(r.open_repeats, 0) end as open_repeats,
+    case when not c.certificate then c.decided end as without_certificate, x.decisions as unread
 from current c left join open_ o using (client) left join repeats r using (client, certificate_id, decided)
 left join renewing w using (client, certificate_id, decided) left join clients l using (client)
-left join places p using (client)
+left join places p using (client) left join unread_rows x using (client)
 """
 
 _OVERDUE = """
@@ -67,6 +70,7 @@ def certificate_risk(store: Store) -> pd.DataFrame:
     """Every certificate in force or ended without a later one, those with something in their way first, by expiry.
 
     A client with several certificates at once has a row for each; what was found at the client stands in all of them.
+    A decision of the list of audits whose certificate was not handed over stands in the place of the one it followed.
 
     Returns
     -------
@@ -79,13 +83,14 @@ def certificate_risk(store: Store) -> pd.DataFrame:
         that was verified is none). Withdrawn certificates are left out.
     """
     lay_cycles(store)
+    lay_unread_rows(store)
     risk = store.ask(_RISK, renewal=RENEWAL_DAYS)
     counts = ["days_left", "open_majors", "overdue_actions", "most_days_overdue", "repeats", "open_repeats"]
     risk = risk.astype(dict.fromkeys(counts, "Int64"))
     risk["threats"] = [_threats(row) for row in risk.to_dict("records")]
     quiet = risk["threats"] == ""
     ordered = risk.assign(_quiet=quiet).sort_values(["_quiet", "expiry", "client", "certificate_id"], ignore_index=True)
-    return ordered.drop(columns="_quiet")
+    return ordered.drop(columns=["_quiet", "without_certificate", "unread"])
 
 
 def overdue_actions(store: Store) -> pd.DataFrame:
@@ -101,7 +106,7 @@ def overdue_actions(store: Store) -> pd.DataFrame:
 
 
 def _threats(row: Mapping[Hashable, Any]) -> str:  # Any: a cell of a frame
-    found = [_end(row["days_left"], row["recertification_audit"])]
+    found = [_end(row)]
     for name, one, many in _WORDS:
         count = row[name]
         if not pd.isna(count) and int(count):
@@ -109,12 +114,16 @@ def _threats(row: Mapping[Hashable, Any]) -> str:  # Any: a cell of a frame
     return "; ".join(filter(None, found))
 
 
-def _end(left: Any, recertification: Any) -> str:  # Any: cells of a frame
+def _end(row: Mapping[Hashable, Any]) -> str:  # Any: a cell of a frame
     """What the end of a certificate threatens it with."""
+    left, decided = row["days_left"], row["without_certificate"]
+    if not pd.isna(decided):
+        return f"decided on {decided:%Y-%m-%d} by the list of audits, no certificate handed over: its end is not known"
     if pd.isna(left):
         return "its end is not known"
     if int(left) < 0:
-        return "ended, no later decision known"
-    if int(left) <= SOON_DAYS and pd.isna(recertification):
+        but = "" if pd.isna(row["unread"]) else f", but {row['unread']}{COULD_NOT}"
+        return f"ended, no later decision known{but}"
+    if int(left) <= SOON_DAYS and pd.isna(row["recertification_audit"]):
         return f"ends in {plural(int(left), 'day')}, no recertification audit known"
     return ""

@@ -46,8 +46,9 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     -------
     DataFrame
         ``clause, title, sector, clients`` (in the sector), ``examined`` (those of them whose audits examined the
-        clause, or whose coverage is not known), ``nonconformities, auditor_days, rate, low, high`` [per ten
-        auditor-days], ``ratio`` (to the other sectors), ``p, q`` (Benjamini-Hochberg over all cells), ``flagged,
+        clause, or whose coverage is not known), ``with_nc`` (those with a nonconformity in it), ``nonconformities,
+        auditor_days, rate, low, high`` [per ten auditor-days], ``ratio`` (to the other sectors), ``p, q``
+        (Benjamini-Hochberg over all cells), ``flagged,
         tests, suppressed`` (few clients examined). Sectors are grouped as `lay_groups` has it; where the whole
         portfolio is too small for a group, its cells are suppressed.
     """
@@ -57,16 +58,29 @@ def clause_sectors(store: Store) -> pd.DataFrame:
     cells = _rated(_cells(store, by=by), store.settings.method.confidence)
     members = groups.groupby("placed")["clients"].sum()
     tested = _tested(cells[cells["clause"] != NO_CLAUSE].copy(), rate=store.settings.method.false_discovery_rate)
-    tested = tested.assign(clients=tested["place"].map(members).astype("int64")).rename(columns={"place": "sector"})
+    tested = tested.rename(columns={"place": "sector", "clients": "with_nc"})
+    tested["clients"] = tested["sector"].map(members).astype("int64")
     tested["suppressed"] = suppressed(tested, row="clause", column="sector", least=k, size="examined")
-    numbers = ["examined", "nonconformities", "auditor_days", "rate", "low", "high", "shrunken", "ratio", "p", "q"]
+    numbers = [
+        "examined",
+        "with_nc",
+        "nonconformities",
+        "auditor_days",
+        "rate",
+        "low",
+        "high",
+        "shrunken",
+        "ratio",
+        "p",
+        "q",
+    ]
     tested.loc[tested["suppressed"], numbers] = np.nan
     tested["flagged"] = tested["flagged"].astype("boolean").mask(tested["suppressed"])
     order = [
-        "clause", "title", "sector", "clients", "examined", "nonconformities", "auditor_days", "rate", "low", "high",
-        "ratio", "p", "q", "flagged", "tests", "suppressed",
+        "clause", "title", "sector", "clients", "examined", "with_nc", "nonconformities", "auditor_days", "rate", "low",
+        "high", "ratio", "p", "q", "flagged", "tests", "suppressed",
     ]  # fmt: skip
-    return tested[order].astype({"examined": "Int64"})
+    return tested[order].astype({"examined": "Int64", "with_nc": "Int64"})
 
 
 def _cells(store: Store, *, by: str) -> pd.DataFrame:

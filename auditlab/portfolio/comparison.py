@@ -9,6 +9,7 @@ from scipy import special
 from auditlab.portfolio.outliers import outliers
 from auditlab.portfolio.store import Store
 from auditlab.statistics.funnels import funnel_limits
+from auditlab.statistics.relative_rates import variance_between
 
 OTHER_SECTORS = "other sectors"
 
@@ -148,13 +149,14 @@ def funnel(rates: pd.DataFrame) -> pd.DataFrame:
         ``client, sector, country, office, edition, auditor_days, expected, ratio`` (observed to expected),
         ``low_95, high_95, low_998, high_998`` (exact, chance alone), ``adjusted_low_95`` ... ``adjusted_high_998``
         (the same, widened), ``outside`` (beyond the widened 99.8 % limits), ``flagged``; no rows where no client is
-        compared. ``attrs["overdispersion"]``.
+        compared. ``attrs["overdispersion"]``: ``phi, between``, which the flags of `client_rates` rest on as well.
 
     Notes
     -----
     The limits of chance are moved outward, on the scale of logarithms, by as much as the variance between clients
     moves the normal limits there: ``z sqrt(s^2 + between)`` less ``z s``, with ``s^2 = 1 / expected``. Without
-    variance they are those of chance; with many expected events they are the limits of `statistics.funnel_limits`.
+    variance they are those of chance; with many expected events they are the limits of `statistics.funnel_limits` at
+    the variance of `statistics.relative_rates.variance_between`.
 
     References
     ----------
@@ -167,7 +169,8 @@ def funnel(rates: pd.DataFrame) -> pd.DataFrame:
     expected, ratio = tested["mix_expected"], tested["ratio"]
     limits = funnel_limits(expected * ratio, expected, kind="rate", target=1.0)
     table = tested.assign(expected=expected)[list(_FUNNEL_FRONT)]
-    between = limits.attrs["overdispersion"]["between"]
+    spread = variance_between(expected * ratio, expected=expected)
+    between = spread.between
     for side in _SIDES:
         table[side] = limits[side]
     for side, name in zip(_SIDES, widened, strict=True):
@@ -175,7 +178,7 @@ def funnel(rates: pd.DataFrame) -> pd.DataFrame:
         table[name] = limits[side] * np.exp(score * (np.sqrt(1 / expected + between) - np.sqrt(1 / expected)))
     low, high = table["adjusted_low_998"] * (1 - _ROUNDING), table["adjusted_high_998"] * (1 + _ROUNDING)
     table = table.assign(outside=(ratio < low) | (ratio > high), flagged=tested["flagged"])
-    table.attrs["overdispersion"] = limits.attrs["overdispersion"]
+    table.attrs["overdispersion"] = {"phi": spread.phi, "between": between}
     return table.sort_values(["expected", "client"], ignore_index=True)
 
 
@@ -186,7 +189,8 @@ def next_period(store: Store, rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     -------
     tuple of DataFrame
         By client ``client, rate, shrunken, next_nonconformities, next_days, next_rate``; and ``forecast, error,
-        clients`` (mean squared error of the raw and of the shrunken rates as forecasts of the next rate).
+        clients`` (mean squared error of the raw and of the shrunken rates as forecasts of the next rate; no rows
+        where no client has a next rate).
     """
     types = ", ".join(f"'{kind}'" for kind in store.settings.compare.types)
     after = store.ask(
@@ -200,5 +204,6 @@ def next_period(store: Store, rates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     errors = [
         {"forecast": name, "error": ((known[name] - known["next_rate"]) ** 2).mean(), "clients": len(known)}
         for name in ("rate", "shrunken")
+        if len(known)
     ]
     return both, pd.DataFrame(errors, columns=["forecast", "error", "clients"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from auditlab.history.cells import plural
+from auditlab.numerals import p_value
 from auditlab.portfolio.inventory import UNREAD
 from auditlab.portfolio.reasons import auditors_refused, empty_reasons
 
@@ -68,11 +69,29 @@ def _smallest(review: PortfolioReview) -> Said | None:
     found = plural(int(first["nonconformities"]), "nonconformity", "nonconformities")
     return {
         "sentence": f"The highest raw rate, {first['client']} with {first['rate']:.1f} per auditor-day in "
-        f"{time} (interval {first['low']:.1f} to {first['high']:.1f} from {found}), is no outlier: so little time "
-        f"allows it by chance (q {first['q']:.2f}).",
+        f"{time} (interval {first['low']:.1f} to {first['high']:.1f} from {found}), "
+        f"{_spared_by(first, rates, rate=review.false_discovery_rate)}.",
         "value": first["rate"], "n": first["nonconformities"], "low": first["low"], "high": first["high"],
         "table": "client_rates",
     }  # fmt: skip
+
+
+LITTLE = 0.5
+"""A client with less than this share of the days of the middle client was audited for little time [0-1]."""
+
+
+def _spared_by(client: pd.Series, rates: pd.DataFrame, *, rate: float) -> str:
+    """Which of both tests spares a client with a high rate."""
+    if client["q"] <= rate:
+        variance = float(rates.attrs["between"])
+        return (
+            f"is not flagged: chance alone does not explain it (q {p_value(client['q'])}), but clients usually differ "
+            f"that much (q with the variance between clients of {variance:.2g}: {p_value(client['q_widened'])})"
+        )
+    q = f"(q {p_value(client['q'])})"
+    if client["auditor_days"] < LITTLE * rates["auditor_days"].median():
+        return f"is no outlier: so little time allows it by chance {q}"
+    return f"is no outlier: chance allows it at its mix of audits {q}"
 
 
 def _regression(review: PortfolioReview) -> Said | None:
@@ -100,9 +119,12 @@ def _certificates(review: PortfolioReview) -> Said:
         longest = (
             f" The longest overdue action is {overdue['days_overdue'].iloc[0]} days late ({overdue['client'].iloc[0]})."
         )
+    rows = review.rows_read.set_index("table")["rejected"]
+    unread = int(rows.get("certificates", 0))
+    but = f" (but {plural(unread, 'row')} of certificates could not be read)" if ended and unread else ""
     return {
-        "sentence": f"{plural(ended, 'certificate')} ended without a later decision, {soon} end within six months; "
-        f"{int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
+        "sentence": f"{plural(ended, 'certificate')} ended without a later decision{but}, {soon} end within six "
+        f"months; {int((risk['threats'] != '').sum())} of {len(risk)} have something in their way.{longest}",
         "value": ended, "n": len(risk), "table": "certificate_risk",
     }  # fmt: skip
 
@@ -139,10 +161,18 @@ def _auditors(review: PortfolioReview) -> Said:
     compared = int(measures["comparable"].max()) if len(measures) else 0
     if compared < 2:
         return {"sentence": f"Auditors are not compared: {auditors_refused(review)}.", "table": "auditor_calibration"}
-    flagged = int(review.auditor_calibration["flagged"].fillna(False).sum())
+    table = review.auditor_calibration
+    flagged = int(table["flagged"].fillna(False).sum())
+    refused = table[~table["identifiable"].fillna(False).astype(bool)].groupby("measure").size().max()
+    lost = "" if pd.isna(refused) else f"; {refused} cannot be told from what they audited"
+    differ = (
+        "1 difference between an auditor and the others stands"
+        if flagged == 1
+        else (f"{flagged} differences between an auditor and the others stand")
+    )
     return {
-        "sentence": f"{compared} auditors can be compared on common clients; {flagged} differences between an "
-        "auditor and the others on the same clients stand out.",
+        "sentence": f"{compared} auditors can be compared on common clients, years, types and editions{lost}; "
+        f"{differ} out.",
         "value": flagged, "n": compared, "table": "auditor_calibration",
     }  # fmt: skip
 

@@ -13,6 +13,9 @@ IDENTITY_DTYPES = {"written": "str", "client": "str", "how": "str", "nearest": "
 LIKE = 88.0
 """From this likeness on, two names may be one client; a person says so in ``[aliases]`` or ``distinct``."""
 
+WAITS = "waits for an answer"
+_ASKED = "aliases.client/"
+_ORDER = (WAITS, "answer", "spelling", "own name", "alias", "name", "code")
 _BLOCK = 3  # letters that near names share at their beginning: keeps the comparison of many names quick
 
 
@@ -59,6 +62,69 @@ def identify_clients(
         rows.append({"written": name, "client": client, "how": how})
     frame = pd.DataFrame(rows, columns=list(IDENTITY_DTYPES))
     return _with_nearest(frame, clients, set(distinct)).astype(IDENTITY_DTYPES)
+
+
+def names_read(
+    ledger: pd.DataFrame, questions: pd.DataFrame, clients: pd.DataFrame, *, answers: Mapping[str, str]
+) -> pd.DataFrame:
+    """The names that the files of one source write for clients, where intake put the code of the list in their place.
+
+    Parameters
+    ----------
+    ledger, questions : DataFrame
+        Of the source; a name that waits for an answer stands in the open questions.
+    clients : DataFrame
+        Canonical clients of the source.
+    answers : mapping
+        Answers of a person in its settings: name to client.
+
+    Returns
+    -------
+    DataFrame
+        ``written, client`` (missing: no answer yet), ``how`` (answer, code, name, alias, spelling, or that it waits),
+        each name once.
+    """
+    cells = ledger[(ledger["field"] == "client") & ledger["old"].fillna("").ne("") & ledger["new"].fillna("").ne("")]
+    read = cells[["old", "new"]].drop_duplicates().set_axis(["written", "client"], axis=1)
+    answered = {name.strip().casefold() for name in answers}
+    listed: dict[str, str] = {}
+    for name, aliases, code in clients[["name", "aliases", "client"]].fillna("").itertuples(index=False):
+        listed |= dict.fromkeys((alias.strip() for alias in str(aliases).split(";")), "alias")
+        listed |= {str(name).strip(): "name", str(code): "code"}
+    read["how"] = [
+        "answer" if name.strip().casefold() in answered else listed.get(name.strip(), "spelling")
+        for name in read["written"]
+    ]
+    asked = questions.loc[questions["question"].str.startswith(_ASKED), "question"].str.removeprefix(_ASKED)
+    waiting = pd.DataFrame({"written": asked.drop_duplicates(), "client": None, "how": WAITS})
+    both = pd.concat([read, waiting.astype(read.dtypes.to_dict())], ignore_index=True)
+    return both.astype("str").where(both.notna()).sort_values(["written", "client"], ignore_index=True)
+
+
+def with_names_read(identity: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """`identity` with the names that intake resolved before, each with the client that its code leads to.
+
+    What a person should look at stands first: what waits, what was answered, what differs in its spelling.
+
+    Parameters
+    ----------
+    identity : DataFrame
+        Result of `identify_clients`.
+    read : DataFrame
+        Results of `names_read` of all sources.
+    """
+    leads = dict(zip(identity["written"], identity["client"], strict=True))
+    told = read.assign(client=[leads.get(client, client) for client in read["client"]])
+    known = set(zip(identity["written"], identity["client"], strict=True))
+    new = [pair not in known for pair in zip(told["written"], told["client"], strict=True)]
+    own = (
+        told[new].drop_duplicates(["written", "client"]).reindex(columns=list(IDENTITY_DTYPES)).astype(IDENTITY_DTYPES)
+    )
+    both = pd.concat([identity, own])
+    place = both["how"].map({how: place for place, how in enumerate(_ORDER)})
+    return (
+        both.assign(_place=place).sort_values(["_place", "written", "client"], ignore_index=True).drop(columns="_place")
+    )
 
 
 def _known(clients: pd.DataFrame) -> dict[str, tuple[str, str]]:

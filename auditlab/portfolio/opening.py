@@ -16,8 +16,8 @@ from auditlab.errors import EngagementError
 from auditlab.portfolio.dossiers import clients_in
 from auditlab.portfolio.parts import Part, accounts_frame, merge_parts, read_accounts, read_part
 from auditlab.portfolio.review import PortfolioReview, review_portfolio
-from auditlab.portfolio.settings import PortfolioSettings, read_portfolio_settings
-from auditlab.portfolio.sources import find_sources, is_address, join, parquet_tables
+from auditlab.portfolio.settings import SETTINGS_FILE, PortfolioSettings, read_portfolio_settings
+from auditlab.portfolio.sources import content_of, find_sources, is_address, join, parquet_tables
 from auditlab.settings import Method, Party, Settings
 from auditlab.tables import Tables
 
@@ -97,10 +97,15 @@ def open_portfolio(folder: str | Path, *, as_of: str | date | None = None) -> Po
 
 
 def portfolio_settings(folder: str | Path, *, as_of: str | date | None = None) -> PortfolioSettings:
-    """The settings of the portfolio in `folder`; of an address only the options of the caller."""
-    if is_address(folder):
-        return PortfolioSettings.model_validate({"name": str(folder).rstrip("/").rsplit("/", 1)[-1], "as_of": as_of})
-    return read_portfolio_settings(Path(folder), as_of=as_of)
+    """The settings of the portfolio in `folder`, a path or an address.
+
+    Raises
+    ------
+    EngagementError
+        As `read_portfolio_settings`.
+    """
+    place = str(folder) if is_address(folder) else Path(folder).resolve().as_posix()
+    return read_portfolio_settings(content_of(folder, SETTINGS_FILE), folder=place, as_of=as_of)
 
 
 def close_store(

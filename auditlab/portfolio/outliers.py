@@ -26,6 +26,8 @@ OUTLIER_COLUMNS = (
 )  # fmt: skip
 LEAST_CLIENTS = 4
 """Below this number there is no portfolio to compare with."""
+SPARED = "spared by variance between clients"
+"""The note where ``q`` is at most the declared rate and ``q_widened`` is not."""
 
 
 def outliers(
@@ -65,7 +67,8 @@ def outliers(
         highest quarter of that law; missing where its variance is 0) [0-1],
         ``direction`` (more, fewer), ``p, q`` (leave-one-out, chance alone; Benjamini-Hochberg over all clients),
         ``p_widened, q_widened`` (with the variance between ordinary clients), ``flagged`` (both q at most the declared
-        rate), ``note``. ``attrs`` holds ``between``, ``tests``, ``shape`` of the gamma law and ``rate`` of all.
+        rate), ``note`` (why there is no test, or which of both q spares the client). ``attrs`` holds
+        ``between``, ``tests``, ``shape`` of the gamma law and ``rate`` of all.
         A client without exposure, or alone in all its strata, has no test and no flag.
 
     Raises
@@ -116,7 +119,7 @@ def _compared(
     usable = usable & (expected > 0)
     overall = float(kept.sum() / sizes.sum())
     rest = others(counts[usable], exposures=sizes[usable])
-    between = variance_between(kept[usable], expected=expected[usable])
+    between = variance_between(kept[usable], expected=expected[usable]).between
     drawn = shrunken_rates(kept[usable], expected=expected[usable], confidence=levels[1])
     tested = table.loc[usable].copy()
     tested["expected"] = rest.expected
@@ -127,6 +130,8 @@ def _compared(
         tested[f"p{name}"] = leave_one_out(kept[usable], rest=rest, between=variance)
         tested[f"q{name}"] = q_values(tested[f"p{name}"].tolist())
     tested["flagged"] = (tested["q"] <= levels[0]) & (tested["q_widened"] <= levels[0])
+    spared = (tested["q"] <= levels[0]) & ~tested["flagged"]
+    table.loc[spared.index[spared], "note"] = SPARED
     for name, values in (("", drawn.rate), ("_low", drawn.low), ("_high", drawn.high)):
         tested[f"shrunken{name}"] = values * overall
     tested["top_quarter_chance"] = _top_quarter(kept[usable], expected[usable], shape=drawn.shape)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
-from auditlab.portfolio.identity import identify_clients
+from auditlab.portfolio.identity import identify_clients, with_names_read
 from auditlab.portfolio.settings import PortfolioSettings
 
 
@@ -19,7 +19,7 @@ def name_clients(
     Parameters
     ----------
     connection : DuckDBPyConnection
-        With a view ``raw_<table>`` for each of `tables`.
+        With a view ``raw_<table>`` for each of `tables`, and ``told_names``.
     tables : sequence of str
         Canonical tables.
     settings : PortfolioSettings
@@ -28,7 +28,7 @@ def name_clients(
     Returns
     -------
     DataFrame
-        As `identify_clients`.
+        As `identify_clients`, with the names that intake resolved.
     """
     union = " union ".join(
         f"select client as written from raw_{table} union select default_client from raw_{table}" for table in tables
@@ -38,7 +38,8 @@ def name_clients(
     found = identify_clients(written, master, aliases=settings.aliases, distinct=settings.distinct)
     connection.register("identity_frame", found[["written", "client"]])
     connection.execute("create temp table name_map as select * from identity_frame")
-    return found
+    read = connection.execute("select written, client, how from told_names order by all").df()
+    return with_names_read(found, read)
 
 
 def lay_owned_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,6 +12,7 @@ from auditlab.history.cells import lies_under
 from auditlab.portfolio import programme_queries
 from auditlab.portfolio.cycles import lay_cycles
 from auditlab.portfolio.store import FACETS, Store
+from auditlab.portfolio.unread_rows import COULD_NOT, lay_unread_rows
 from auditlab.standard.programme import SITE_SAMPLED, programme_rules, site_minimum
 
 BREACH_DTYPES = {
@@ -34,23 +35,19 @@ _CASE_TYPES = {
     "required": "bigint", "found": "bigint", "holds": "boolean", "note": "varchar",
 }  # fmt: skip
 
-# Of an audit that is missing among rows nobody could read, nobody knows that it was not held.
-_UNREAD = """
-unread as (select client, sum(rejected)::bigint as unread from (select distinct client, source from facts) f
-    join (select source, sum(rejected) as rejected from told_rows
-        where "table" = 'audits' and rejected > 0 group by source)
-    using (source) group by client)
-"""
-_NOTE = """
-note || case when unread > 0 and not holds and actual is null
-    and rule in ('first_surveillance', 'surveillance_each_year', 'recertification_before_expiry')
-    then '; but ' || unread || case when unread = 1 then ' row' else ' rows' end
-        || ' of audits in the same files could not be read' else '' end
+# Of an audit or a decision that is missing among rows nobody could read, nobody knows that it was not there.
+_NOTE = f"""
+note || case when holds or actual is not null then ''
+    when rule in ('first_surveillance', 'surveillance_each_year') and u.audits is not null
+        then '; but ' || u.audits || '{COULD_NOT}'
+    when rule = 'recertification_before_expiry' and u.decisions is not null
+        then '; but ' || u.decisions || '{COULD_NOT}' else '' end
 """
 
 CHECKED = (
     "first_surveillance", "surveillance_each_year", "recertification_before_expiry", "majors_before_decision",
-    "majors_before_expiry", "majors_verified", "surveillance_must_cover", "central_function", "site_minimum",
+    "majors_before_expiry", "stage2_majors_verified", "majors_verified", "surveillance_must_cover", "central_function",
+    "site_minimum",
 )  # fmt: skip
 """The rules that are asked of every client."""
 
@@ -91,18 +88,20 @@ def lay_programme_cases(store: Store) -> None:
         return
     rules = programme_rules()
     lay_cycles(store)
+    lay_unread_rows(store)
     _lay_items(store, rules)
     _lay_minimum(store)
     store.lay_frame("rule_sources", _sources(rules).astype("str"))
     listed = ", ".join(f"cast({_NOTE if name == 'note' else name} as {kind}) as {name}"
                        for name, kind in _CASE_TYPES.items())  # fmt: skip
     parts = " union all by name ".join(f"({query})" for query in programme_queries.ALL)
-    first = rules.loc[rules["rule"] == _BY_ITEM, "value"].iloc[0]
+    months = rules.drop_duplicates("rule").set_index("rule")["value"]
     store.tell(
-        f"create temp table cases as with {_UNREAD} select {listed}, standing, source "
+        f"create temp table cases as select {listed}, standing, source "
         f"from (select *, coalesce(variant, '') as item from ({parts})) left join rule_sources using (rule, item) "
-        "left join unread using (client)",
-        months=int(first), closure=store.settings.method.major_closure_days,
+        "left join unread_rows u using (client)",
+        months=int(months[_BY_ITEM]), stage2=int(months["stage2_majors_verified"]),
+        closure=store.settings.method.major_closure_days,
     )  # fmt: skip
 
 

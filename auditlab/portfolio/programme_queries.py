@@ -49,7 +49,8 @@ select 'recertification_before_expiry' as rule, client, 'certificate of ' || str
     expiry as due, next as actual,
     case when next is not null then next <= expiry when until > expiry then false end as holds,
     date_diff('day', expiry, coalesce(next, until)) as days,
-    case when next is null then 'no later decision is known' else 'decision on the next certificate' end as note
+    case when next is null then 'no later decision is known' when next_papered then 'decision on the next certificate'
+        else 'decision in the list of audits; its certificate was not handed over' end as note
 from cycles where expiry is not null and (next is not null or until > expiry)
 """
 
@@ -64,9 +65,12 @@ with decided as (select f.client, f.audit_id,
     left join cycles b on b.client = f.client and f.type = 'recertification' and b.start < f.start
         and b.expiry is not null
     group by f.client, f.audit_id, f.last),
-majors as (select n.client, n.finding_id, f.last, d.decision, d.expiry, a.verified from findings n
+again as (select f.client, f.audit_id, min(g.start) as second from facts f join facts g on g.client = f.client
+    and g.type = 'stage2' and g.start > f.last where f.type = 'stage2' group by all),
+majors as (select n.client, n.finding_id, f.type, f.last, d.decision, d.expiry, a.verified,
+    case when s.second <= coalesce(d.decision, s.second) then s.second end as second from findings n
     join facts f using (client, audit_id) join decided d using (client, audit_id)
-    left join actions a using (client, finding_id)
+    left join actions a using (client, finding_id) left join again s using (client, audit_id)
     where n.grade = 'major' and n.client in (select client from actions))
 select 'majors_verified' as rule, client, finding_id as subject, cast(last + $closure as date) as due,
     verified as actual, case when verified is not null then verified <= last + $closure
@@ -86,6 +90,15 @@ select 'majors_before_expiry', client, finding_id, expiry, verified,
     date_diff('day', expiry, coalesce(verified, $as_of)),
     case when verified is null then 'not verified' when verified > expiry then 'verified after the expiry' else '' end
 from majors where expiry is not null
+union all
+select 'stage2_majors_verified', client, finding_id, cast(last + to_months($stage2) as date), verified,
+    case when verified <= last + to_months($stage2) or second is not null then true
+        when verified is not null or $as_of > last + to_months($stage2) then false end,
+    date_diff('day', cast(last + to_months($stage2) as date), coalesce(verified, $as_of)),
+    concat_ws('; ', case when verified is null then 'not verified' end, case when second is not null
+        then 'another stage 2 audit began on ' || strftime(second, '%Y-%m-%d')
+        else 'no other stage 2 audit is known' end)
+from majors where type = 'stage2'
 """
 
 MUST_COVER = """

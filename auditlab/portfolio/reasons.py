@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from auditlab.history.cells import plural
+from auditlab.portfolio.over_time import LEAST_COVERED, NO_MIX
 from auditlab.portfolio.store import Store
 
 if TYPE_CHECKING:
@@ -57,26 +59,29 @@ def empty_reasons(review: PortfolioReview) -> dict[str, str]:
     Returns
     -------
     dict
-        By name of the table of `PortfolioReview`.
+        By name of the table on the page.
     """
     said = {
         "portfolio_mix": "no audit is known", "client_inventory": "no client is known",
         "audit_time": "how audit times were calculated was not handed over",
         "clause_rates": "no audit that is compared has a nonconformity or recorded coverage",
         "client_rates": "no audit in the period has auditor-days and findings",
-        "next_period": "no audit after the period has auditor-days and findings",
+        "next_period": _nothing_after(review), "forecast_errors": _nothing_after(review),
         "certificate_risk": "no certificate in force was handed over",
         "rates_over_time": "no audit has auditor-days and findings",
         "rates_by_place": "no audit has auditor-days and findings",
-        "simpson": f"fewer than {HALF_YEARS} half-years lie between the first and the last audit",
+        "simpson_check": f"fewer than {HALF_YEARS} half-years lie between the first and the last audit",
+        "soft_grades": "no audit that is compared has an improvement or observation with a text",
+        "soft_candidates": "no improvement or observation reads like a nonconformity or follows ones that came back",
         "benchmark": "no audit in the period has auditor-days and findings",
         "committee_course": "no audit has auditor-days and findings",
     }  # fmt: skip
-    found = {name: "" if len(getattr(review, name)) else words for name, words in said.items()}
+    held = {"simpson_check": review.simpson}
+    found = {name: "" if len(held.get(name, getattr(review, name, ()))) else words for name, words in said.items()}
     found["auditor_calibration"] = "" if len(review.auditor_calibration) else auditors_refused(review)
     return found | {
-        "funnel": _funnel(review), "clause_sector": _clause_sector(review), "overdue_actions": _overdue(review),
-        "programme_breaches": _breaches(review),
+        "funnel": _funnel(review), "clause_sector": _clause_sector(review),
+        "portfolio_overdue_actions": _overdue(review), "programme_breaches": _breaches(review),
     }  # fmt: skip
 
 
@@ -86,6 +91,32 @@ def auditors_refused(review: PortfolioReview) -> str:
     if notes.nunique() < 2:
         return "; ".join(notes.unique())
     return "; ".join(f"{measure}: {note}" for measure, note in notes.items() if note)
+
+
+def _nothing_after(review: PortfolioReview) -> str:
+    return (
+        f"no audit after {review.period[1]:%Y-%m-%d}, the end of the period that is compared, has auditor-days and "
+        "findings; the setting last under [compare] of portfolio.toml ends the period earlier"
+    )
+
+
+def course_caption(course: pd.DataFrame) -> str:
+    """How to read the course of the half-years, and how many of them are at its one mix.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Result of `rates_over_time`.
+    """
+    begin = "Nonconformities per auditor-day by half-year, as found with its interval"
+    if course.empty or course["mix"].iloc[0] == NO_MIX:
+        return f"{begin}."
+    given, mix = int(course["standardised"].notna().sum()), course["mix"].iloc[0].replace("+", ", ")
+    return (
+        f"{begin} and at one mix of {mix}: given for {given} of {plural(len(course), 'half-year')}, those with at "
+        f"least {100 * LEAST_COVERED:g} % of that mix; elsewhere the line is broken, and the rate as found follows "
+        "the mix."
+    )
 
 
 def _funnel(review: PortfolioReview) -> str:

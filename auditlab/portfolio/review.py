@@ -19,6 +19,7 @@ from auditlab.portfolio.over_time import committee_course, rates_by_place, rates
 from auditlab.portfolio.programme import programme_breaches, programme_summary, rules_of_programme
 from auditlab.portfolio.reasons import compared_with
 from auditlab.portfolio.settings import PortfolioSettings
+from auditlab.portfolio.soft_grades import soft_candidates, soft_grades
 from auditlab.portfolio.store import open_store
 
 
@@ -39,6 +40,8 @@ class PortfolioReview:
     audit_time_summary: pd.DataFrame
     clause_rates: pd.DataFrame
     clause_sector: pd.DataFrame
+    soft_grades: pd.DataFrame
+    soft_candidates: pd.DataFrame
     client_rates: pd.DataFrame
     funnel: pd.DataFrame
     next_period: pd.DataFrame
@@ -113,6 +116,8 @@ def review_portfolio(
             audit_time_summary=audit_time_summary(times, confidence=settings.method.confidence),
             clause_rates=clause_rates(store),
             clause_sector=clause_sectors(store),
+            soft_grades=soft_grades(store),
+            soft_candidates=soft_candidates(store),
             client_rates=rates,
             funnel=funnel(rates),
             next_period=following,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal
+from pathlib import PurePosixPath
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from auditlab.setting_types import Share, Word
-from auditlab.settings import AuditType, read_toml
+from auditlab.settings import AuditType, checked_toml
 
 SETTINGS_FILE = "portfolio.toml"
 
@@ -21,7 +21,7 @@ class _Section(BaseModel):
 
 
 class Compare(_Section):
-    """What is compared with what; stage 1 and special audits have other purposes and are left out."""
+    """What is compared with what; stage 1, transfer and special audits have other purposes and are left out."""
 
     first: date | None = None
     last: date | None = None
@@ -52,19 +52,22 @@ class PortfolioSettings(_Section):
     distinct: tuple[Word, ...] = ()
 
 
-def read_portfolio_settings(folder: Path, **overrides: Any) -> PortfolioSettings:  # Any: checked by the model
-    """The settings of the portfolio in `folder`, with `overrides` laid over the file.
+def read_portfolio_settings(held: bytes | None, *, folder: str, as_of: str | date | None = None) -> PortfolioSettings:
+    """The settings of the portfolio in `folder`.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the portfolio; its ``portfolio.toml`` may be missing, then `as_of` must be an override.
-    **overrides
-        Settings that win over the file; ``None`` means not given.
+    held : bytes or None
+        What its ``portfolio.toml`` holds; None where there is none, then `as_of` must be given.
+    folder : str
+        Path or address of the portfolio.
+    as_of : str or date, optional
+        Day of the review; wins over the file.
 
     Raises
     ------
     EngagementError
         If the file is no TOML, holds an unknown setting or a value outside its range.
     """
-    return read_toml(folder / SETTINGS_FILE, PortfolioSettings, **overrides)
+    place, name = f"{folder.rstrip('/')}/{SETTINGS_FILE}", PurePosixPath(folder.rstrip("/")).name
+    return checked_toml(held, PortfolioSettings, place=place, name=name, overrides={"as_of": as_of})

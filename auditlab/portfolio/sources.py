@@ -114,6 +114,25 @@ def list_files(folder: str | Path) -> list[str]:
     return sorted(path.relative_to(local).as_posix() for path in local.rglob("*") if path.is_file())
 
 
+def content_of(folder: str | Path, name: str) -> bytes | None:
+    """What the file `name` below `folder` holds; None where there is none.
+
+    Raises
+    ------
+    EngagementError
+        If the file is there and cannot be read.
+    """
+    try:
+        if not is_address(folder):
+            return (Path(folder) / name).read_bytes()
+        system, root = _file_system(folder)
+        return bytes(system.cat_file(f"{root.rstrip('/')}/{name}"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise EngagementError(f"{join(folder, name)} cannot be read: {error}. Check the access to it.") from None
+
+
 def fetch(folder: str | Path, names: Iterable[str], *, into: Path) -> None:
     """Copy files below `folder` into the local folder `into`."""
     system, root = _file_system(folder) if is_address(folder) else (None, str(folder))

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from auditlab.errors import EngagementError
-from auditlab.portfolio.accounts import IMPOSSIBLE, lay_accounts, lay_impossible, parquet_of
+from auditlab.portfolio.accounts import impossible_where, lay_accounts, lay_impossible, parquet_of
 from auditlab.portfolio.clause_tables import lay_clause_tables
 from auditlab.portfolio.owned_tables import lay_owned_tables, name_clients
 from auditlab.portfolio.settings import PortfolioSettings
@@ -138,11 +138,11 @@ def _typed(column: Column, held: set[str]) -> str:
 
 def _possible(table: str, column: Column, held: set[str]) -> str:
     """A value that cannot be counts as unknown, as intake has it for the files of clients."""
-    rule = IMPOSSIBLE.get((table, column.name))
-    if rule is None or not {column.name, *(["decision_date"] if table == "certificates" else [])} <= held:
+    rule = impossible_where(table, column.name, held) if column.name in held else ""
+    if not rule:
         return _typed(column, held)
     kind = _TYPES.get(column.kind.dtype, "varchar")
-    return f'case when not coalesce({rule}, false) then try_cast("{column.name}" as {kind}) end as "{column.name}"'
+    return f'case when not ({rule}) then try_cast("{column.name}" as {kind}) end as "{column.name}"'
 
 
 FACETS = ("sector", "country", "edition", "office")

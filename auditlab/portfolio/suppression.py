@@ -61,6 +61,27 @@ def suppressed(
     return pd.Series(hidden[at_row, at_column], index=cells.index)
 
 
+def few_events(
+    cells: pd.DataFrame, *, row: str, column: str, least: int, happened: str, total: str | None = None
+) -> pd.Series:
+    """Which counts of events must not be shown: they happened at some, but fewer than `least` clients, or follow.
+
+    Parameters
+    ----------
+    cells, row, column, least, total
+        As for `suppressed`.
+    happened : str
+        Column: clients at which the events happened [count]. A count of nothing is about no client and is shown.
+
+    Returns
+    -------
+    Series of bool
+        By the index of `cells`.
+    """
+    known = cells.assign(**{happened: cells[happened].astype("float64").where(cells[happened] > 0)})
+    return suppressed(known, row=row, column=column, least=least, total=total, size=happened)
+
+
 def protected(sizes: Sizes, *, least: int) -> Mask:
     """The numbers of a table that are suppressed so that nothing about fewer than `least` clients is shown.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from auditlab.numerals import count, number
 from auditlab.publish.formats import ColumnFormat, Look, column_formats
+from auditlab.publish.page_rows import tally
 
 LONG_TEXT = 32
 """A text of more characters gets a wide cell, which scrolls rather than stacks its words."""
@@ -91,6 +92,7 @@ class TableBlock:
     file: str
     complete: bool
     empty: str = "no rows"
+    tally: str = ""
 
     @classmethod
     def of(
@@ -105,12 +107,16 @@ class TableBlock:
         shown: pd.DataFrame | None = None,
         file: str | None = None,
         empty: str = "",
+        filters: Sequence[str] = (),
     ) -> TableBlock:
-        """The block of `frame`; see `Page.show` for the parameters."""
+        """The block of `frame`, which `filters` narrow by these columns; see `Page.show` for the other parameters."""
         columns = column_formats(frame, table=name, labels=labels)
         chosen = frame if shown is None else shown
         visible = chosen.head(ROWS_SHOWN if rows is None else rows)
-        by_column = [[_cell(column, value) for value in visible[column.name]] for column in columns]
+        by_column = [
+            [_cell(own, value) for own, value in zip(column.by_row(visible), visible[column.name], strict=True)]
+            for column in columns
+        ]
         counted = f"{count(len(frame))} {'row' if len(frame) == 1 else 'rows'}"
         if len(visible) == len(frame):
             said = f"{counted}."
@@ -121,10 +127,12 @@ class TableBlock:
         if hidden:
             said += f" {hidden} more {'column' if hidden == 1 else 'columns'} in the file."
         cells = [list(row) for row in zip(*by_column, strict=True)]
+        complete = len(visible) == len(frame)
+        counts = "" if complete else tally(frame, [column for column in columns if column.name in filters])
         return cls(
             name=name, caption=caption, columns=columns, rows=cells, row_count=counted, rows_said=said,
             note=note or "", file=file or name,
-            complete=len(visible) == len(frame), empty=f"no rows: {empty}" if empty else "no rows",
+            complete=complete, tally=counts, empty=f"no rows: {empty}" if empty else "no rows",
         )  # fmt: skip
 
 

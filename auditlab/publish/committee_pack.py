@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from auditlab.portfolio.over_time import LEAST_COVERED
+from auditlab.portfolio.suppression import few_events, suppressed
 from auditlab.publish.workbook import Sheet, workbook_bytes
 
 PACK_TABLES = (
-    "benchmark", "clause_sector", "programme_summary", "audit_time_summary", "committee_course", "calibration_measures",
+    "benchmark", "clause_sector", "soft_grades", "programme_summary", "audit_time_summary", "committee_course",
+    "calibration_measures",
 )  # fmt: skip
 """Tables of the portfolio page that name no client and no auditor."""
 
@@ -19,7 +23,8 @@ SUPPRESSED = "suppressed"
 REFUSED = "refused"
 
 _TITLES = {
-    "benchmark": "Benchmark", "clause_sector": "Clauses and sectors", "programme_summary": "Programme rules",
+    "benchmark": "Benchmark", "clause_sector": "Clauses and sectors", "soft_grades": "Soft grades",
+    "programme_summary": "Programme rules",
     "audit_time_summary": "Audit times", "committee_course": "Over time", "calibration_measures": "Auditors as a group",
 }  # fmt: skip
 _LIMIT_WIDTH = 120  # [characters]: one line a sentence, and a heading that is not cut off in print
@@ -34,21 +39,37 @@ _PER = "per 10 auditor-days"
 _LABELS = {
     "auditor_days": "auditor-days", "rate": f"rate [{_PER}]", "low": "low, {confidence} interval",
     "high": "high, {confidence} interval", "standardised": f"rate at one mix of audits [{_PER}]",
-    "covered": "share of that mix in the row [0-1]", "edition_2018": "share of days against the 2018 edition [0-1]",
+    "covered": "share of that mix in the row [0-1]", "mix": "one mix of",
+    "edition_2018": "share of days against the 2018 edition [0-1]",
     "part": "before, in or after the period compared", "clients_asked": "clients that the rule applies to",
     "clients": "clients", "share": "share of clients [0-1]", "capped": "audits where the cap binds",
     "clients_capped": "clients where the cap binds", "ratio": "times the rate of the other sectors",
     "q": "q (false discovery rate)", "icc": "share of variance between auditors [0-1]",
-    "comparable": "auditors compared", "note": "remark",
+    "comparable": "auditors compared", "note": "remark", "counted_by": "counted by", "value": "which",
+    "improvements": "improvements and observations", "clients_with": "clients with a candidate",
+    "candidates": "of them to be read again",
 }  # fmt: skip
+_CONVENTION = (
+    "One rule for all sheets: a number is suppressed where it is about 1 to {most} clients, because the group has no "
+    "more, or because what is counted happened at no more of them (of clients with a property: or at all but so few), "
+    "and where such a number would follow from the others. A count of 0 is about nobody and is shown."
+)
+_SOFT = (
+    "Soft grades: improvements and observations whose words read like a nonconformity, or that stand where some had "
+    "come back before. They are candidates that a person reads again, and say nothing about a grade."
+)
 _CUT = (
     "Over time: a half-year that this period begins or ends in is shown in two rows; a rate at one mix is that at the "
-    "mix of all rows together."
+    f"mix of all rows together, where a row has {100 * LEAST_COVERED:g} % of it; elsewhere rates follow their audits."
 )
-_ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc"]
+NOT_GIVEN = "not given"
+_ROUNDED = ["rate", "low", "high", "standardised", "covered", "edition_2018", "share", "between", "within", "icc",
+            "median_odds_ratio"]  # fmt: skip
+_TEXTS = ["source", "definition", "note", "method"]
+_TEXT_WIDTH = 46  # [characters]; rows grow with these texts
 _DECIMALS = 3
 _CLIENTS = {"programme_summary": "clients where the rule was broken", "clause_sector": "clients in the sector"}
-_INSIDE = {"clause_sector": ["examined", "auditor_days", "rate", "low", "high", "p"]}
+_INSIDE = {"clause_sector": ["examined", "with_nc", "auditor_days", "rate", "low", "high", "p"]}
 """Days by clause are left out: two clauses, or a clause and the benchmark, may differ by the days of one client."""
 
 
@@ -88,10 +109,15 @@ def committee_pack(tables: Path, *, name: str, as_of: date, least: int) -> bytes
             column: _LABELS.get(column, column.replace("_", " ")).format(confidence=settings["confidence of intervals"])
             for column in frame.columns
         }
+        if table == "soft_grades":
+            labels["share"] = "share of them [0-1]"
         if table in _CLIENTS:
             labels["clients"] = _CLIENTS[table]
         title = _TITLES[table]
-        sheets.append(Sheet(title=title, heading=heading.format(title.lower()), frame=frame, labels=labels))
+        widths = dict.fromkeys(frame.columns.intersection(_TEXTS), _TEXT_WIDTH)
+        sheets.append(
+            Sheet(title=title, heading=heading.format(title.lower()), frame=frame, labels=labels, widths=widths)
+        )
     return workbook_bytes(sheets, title=f"Committee pack as of {as_of.isoformat()}")
 
 
@@ -100,7 +126,9 @@ def _remarks(held: Mapping[str, pd.DataFrame], settings: pd.Series, *, least: in
     said = [
         settings["period"],
         f"Rates are nonconformities {_PER}, with exact intervals of {settings['confidence of intervals']} confidence.",
+        _CONVENTION.format(most=least - 1),
         _CUT,
+        _SOFT,
         "Audit times and programme rules are about all audits and certificates known, whatever the period.",
     ]
     for facet in ("sector", "country"):
@@ -120,7 +148,10 @@ def _remarks(held: Mapping[str, pd.DataFrame], settings: pd.Series, *, least: in
 
 
 def _rounded(value: object) -> object:
-    return round(value, _DECIMALS) if isinstance(value, float) else value
+    """Three decimals, or two digits of what is smaller."""
+    if not isinstance(value, float) or not math.isfinite(value) or value == 0:
+        return value
+    return round(value, max(_DECIMALS, 1 - math.floor(math.log10(abs(value)))))
 
 
 def _refused(measures: pd.DataFrame) -> pd.Series:
@@ -147,35 +178,74 @@ def anonymous(frame: pd.DataFrame, table: str, *, least: int) -> pd.DataFrame:
     least : int
         Fewest clients, or auditors, that a number may be about [count].
     """
-    if table == "audit_time_summary":
-        whole = frame[frame["office"] == "all"].drop(columns=["office", "highest_sum", "unjustified"])
-        shown = _masked(
-            whole, whole["clients"].between(1, least - 1), ["audits", "clients", "capped", "share", "low", "high"]
+    return _ANONYMOUS[table](frame, least)
+
+
+def _audit_times(frame: pd.DataFrame, least: int) -> pd.DataFrame:
+    whole = frame[frame["office"] == "all"].drop(columns=["office", "highest_sum", "unjustified"])
+    few = whole["clients"].between(1, least - 1)
+    shown = _masked(whole, few, ["audits", "clients", "capped", "share", "low", "high"])
+    parts = _few_of(whole["clients_capped"], whole["clients"], least=least)
+    return _masked(shown, parts, ["capped", "clients_capped", "share", "low", "high"])
+
+
+def _made_for_outside(frame: pd.DataFrame, least: int) -> pd.DataFrame:  # noqa: ARG001  # the small numbers are gone
+    places = {"sector", "country", "half_year", "part", "mix", "suppressed"}
+    hidden = frame["suppressed"].astype(bool)
+    if "standardised" in frame:
+        frame = _masked(frame, frame["standardised"].isna(), ["standardised"], word=NOT_GIVEN)
+    shown = _masked(frame, hidden, [name for name in frame.columns if name not in places])
+    for column in shown.columns.intersection(["nonconformities", "majors", "rate", "low", "high"]):
+        shown[column] = shown[column].astype("object").fillna(SUPPRESSED)
+    return shown.drop(columns="suppressed")
+
+
+def _clause_sector(frame: pd.DataFrame, least: int) -> pd.DataFrame:
+    shown = frame.drop(columns=_INSIDE["clause_sector"]).round({"ratio": 1, "q": 2})
+    hidden = frame["suppressed"].astype(bool)
+    hidden |= few_events(frame, row="clause", column="sector", least=least, happened="with_nc")
+    shown = _masked(shown, hidden, ["nonconformities", "ratio", "q", "flagged"])
+    return shown.drop(columns="suppressed")
+
+
+def _rules(frame: pd.DataFrame, least: int) -> pd.DataFrame:
+    plain = frame.drop(columns=["longest_days", "open"]).assign(rule=frame["rule"].str.replace("_", " "))
+    few = plain["clients_asked"].between(1, least - 1)
+    parts = _few_of(plain["clients"], plain["clients_asked"], least=least)
+    shown = _masked(plain, few, ["cases", "clients_asked"])
+    return _masked(shown, few | parts, ["kept", "broken", "clients"])
+
+
+def _auditors(frame: pd.DataFrame, least: int) -> pd.DataFrame:
+    counts = ["comparable", "between", "within", "icc", "median_odds_ratio"]
+    few = (frame["comparable"] < least) & ~_refused(frame)
+    shown = _masked(frame, few, counts)
+    shown = shown.assign(note=shown["note"].mask(few, f"fewer than {least} auditors are compared"))
+    shown = _masked(shown, _refused(frame), counts, word=REFUSED)
+    return _masked(shown, frame["auditors"] < least, ["auditors"])
+
+
+def _soft(frame: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Improvements that read like nonconformities, by sector and clause; offices and auditors stay inside."""
+    own = frame[frame["counted_by"].isin(["all", "sector", "clause"])].drop(columns=["by_wording"])
+    n_hidden, k_hidden = pd.Series(False, index=own.index), pd.Series(False, index=own.index)
+    for by in ("sector", "clause"):
+        # One line of a table, whose total is the whole portfolio.
+        line = own[own["counted_by"].isin(["all", by])].assign(line="share")
+        n_hidden.loc[line.index] |= suppressed(line, row="value", column="line", least=least, total="all")
+        k_hidden.loc[line.index] |= few_events(
+            line, row="value", column="line", least=least, happened="clients_with", total="all"
         )
-        parts = _few_of(whole["clients_capped"], whole["clients"], least=least)
-        return _masked(shown, parts, ["capped", "clients_capped", "share", "low", "high"])
-    if table in {"benchmark", "committee_course"}:  # made for those outside: the small numbers are gone
-        places = {"sector", "country", "half_year", "part", "suppressed"}
-        hidden = frame["suppressed"].astype(bool)
-        return _masked(frame, hidden, [name for name in frame.columns if name not in places]).drop(columns="suppressed")
-    if table == "clause_sector":
-        shown = frame.drop(columns=_INSIDE[table]).round({"ratio": 1, "q": 2})
-        hidden = frame["suppressed"].astype(bool)
-        return _masked(shown, hidden, ["nonconformities", "ratio", "q", "flagged"]).drop(columns="suppressed")
-    if table == "programme_summary":
-        plain = frame.drop(columns=["longest_days", "open"])
-        few = plain["clients_asked"] < least
-        parts = _few_of(plain["clients"], plain["clients_asked"], least=least)
-        shown = _masked(plain, few, ["cases", "clients_asked"])
-        return _masked(shown, few | parts, ["kept", "broken", "clients"])
-    if table == "calibration_measures":
-        counts = ["comparable", "between", "within", "icc", "median_odds_ratio"]
-        few = (frame["comparable"] < least) & ~_refused(frame)
-        shown = _masked(frame, few, counts)
-        shown = shown.assign(note=shown["note"].mask(few, f"fewer than {least} auditors are compared"))
-        shown = _masked(shown, _refused(frame), counts, word=REFUSED)
-        return _masked(shown, frame["auditors"] < least, ["auditors"])
-    return frame
+    k_hidden |= n_hidden
+    shown = _masked(own, n_hidden, ["clients", "improvements"])
+    return _masked(shown, k_hidden, ["clients_with", "candidates", "share", "low", "high"])
+
+
+_ANONYMOUS: Mapping[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
+    "benchmark": _made_for_outside, "committee_course": _made_for_outside, "clause_sector": _clause_sector,
+    "soft_grades": _soft, "programme_summary": _rules, "audit_time_summary": _audit_times,
+    "calibration_measures": _auditors,
+}  # fmt: skip
 
 
 def _few_of(part: pd.Series, whole: pd.Series, *, least: int) -> pd.Series:

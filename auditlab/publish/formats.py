@@ -1,14 +1,16 @@
 """How values and columns look on a page. Numbers are written by `auditlab.numerals`.
 
 ``column_labels.csv`` holds the names of columns for readers, the word for a missing value and whether
-values are words of a vocabulary; ``shown_columns.csv`` the columns of a wide table that a page shows.
+values are words of a vocabulary; ``shown_columns.csv`` the columns of a wide table that a page shows;
+``row_units.csv`` the columns whose unit another column of the row tells.
 A label that ends in ``[%]`` shows shares as percentages. Tables on disk never pass through here.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -17,7 +19,7 @@ from typing import Any
 import pandas as pd
 from pandas.api import types
 
-from auditlab.numerals import UNKNOWN, count, grouped, p_value, percent
+from auditlab.numerals import UNKNOWN, count, grouped, p_value, percent, points
 
 NOTHING = "–"
 
@@ -29,6 +31,8 @@ class Look(StrEnum):
     COUNT = "count"
     NUMBER = "number"
     SHARE = "share"
+    PERCENT = "percent"
+    POINTS = "points"
     P_VALUE = "p-value"
     DAY = "day"
     TIME = "time"
@@ -38,12 +42,12 @@ class Look(StrEnum):
     @property
     def is_number(self) -> bool:
         """Whether the column is aligned to the right and sorted by value."""
-        return self in {Look.COUNT, Look.NUMBER, Look.SHARE, Look.P_VALUE}
+        return self in {Look.COUNT, Look.NUMBER, Look.SHARE, Look.PERCENT, Look.POINTS, Look.P_VALUE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFormat:
-    """One column as the reader sees it."""
+    """One column as the reader sees it; where the column `by` tells the unit of a row, `units` has its look."""
 
     name: str
     label: str
@@ -51,6 +55,15 @@ class ColumnFormat:
     missing: str
     words: bool = False
     decimals: int = 0
+    by: str = ""
+    units: Mapping[str, Look] = field(default_factory=dict)
+
+    def by_row(self, frame: pd.DataFrame) -> list[ColumnFormat]:
+        """The format of each row of `frame`, in the unit of the row."""
+        if self.by not in frame:
+            return [self] * len(frame)
+        made = {unit: replace(self, look=self.units.get(str(unit), self.look)) for unit in frame[self.by].unique()}
+        return [made[unit] for unit in frame[self.by]]
 
     def text(self, value: object) -> str:
         """`value` of this column as text; a missing one as its word, never as 0."""
@@ -101,17 +114,27 @@ def _column_format(values: pd.Series, column: str, *, table: str, label: str | N
     missing = known.get("missing") or (NOTHING if look in _QUIET else UNKNOWN)
     decimals = _decimals(values) if look is Look.NUMBER else 0
     words = known.get("words") == "y"
-    return ColumnFormat(name=column, label=label, look=look, missing=missing, words=words, decimals=decimals)
+    by, units = _row_units().get((table, column), ("", {}))
+    return ColumnFormat(
+        name=column, label=label, look=look, missing=missing, words=words, decimals=decimals, by=by, units=units
+    )
 
 
 def _decimals(values: pd.Series) -> int:
-    """As many decimals as a column needs to be exact, two at most, so that its numbers stand in line."""
-    known = values.dropna().astype("float64")
+    """As many decimals as a column needs to be exact, two at most, so that its numbers stand in line.
+
+    Where all of its numbers are below a tenth, two decimals tell little: then enough for two digits, four at most.
+    """
+    known = values.dropna().astype("float64").abs()
     exact = (places for places in (0, 1, 2) if ((known - known.round(places)).abs() < _ROUNDING_NOISE).all())
-    return next(exact, 2)
+    least = known[known > _ROUNDING_NOISE].min()
+    inexact = min(1 - math.floor(math.log10(least)), _MOST_DECIMALS) if (known < _SMALL).all() and least > 0 else 2
+    return next(exact, inexact)
 
 
 _ROUNDING_NOISE = 1e-9
+_SMALL = 0.1
+_MOST_DECIMALS = 4
 
 
 _QUIET = frozenset({Look.TEXT, Look.DAY, Look.TIME})
@@ -126,6 +149,8 @@ _WRITERS: dict[Look, Callable[[Any], str]] = {  # Any: the values of a column of
     Look.TEXT: str,
     Look.COUNT: lambda value: count(int(value)),
     Look.SHARE: lambda value: percent(float(value)),
+    Look.PERCENT: lambda value: f"{percent(float(value))} %",
+    Look.POINTS: lambda value: f"{points(float(value))} percentage points",
     Look.P_VALUE: lambda value: p_value(float(value)),
     Look.DAY: lambda value: pd.Timestamp(value).strftime("%Y-%m-%d"),
     Look.TIME: _time,
@@ -149,7 +174,14 @@ def _look(values: pd.Series, column: str, label: str) -> Look:
     return Look.TEXT
 
 
-_BY_NAME = {"year": Look.TEXT, "p": Look.P_VALUE, "q": Look.P_VALUE, "q_page": Look.P_VALUE, "spark": Look.SPARK}
+_BY_NAME = {
+    "year": Look.TEXT,
+    "p": Look.P_VALUE,
+    "q": Look.P_VALUE,
+    "q_page": Look.P_VALUE,
+    "q_widened": Look.P_VALUE,
+    "spark": Look.SPARK,
+}
 
 
 def _is_missing(value: object) -> bool:
@@ -164,6 +196,15 @@ def _known_labels() -> dict[tuple[str, str], dict[str, str]]:
 @cache
 def _shown_columns() -> dict[str, tuple[str, ...]]:
     return {row["table"]: tuple(row["columns"].split()) for row in _rows_of("shown_columns.csv")}
+
+
+@cache
+def _row_units() -> dict[tuple[str, str], tuple[str, dict[str, Look]]]:
+    """The column that tells the unit, and the looks by its values, of each column with a unit by row."""
+    found: dict[tuple[str, str], tuple[str, dict[str, Look]]] = {}
+    for row in _rows_of("row_units.csv"):
+        found.setdefault((row["table"], row["column"]), (row["by"], {}))[1][row["value"]] = Look(row["look"])
+    return found
 
 
 def _rows_of(name: str) -> list[dict[str, str]]:

@@ -12,11 +12,14 @@ from auditlab import __version__
 from auditlab.engagement import Engagement
 from auditlab.errors import EngagementError
 from auditlab.publish.files import sha256_of, write_file
-from auditlab.settings import Settings
+from auditlab.settings import Party, Settings
 from auditlab.standard.editions import EDITION_MAP_VERSION
 from auditlab.versions import package_versions
 
 MANIFEST = "manifest.json"
+NOT_FOR_THIRD_PARTIES = ("improvements", "maturity")
+"""What people state in ``[report]`` that is a solution or a rating, and no part of a third-party audit."""
+
 SIGNATURE = "manifest.json.sig"
 """Made after the manifest, so it is none of the files the manifest lists."""
 
@@ -76,8 +79,14 @@ def versions() -> dict[str, str]:
 
 
 def public_settings(settings: Settings) -> dict[str, Any]:  # Any: JSON
-    """The settings as JSON; of the secrets only fingerprints, so that samples stay sealed and persons unnamed."""
+    """The settings as JSON; of the secrets only fingerprints, so that samples stay sealed and persons unnamed.
+
+    A third-party audit uses no improvements and no ratings of maturity, and its run holds none: their number stands in
+    ``left_out``.
+    """
     plain = settings.model_dump(mode="json")
+    if settings.party is Party.THIRD:
+        plain["report"]["left_out"] = {name: len(plain["report"].pop(name)) for name in NOT_FOR_THIRD_PARTIES}
     seed, key = plain.pop("seed"), plain["persons"].pop("key")
     plain["persons"]["key_fingerprint"] = None if key is None else _fingerprint(key)
     plain["seed_fingerprint"] = None if seed is None else _fingerprint(seed)

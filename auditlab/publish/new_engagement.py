@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from auditlab.errors import EngagementError
+from auditlab.intake.file_kinds import is_table_file
 from auditlab.publish.blank_workbook import blank_workbook
 from auditlab.publish.files import REPORTS, write_file
 from auditlab.publish.notebooks import chosen_notebooks
@@ -25,7 +26,8 @@ edition = "2018"
 seed = "{seed}"  # 128 bits, secret: whoever knows it can predict every drawn sample
 
 [next_audit]
-type = "surveillance"        # stage1, stage2, surveillance, recertification, transition, special, internal, supplier
+# one of stage1, stage2, surveillance, recertification, transition, transfer, special, internal, supplier
+type = "surveillance"
 # start = {day}
 # auditor_days = 4.0
 
@@ -36,8 +38,15 @@ type = "surveillance"        # stage1, stage2, surveillance, recertification, tr
 _ENGAGEMENT = re.compile(r"^engagement = .*$", re.MULTILINE)
 
 
-def new_engagement(folder: Path, *, day: date, seed: str) -> list[Path]:
+def spreadsheets_in(folder: Path) -> list[Path]:
+    """The spreadsheets that lie in `folder` already, by path."""
+    return sorted(path for path in folder.rglob("*") if is_table_file(path) and path.is_file())
+
+
+def new_engagement(folder: Path, *, day: date, seed: str, workbook: bool | None = None) -> list[Path]:
     """Write a new engagement into `folder`, which may exist but must hold none of its files yet.
+
+    In a folder that holds spreadsheets the settings alone are written: the files beside them are the engagement.
 
     Parameters
     ----------
@@ -47,11 +56,14 @@ def new_engagement(folder: Path, *, day: date, seed: str) -> list[Path]:
         First day of review.
     seed : str
         128 random bits as 32 hexadecimal digits.
+    workbook : bool, optional
+        Whether a blank workbook is written; by default where the folder holds no spreadsheet yet.
 
     Returns
     -------
     list of Path
-        The files written: ``auditlab.toml``, ``engagement.xlsx`` and the notebooks.
+        The files written: ``auditlab.toml``, and in a folder without spreadsheets ``engagement.xlsx`` and the
+        notebooks.
 
     Raises
     ------
@@ -60,15 +72,20 @@ def new_engagement(folder: Path, *, day: date, seed: str) -> list[Path]:
     """
     name = folder.resolve().name or "engagement"
     words = _SETTINGS.format(name=json.dumps(name, ensure_ascii=False), day=day.isoformat(), seed=seed)
-    files: dict[Path, str | bytes] = {folder / SETTINGS_FILE: words, folder / WORKBOOK: blank_workbook()}
-    files |= _notebooks(folder)
     if folder.is_file():
         raise EngagementError(f"{folder} is a file. Name a folder for the new engagement.")
-    there = [str(path) for path in files if path.exists()]
+    own = bool(spreadsheets_in(folder))
+    files: dict[Path, str | bytes] = {folder / SETTINGS_FILE: words}
+    if workbook or (workbook is None and not own):
+        files[folder / WORKBOOK] = blank_workbook()
+    files |= {} if own else _notebooks(folder)
+    there = [path for path in files if path.exists()]
     if there:
-        raise EngagementError(f"{there[0]} exists already. Name another folder; nothing was written.")
-    # Notebooks in JupyterLab find the folder of reports beside themselves.
-    (folder / REPORTS).mkdir(parents=True, exist_ok=True)
+        going = f" 'auditlab check {folder}' goes on with this one." if there[0].name == SETTINGS_FILE else ""
+        raise EngagementError(f"{there[0]} exists already. Name another folder; nothing was written.{going}")
+    if not own:
+        # Notebooks in JupyterLab find the folder of reports beside themselves.
+        (folder / REPORTS).mkdir(parents=True, exist_ok=True)
     return [write_file(path, content) for path, content in files.items()]
 
 

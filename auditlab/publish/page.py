@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from auditlab.reporting import FollowedPlan
     from auditlab.sampling import WorksheetResults
 
+_REGISTERS = frozenset({"findings", "corrective_actions"})
+"""Tables that a client without a record hands over empty; an export without a row is asked for again."""
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
 
 
@@ -75,6 +77,8 @@ class Page(PageBlocks):
     def not_handed_over(self, *tables: str) -> None:
         """Say for each of `tables` without a row what cannot be known without it.
 
+        A register that was handed over without a record says that there is none: that is told, and nothing is unknown.
+
         Raises
         ------
         KeyError
@@ -82,7 +86,9 @@ class Page(PageBlocks):
         """
         for table in tables:
             what, mend = _without_table()[table]
-            if not self.lab.has(table):
+            if table in _REGISTERS and self.lab.known_empty(table):
+                self.say(f"The table '{table.replace('_', ' ')}' was handed over and holds no record: there is none.")
+            elif not self.lab.has(table):
                 self.unknown(what, why=without_rows(self.lab, table), mend=mend)
 
     def worksheets(self, path: str | Path | None, *, run: str | Path | None = None) -> WorksheetResults:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,10 +59,20 @@ class PageBlocks:
         Name of the notebook.
     folder : Path
         ``tables/`` below it receives every table shown.
+    reasons : dict
+        Why a table has no rows, or a chart nothing to draw, by its name; see `explain`.
+    filtered : list of str
+        Columns that the reader filters by; see `filters`.
     """
 
     notebook: str
     folder: Path
+    reasons: dict[str, str] = field(default_factory=dict, init=False)
+    filtered: list[str] = field(default_factory=list, init=False)
+
+    def explain(self, reasons: Mapping[str, str]) -> None:
+        """Say beforehand why tables have no rows, or charts nothing to draw, by their name; empty where they have."""
+        self.reasons.update(reasons)
 
     def show(
         self,
@@ -74,9 +84,8 @@ class PageBlocks:
         rows: int | None = None,
         note: str | None = None,
         shown: pd.DataFrame | None = None,
-        empty: str = "",
     ) -> None:
-        """Show `frame` as a table and write all of it to ``tables/<name>.csv``.
+        """Show `frame` as a table and write all of it to ``tables/<name>.csv``; without rows, with its reason.
 
         Parameters
         ----------
@@ -94,8 +103,6 @@ class PageBlocks:
             A remark below the table.
         shown : DataFrame, optional
             The rows of `frame` for the page, where they are a choice; the page says so.
-        empty : str
-            Why there are no rows, for a table without any.
 
         Raises
         ------
@@ -105,15 +112,16 @@ class PageBlocks:
             If `columns` names a column that `frame` has not.
         """
         block = TableBlock.of(
-            frame, name=_checked(name), caption=caption, labels=columns, rows=rows, note=note, shown=shown, empty=empty
-        )
+            frame, name=_checked(name), caption=caption, labels=columns, rows=rows, note=note, shown=shown,
+            empty=self.reasons.get(name, ""), filters=self.filtered,
+        )  # fmt: skip
         self._write(frame, name)
         display_block("table", {"name": name, "caption": caption, "rows": len(frame)}, block_html("table", block))
 
-    def figure(
-        self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame, rows: int = 200, empty: str = ""
-    ) -> None:
+    def figure(self, fig: Figure, *, name: str, caption: str, data: pd.DataFrame, rows: int = 200) -> None:
         """Show the chart `fig`, and `data`, the figures behind it, as a table that unfolds.
+
+        Where `reasons` says why there is nothing to draw, the reason and the table stand in the place of the chart.
 
         Parameters
         ----------
@@ -127,19 +135,17 @@ class PageBlocks:
             What is drawn.
         rows : int
             Rows of it on the page at most; the file has all of them.
-        empty : str
-            Why there is nothing to draw; the reason and the table then stand in the place of the chart.
 
         Raises
         ------
         ValueError
             If `name` cannot be the name of a table.
         """
-        if empty:
+        if empty := self.reasons.get(name, ""):
             self.unknown(
                 f"{caption.partition('. ')[0].rstrip('.')}: no chart.", why=empty[:1].upper() + empty[1:] + "."
             )
-            self.show(data, name=name, caption=f"Figures behind: {caption}", rows=rows, empty=empty)
+            self.show(data, name=name, caption=f"Figures behind: {caption}", rows=rows)
             return
         table = TableBlock.of(data, name=_checked(name), caption=f"Figures behind: {caption}", rows=rows)
         self._write(data, name)
@@ -190,6 +196,7 @@ class PageBlocks:
             for column in columns
         }
         block = FilterBlock(choices={column: found for column, found in values.items() if found})
+        self.filtered[:] = block.choices
         display_block("filters", {"choices": block.choices}, block_html("filters", block))
 
     def client_pages(self, dossiers: Dossiers) -> None:

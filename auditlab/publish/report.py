@@ -25,6 +25,8 @@ from auditlab.publish.page_blocks import OPEN_TABLES, TEAM_TABLES
 from auditlab.publish.readiness import intake_figures
 from auditlab.publish.render import Frame, index_page, notebook_page, question_of, title_of, trace_types
 from auditlab.publish.report_files import DRAFT, PACK, WORKBOOK, report_files
+from auditlab.publish.run_line import run_line
+from auditlab.publish.table_hashes import TABLE_HASHES, write_table_hashes
 from auditlab.publish.workbook import follow_up_workbook
 
 FOLLOW_UP = "workpapers/follow_up.xlsx"
@@ -86,6 +88,7 @@ def write_report(
         page = notebook_page(notebook, name=name, frame=frame, failure=failures.get(name))
         write_file(folder / f"{name}.html", page)
     write_client_pages(folder, frame)
+    write_table_hashes(folder, run_line(lab, run_id=run_id))
     workpapers = _write_workpapers(folder, _workpapers(folder, lab, run_id=run_id) if made is None else made)
     index = index_page(
         frame=frame,
@@ -264,4 +267,6 @@ def _cards(
     ]
     words = "Inputs, settings, parameters, versions and the hash of every file of this run."
     cards.append({"href": MANIFEST, "label": "Manifest", "tag": "", "words": words})
+    words = "Run, inputs and the hash of every table; sha256sum --check reads it."
+    cards.append({"href": TABLE_HASHES, "label": "Hashes of the tables", "tag": "", "words": words})
     return cards

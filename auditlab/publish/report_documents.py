@@ -6,23 +6,43 @@ They hold no chances, scores, samples or seeds: these stay on the page and in th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 from docx.document import Document as WordDocument
 
+from auditlab.history.cells import plural
 from auditlab.publish.documents import document_of, template_of
 from auditlab.publish.report_effects import EFFECT_COLUMNS, effect_rows
-from auditlab.publish.report_parts import SHORTENED, add_lines, add_named_table, empty_document, labels_of, rows_of
+from auditlab.publish.report_follow_up import (
+    FOLLOW_UP_COLUMNS,
+    MEASURE_COLUMNS,
+    follow_up_note,
+    follow_up_rows,
+    measure_note,
+    measure_rows,
+)
+from auditlab.publish.report_parts import SHORTENED, add_fitted_table, add_lines, empty_document, labels_of, rows_of
 from auditlab.publish.review_pack import review_pack
 from auditlab.reporting.elements import Origin
-from auditlab.reporting.expectation import NOTHING_FOUND
+from auditlab.reporting.expectation import NOT_EXAMINED, NOTHING_FOUND
 from auditlab.reporting.words import THIS_AUDIT
 
 __all__ = ["SHORTENED", "report_documents"]
 
 _EXECUTIVE = "report_areas"
+_OWN_COLUMNS = {
+    "follow_up_plan": FOLLOW_UP_COLUMNS, "follow_up_measures": MEASURE_COLUMNS, "before_after": EFFECT_COLUMNS,
+}  # fmt: skip
+"""Tables whose cells a document puts together itself, with labels and widths of their columns."""
+
+
+def _widths(columns: Mapping[str, tuple[str, float]]) -> dict[str, float]:
+    return {name: width for name, (_, width) in columns.items()}
+
+
 _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
     _EXECUTIVE: ("Areas examined", {
         "area": 1.4, "area_title": 5.6, "cells": 1.9, "examined": 1.9, "major": 1.3, "minor": 1.3, "ofi": 1.1,
@@ -43,20 +63,18 @@ _TABLES: Mapping[str, tuple[str, Mapping[str, float]]] = {
     }),
     "report_verification": ("Earlier nonconformities", {
         "finding_id": 1.5, "audit_id": 1.3, "site": 1.0, "clause": 1.4, "grade": 1.2, "statement": 2.8, "status": 2.0,
-        "seen": 2.4, "came_back_as": 1.5, "note": 2.4,
+        "seen": 2.4, "came_back_as": 1.5, "note": 3.0,
     }),
     "ofi_conversion": ("Earlier improvements", {
         "finding_id": 1.8, "audit_id": 1.5, "site": 1.1, "clause": 1.6, "statement": 4.7, "outcome": 3.6,
         "became": 3.2,
     }),
-    "follow_up_plan": ("Follow-up", {
-        "finding_id": 1.2, "site": 0.8, "clause": 1.15, "grade": 1.05, "status": 1.55, "effect_seen": 1.45, "due": 1.75,
-        "due_basis": 1.65, "days_overdue": 1.35, "examine_on": 1.75, "check_from": 1.75, "check_basis": 2.05,
-    }),
-    "before_after": ("Before and after each action", {name: width for name, (_, width) in EFFECT_COLUMNS.items()}),
+    "follow_up_plan": ("Follow-up", _widths(FOLLOW_UP_COLUMNS)),
+    "follow_up_measures": ("Measures of the actions", _widths(MEASURE_COLUMNS)),
+    "before_after": ("Before and after each action", _widths(EFFECT_COLUMNS)),
     "carry_forward": ("For the next audit", {
         "order": 1.0, "kind": 2.5, "site": 1.1, "clause": 1.6, "finding_id": 1.7, "grade": 1.3, "earlier": 1.7,
-        "what": 3.3, "why": 3.3,
+        "what": 4.0, "why": 5.6,
     }),
     "report_words": ("Words and codes", {"kind": 3.0, "word": 4.0, "meaning": 10.5}),
 }  # fmt: skip
@@ -68,11 +86,15 @@ _ELEMENT_OF = {
 """The element of the report that says why a table has no row."""
 _NO_PLAN = "Not known: no plan of the audit was handed over."
 _NOT_KNOWN = {"report_deviations": _NO_PLAN}
+_NO_FINDINGS = "Not known: no register of findings was handed over."
+_OF_FINDINGS = frozenset({"report_verification", "ofi_conversion", "follow_up_plan"})
+"""Tables that nobody can fill without a register of findings."""
 _NOTHING = {
     "expected_against_found": _NO_PLAN,
     "expected_by_part": _NO_PLAN,
     "ofi_conversion": "No improvement of an earlier audit is on record.",
     "follow_up_plan": "No action is open, unverified or waiting to be examined.",
+    "follow_up_measures": "No action of the follow-up has a measure: their cases tell.",
     "before_after": "No completed action has a measure with months before and after it.",
 }
 """What stands where a table without an element has no row."""
@@ -118,28 +140,35 @@ def report_documents(
     """
     common: dict[str, object] = {"client": client, "as_of": as_of, "run_line": run_line}
     report = _report(tables) | common
-    documents = {"audit_report": document_of("audit_report", report, templates=templates, built_in=_report_template)}
+    built_in = partial(_report_template, report)
+    documents = {"audit_report": document_of("audit_report", report, templates=templates, built_in=built_in)}
     if "management_review" in tables:
         documents["management_review"] = review_pack(tables, common, templates=templates)
     return documents
 
 
 def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
-    elements, words = tables["report_elements"], tables["report_words"]
+    elements, words, plan = tables["report_elements"], tables["report_words"], tables["follow_up_plan"]
     audit = words[words["kind"] == THIS_AUDIT].iloc[0]
+    expected, quiet = _telling(tables["expected_against_found"])
+    own = {
+        "follow_up_plan": follow_up_rows(plan), "follow_up_measures": measure_rows(plan),
+        "before_after": effect_rows(tables["before_after"]),
+    }  # fmt: skip
     shown = {name: tables.get(name, pd.DataFrame(columns=list(widths))) for name, (_, widths) in _TABLES.items()}
-    shown["expected_against_found"], quiet = _telling(shown["expected_against_found"])
+    shown["expected_against_found"] = expected
     return {
         "title": f"Audit report {audit['word']} (draft)",
         "subtitle": f"{audit['meaning'][:1].upper()}{audit['meaning'][1:]}.",
         "facts": [str(one) for one in tables["report_headlines"]["sentence"]],
         "elements": [
-            {"title": f"{str(heading)[:1].upper()}{str(heading)[1:]}", **_lines_of(own)}
-            for heading, own in elements.groupby("title", sort=False)
+            {"title": f"{str(heading)[:1].upper()}{str(heading)[1:]}", **_lines_of(lines)}
+            for heading, lines in elements.groupby("title", sort=False)
         ],
         "areas": _areas(tables["report_sections"]),
+        "no_finding": "No finding is on record." if _findings_known(elements) else _NO_FINDINGS,
         **{
-            name: effect_rows(frame) if name == "before_after" else rows_of(frame, name, list(_TABLES[name][1]))
+            name: own[name] if name in own else rows_of(frame, name, list(_TABLES[name][1]))
             for name, frame in shown.items()
         },
         "nothing": {name: _nothing(elements, name) for name in _TABLES}
@@ -147,33 +176,43 @@ def _report(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
         "remark": dict.fromkeys(_TABLES, "")
         | {
             "expected_against_found": f" {quiet}" if quiet else "",
-            "follow_up_plan": _without_words(shown["follow_up_plan"]),
+            "follow_up_plan": follow_up_note(plan),
+            "follow_up_measures": measure_note(plan),
         },
     }
 
 
 def _telling(expected: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Planned cells that say more than that nothing was found, and how many others there are."""
-    quiet = expected["said"] == NOTHING_FOUND
-    number = int(quiet.sum())
-    told = f"{number} more planned cells were examined and nothing was found there; the workbook has them."
-    return expected[~quiet], told if number else ""
-
-
-def _without_words(plan: pd.DataFrame) -> str:
-    """Completed actions of which the register does not say what was done or why."""
-    gaps = plan[plan["not_recorded"] != ""] if len(plan) else plan
-    told = [f"{row['finding_id']} ({row['not_recorded']})" for row in gaps.to_dict("records")]
-    return f" Complete, and not on record what was done or why: {', '.join(told)}." if told else ""
+    """Planned cells that say more than that nothing was found or examined, and how many others there are."""
+    quiet, left = expected["said"] == NOTHING_FOUND, expected["said"] == NOT_EXAMINED
+    told = []
+    if number := int(quiet.sum()):
+        them = "it" if number == 1 else "them"
+        cells = plural(number, "more planned cell was", "more planned cells were")
+        told.append(f"{cells} examined and nothing was found there; the workbook has {them}.")
+    if number := int(left.sum()):
+        by_site = expected.loc[left, "site"].value_counts(sort=False)
+        places = ", ".join(f"{cells} at {site}" for site, cells in by_site.items())
+        cells = plural(number, "planned cell was", "planned cells were")
+        told.append(f"{cells} not examined and {'says' if number == 1 else 'say'} nothing: {places}.")
+    return expected[~quiet & ~left], " ".join(told)
 
 
 def _nothing(elements: pd.DataFrame, name: str) -> str:
     """What stands where a table has no row: what its element says, for nothing known is not none."""
+    if name in _OF_FINDINGS and not _findings_known(elements):
+        return _NO_FINDINGS
     own = elements[elements["element"] == _ELEMENT_OF.get(name, "")]
     known = own[own["origin"] == str(Origin.DATA)]
     if own.empty:
         return _NOTHING.get(name, "None.")
     return " ".join(known["text"]) if len(known) else _NOT_KNOWN.get(name, "Not known.")
+
+
+def _findings_known(elements: pd.DataFrame) -> bool:
+    """Whether the records say what was found, and be it nothing."""
+    own = elements[elements["element"] == "findings"]
+    return bool((own["origin"] == str(Origin.DATA)).any())
 
 
 def _lines_of(element: pd.DataFrame) -> dict[str, object]:
@@ -207,13 +246,13 @@ def _finding(row: Mapping[object, object]) -> dict[str, object]:
     }
 
 
-def _report_template() -> BytesIO:
+def _report_template(values: Mapping[str, object]) -> BytesIO:
     document = empty_document()
     document.add_heading("{{ title }}", level=0)
     add_lines(document, ("{{ subtitle }}", ""), ("{{ client }}, as of {{ as_of }}. {{ run_line }}.", ""))
     document.add_heading("Summary", level=1)
     add_lines(document, ("{%p for fact in facts %}", ""), ("{{ fact }}", "List Bullet"), ("{%p endfor %}", ""))
-    _table(document, _EXECUTIVE)
+    _table(document, _EXECUTIVE, values)
     # The executive page stands alone.
     document.add_heading("Elements of the report", level=1).paragraph_format.page_break_before = True
     _elements(document)
@@ -221,18 +260,18 @@ def _report_template() -> BytesIO:
     _findings(document)
     names = list(_TABLES)[1:]
     for name in names:
-        _table(document, name, held=HELD_ROWS if name == names[-1] else 0)
+        _table(document, name, values, held=HELD_ROWS if name == names[-1] else 0)
     document.add_heading("Release", level=1)
     add_lines(document, (RELEASE, ""), *((f"{what}{'_' * 40}", "") for what in SIGNATURE[:-1]), together=True)
     add_lines(document, (f"{SIGNATURE[-1]}{'_' * 40}", ""))
     return template_of(document)
 
 
-def _table(document: WordDocument, name: str, *, held: int = 0) -> None:
+def _table(document: WordDocument, name: str, values: Mapping[str, object], *, held: int = 0) -> None:
     heading, widths = _TABLES[name]
-    own = {column: label for column, (label, _) in EFFECT_COLUMNS.items()}
-    labels = own if name == "before_after" else labels_of(name, list(widths))
-    add_named_table(document, name, heading=heading, columns=labels, widths=widths, held=held)
+    own = {column: label for column, (label, _) in _OWN_COLUMNS.get(name, {}).items()}
+    labels = {column: own.get(column) or label for column, label in labels_of(name, list(widths)).items()}
+    add_fitted_table(document, name, values, heading=heading, columns=labels, widths=widths, held=held)
 
 
 def _elements(document: WordDocument) -> None:
@@ -250,7 +289,7 @@ def _findings(document: WordDocument) -> None:
     """The loops over areas, findings and their paragraphs."""
     add_lines(
         document,
-        ("{%p if not areas %}", ""), ("No finding is on record.", ""), ("{%p endif %}", ""),
+        ("{%p if not areas %}", ""), ("{{ no_finding }}", ""), ("{%p endif %}", ""),
         ("{%p for area in areas %}", ""), ("{{ area.title }}", "Heading 2"),
         ("{%p for finding in area.findings %}", ""), ("{{ finding.heading }}", "Heading 3"),
         ("{{ finding.requirement }}", ""),

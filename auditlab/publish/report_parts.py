@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from auditlab.publish.column_widths import LANDSCAPE, PORTRAIT, column_needs, fitted_widths
 from auditlab.publish.documents import add_table, new_document
 from auditlab.publish.formats import column_formats
 
@@ -74,9 +76,49 @@ def add_named_table(
     """
     document.add_heading(heading, level=level)
     add_lines(document, ("{%p if " + name + " %}", ""))
-    add_table(document, name, columns=columns, widths=list(widths.values()), points=TABLE_POINTS, held=held)
+    # The line below never stands on a page without a row of its table.
+    rows = max(held, 1)
+    add_table(document, name, columns=columns, widths=list(widths.values()), points=TABLE_POINTS, held=rows)
     add_lines(document, ("{{ run_line }}.{{ remark." + name + " }}", ""), together=held > 0)
     add_lines(document, ("{%p else %}", ""), ("{{ nothing." + name + " }} {{ run_line }}.", ""), ("{%p endif %}", ""))
+
+
+def add_fitted_table(
+    document: WordDocument, name: str, values: Mapping[str, object], *, heading: str, columns: Mapping[str, str],
+    widths: Mapping[str, float], level: int = 1, held: int = 0, upright: bool = False,
+) -> None:  # fmt: skip
+    """`add_named_table` with widths that break no word of its rows; upright if they fit so, or else across the page.
+
+    Parameters
+    ----------
+    document : Document
+        The template.
+    name : str
+        Name of the rows in `values`.
+    values : mapping
+        What the template is filled with.
+    heading, columns, widths, level, held
+        As `add_named_table`; the widths are those that the columns ask for [cm].
+    upright : bool
+        Whether the page stays as it is, whatever the words.
+    """
+    rows: list[Mapping[str, str]] = list(values[name])  # type: ignore[call-overload]  # rows of a table
+    needs = column_needs(rows, columns, points=TABLE_POINTS)
+    across = not upright and sum(needs.least.values()) > PORTRAIT
+    if across:
+        turn(document)
+    fitted = fitted_widths(widths, needs, page=LANDSCAPE if across else PORTRAIT)
+    add_named_table(document, name, heading=heading, columns=columns, widths=fitted, level=level, held=held)
+    if across:
+        turn(document)
+
+
+def turn(document: WordDocument) -> None:
+    """Begin a page that lies across where the last one stood upright, and the other way round."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    upright = section.orientation == WD_ORIENT.PORTRAIT
+    section.orientation = WD_ORIENT.LANDSCAPE if upright else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = section.page_height, section.page_width
 
 
 def labels_of(name: str, columns: list[str]) -> dict[str, str]:

@@ -74,6 +74,7 @@ def report_workbook(tables: Mapping[str, pd.DataFrame], *, client: str, run_line
             frame=tables[name],
             labels={one.name: one.label for one in column_formats(tables[name], table=name)},
             entries=_ENTRIES.get(name, ()),
+            table=name,
         )
         for name, title in TITLES.items()
         if name in tables

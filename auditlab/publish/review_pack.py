@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 from docx.shared import Cm, Pt
 
 from auditlab.publish.documents import document_of, template_of
-from auditlab.publish.report_parts import add_lines, add_named_table, empty_document, labels_of, rows_of
+from auditlab.publish.report_parts import add_fitted_table, add_lines, empty_document, labels_of, rows_of
 
 ROWS: Mapping[str, int] = {"follow_up_plan": 5, "flagged_signals": 4, "improvement_list": 4}
 """Rows of a table at most, so that the pack keeps to two pages; the workbook has all."""
@@ -64,7 +65,9 @@ def review_pack(
         "remark": {_DECISIONS: ""}
         | {name: f" {number} more in the workbook." if number else "" for name, number in more.items()},
     }  # fmt: skip
-    return document_of("management_review", values | dict(common), templates=templates, built_in=_template)
+    return document_of(
+        "management_review", values | dict(common), templates=templates, built_in=partial(_template, values)
+    )
 
 
 def _rows(frame: pd.DataFrame, name: str) -> list[dict[str, str]]:
@@ -107,7 +110,7 @@ def _decisions(pack: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _template() -> BytesIO:
+def _template(values: Mapping[str, object]) -> BytesIO:
     """Small type and narrow space: the pack is read at a table."""
     document = empty_document()
     for section in document.sections:
@@ -125,15 +128,16 @@ def _template() -> BytesIO:
         ("{%p for line in input.lines %}", ""), ("{{ line }}", "List Bullet"), ("{%p endfor %}", ""),
         ("{%p endfor %}", ""),
     )  # fmt: skip
-    add_named_table(
-        document, _DECISIONS, heading=_HEADING, level=2,
+    add_fitted_table(
+        document, _DECISIONS, values, heading=_HEADING, level=2, upright=True,
         columns={name: label for name, (label, _) in _ASKED.items()},
         widths={name: width for name, (_, width) in _ASKED.items()},
     )  # fmt: skip
     decisions = next(one for one in document.paragraphs if one.text == _HEADING)
     decisions.paragraph_format.page_break_before = True
     for name, (heading, _, widths) in _TABLES.items():
-        add_named_table(
-            document, name, heading=heading, columns=labels_of(name, list(widths)), widths=widths, level=2
+        add_fitted_table(
+            document, name, values, heading=heading, columns=labels_of(name, list(widths)), widths=widths, level=2,
+            upright=True,
         )  # fmt: skip
     return template_of(document)

@@ -7,7 +7,6 @@ file the same for the same content.
 from __future__ import annotations
 
 import io
-import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ from datetime import date, datetime
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+
+from auditlab.publish.formats import ColumnFormat, column_formats
+from auditlab.publish.workbook_cells import MAX_TEXT, Cells
 
 CREATED = datetime(2000, 1, 1)
 """Creation date of every workbook: the real one is in the manifest."""
@@ -24,7 +24,6 @@ CREATED = datetime(2000, 1, 1)
 STATUS_AT_AUDIT = ("evidence of completion seen", "in progress", "not started", "came back", "not examined")
 """What an auditor can note at the next audit; facts, no verdicts."""
 
-_MAX_TEXT = 32_767  # characters a cell of a workbook can hold
 _CELL_PADDING = 2
 _FILTER_ARROW = 3
 _LINE_POINTS = 15.0  # height of a line of the standard font
@@ -52,7 +51,8 @@ class Sheet:
     A `hidden` sheet can be shown by anybody who needs it.
 
     `links` holds, for a column, the target of every row; an empty target is no link. `widths` gives columns
-    of `frame` another width than their texts ask for [characters].
+    of `frame` another width than their texts ask for [characters]. `table` names the table where a page shows it
+    too, for the unit that a row may have.
     """
 
     title: str
@@ -64,6 +64,7 @@ class Sheet:
     hidden: bool = False
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
     widths: Mapping[str, int] = field(default_factory=dict)
+    table: str = ""
 
 
 def follow_up_workbook(follow_up: pd.DataFrame, *, client: str, as_of: date) -> bytes:
@@ -120,37 +121,40 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str) -> bytes:
     book.set_properties(
         {"title": title, "author": "auditlab", "created": CREATED, "comments": "Workpaper of the audit team"}
     )
+    cells = Cells(book)
     for sheet in sheets:
-        _write_sheet(book, sheet)
+        _write_sheet(book, sheet, cells)
     book.close()
     return target.getvalue()
 
 
-def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, cells: Cells) -> None:
     page = book.add_worksheet(sheet.title)
-    looks = _formats(book)
     columns = list(sheet.labels)
+    forms = {one.name: one for one in column_formats(sheet.frame, table=sheet.table, labels=sheet.labels)}
+    widths = {name: sheet.widths.get(name) or _width(form, sheet.frame) for name, form in forms.items()}
     last_row, last_column = 1 + max(len(sheet.frame), 1), len(columns) + len(sheet.entries) - 1
-    page.write_string(0, 0, sheet.heading, looks["title"])
+    page.write_string(0, 0, sheet.heading, cells.title)
     for place, column in enumerate(columns):
-        page.write_string(1, place, sheet.labels[column], looks["head"])
+        page.write_string(1, place, sheet.labels[column], cells.head)
         links = sheet.links.get(column, [""] * len(sheet.frame))
-        for row, (value, link) in enumerate(zip(sheet.frame[column], links, strict=True), start=2):
+        own = forms[column].by_row(sheet.frame)
+        for row, (value, link, form) in enumerate(zip(sheet.frame[column], links, own, strict=True), start=2):
             if link:
-                page.write_url(row, place, link, looks["link"], str(value)[:_MAX_TEXT])
+                page.write_url(row, place, link, cells.link, str(value)[:MAX_TEXT])
             else:
-                _write_cell(page, row, place, value, looks)
-        page.set_column(place, place, _column_width(sheet, column))
-    for row, height in enumerate(_heights(sheet), start=2):
+                cells.write(page, row, place, value, form)
+        page.set_column(place, place, widths[column])
+    for row, height in enumerate(_heights(sheet, widths), start=2):
         page.set_row(row, height)
     for place, entry in enumerate(sheet.entries, start=len(columns)):
-        page.write_string(1, place, entry.label, looks["entry_head"])
+        page.write_string(1, place, entry.label, cells.entry_head)
         page.set_column(place, place, entry.width)
         for row in range(2, 2 + len(sheet.frame)):
-            page.write_blank(row, place, None, looks["entry"])
+            page.write_blank(row, place, None, cells.entry)
         if entry.choices:
             page.data_validation(2, place, last_row, place, {"validate": "list", "source": list(entry.choices)})
-    page.set_row(1, _head_height(sheet))
+    page.set_row(1, _head_height(sheet, widths))
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.autofilter(1, 0, last_row, last_column)
     page.freeze_panes(2, min(2, len(columns)))
@@ -166,65 +170,31 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
         page.hide()
 
 
-def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
-    cell = {"valign": "top", "border": 1, "border_color": "#D9DFE4"}
-    head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#8A96A3"}
-    return {
-        "title": book.add_format({"bold": True, "font_size": 13}),
-        "head": book.add_format(head | {"bg_color": "#E4ECF2"}),
-        "entry_head": book.add_format(head | {"bg_color": "#FDF1E6"}),
-        "entry": book.add_format(cell | {"bg_color": "#FFFBF6", "text_wrap": True, "locked": False}),
-        "text": book.add_format(cell | {"text_wrap": True}),
-        "link": book.add_format(cell | {"font_color": "#0B5FA5", "underline": 1}),
-        "number": book.add_format(cell | {"num_format": "#,##0.##"}),
-        "whole": book.add_format(cell | {"num_format": "#,##0"}),
-        "day": book.add_format(cell | {"num_format": "yyyy-mm-dd", "align": "left"}),
-    }
-
-
-def _write_cell(page: Worksheet, row: int, column: int, value: object, looks: Mapping[str, Format]) -> None:
-    if pd.isna(value):  # type: ignore[call-overload]  # a scalar of a frame
-        page.write_blank(row, column, None, looks["text"])
-    elif isinstance(value, bool):
-        page.write_string(row, column, "yes" if value else "no", looks["text"])
-    elif isinstance(value, pd.Timestamp):
-        page.write_datetime(row, column, value.to_pydatetime().replace(tzinfo=None), looks["day"])
-    elif isinstance(value, str):
-        # write_string, not write: "=HYPERLINK(...)" in a statement stays the text it is.
-        page.write_string(row, column, value[:_MAX_TEXT], looks["text"])
-    elif math.isinf(float(value)):  # type: ignore[arg-type]  # numbers remain
-        # A ratio to nothing; a workbook has no such number.
-        page.write_string(row, column, "∞" if float(value) > 0 else "-∞", looks["text"])  # type: ignore[arg-type]
-    else:
-        look = "whole" if float(value).is_integer() else "number"  # type: ignore[arg-type]  # numbers remain
-        page.write_number(row, column, float(value), looks[look])  # type: ignore[arg-type]
-
-
-def _column_width(sheet: Sheet, column: str) -> int:
-    return sheet.widths.get(column) or _width(sheet.frame[column], sheet.labels[column])
-
-
-def _head_height(sheet: Sheet) -> float:
+def _head_height(sheet: Sheet, widths: Mapping[str, int]) -> float:
     """Height of the row of labels: its text is wrapped, and spreadsheet programs do not make room for it [points]."""
-    heads = [(sheet.labels[column], _column_width(sheet, column)) for column in sheet.labels]
+    heads = [(sheet.labels[column], width) for column, width in widths.items()]
     heads += [(entry.label, entry.width) for entry in sheet.entries]
     # The arrow of the filter takes three characters of every line.
     lines = (len(textwrap.wrap(label, max(width - _FILTER_ARROW, 1))) for label, width in heads)
     return _LINE_POINTS * max([1, *lines]) + 4
 
 
-def _heights(sheet: Sheet) -> list[float]:
+def _heights(sheet: Sheet, widths: Mapping[str, int]) -> list[float]:
     """Heights of the rows of a table whose widths were given, so that wrapped text is seen in print [points]."""
     if not sheet.widths:
         return []
-    widths = {column: _column_width(sheet, column) for column in sheet.labels}
     rows = sheet.frame[list(widths)].astype("object").to_dict("records")
+    # A line of letters that are wider than others holds fewer of them.
     return [
-        _LINE_POINTS * max(1, *(len(textwrap.wrap(str(value), widths[str(name)])) for name, value in row.items()))
+        _LINE_POINTS
+        * max([1, *(len(textwrap.wrap(str(value), widths[str(name)] - _CELL_PADDING)) for name, value in row.items())])
         for row in rows
     ]
 
 
-def _width(values: pd.Series, label: str) -> int:
-    longest = max((len(str(value)) for value in values.dropna()), default=0)
-    return min(max(longest, len(label) // 2, 6) + _CELL_PADDING, 46)
+def _width(form: ColumnFormat, frame: pd.DataFrame) -> int:
+    """Width of a column by its texts as they are shown [characters]."""
+    shown = zip(frame[form.name].astype("object"), form.by_row(frame), strict=True)
+    longest = max((len(value if isinstance(value, str) else own.text(value)) for value, own in shown), default=0)
+    word = max((len(part) for part in form.label.split()), default=0) + 1  # bold, and never broken inside
+    return min(max(longest, len(form.label) // 2, word + _FILTER_ARROW - _CELL_PADDING, 6) + _CELL_PADDING, 46)

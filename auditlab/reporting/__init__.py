@@ -6,6 +6,7 @@ from auditlab.reporting.before_after import before_after
 from auditlab.reporting.capability import capability_statement
 from auditlab.reporting.carry_forward import carry_forward
 from auditlab.reporting.efficiency import efficiency_lens
+from auditlab.reporting.element_gaps import why_empty
 from auditlab.reporting.flagged_signals import flagged_signals
 from auditlab.reporting.flow import flow_view, stage_shares
 from auditlab.reporting.follow_up_plan import FollowUpRules, action_age_classes, follow_up_plan
@@ -57,4 +58,5 @@ __all__ = [
     "report_words",
     "roadmap",
     "stage_shares",
+    "why_empty",
 ]

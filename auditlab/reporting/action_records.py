@@ -8,7 +8,7 @@ from typing import Any  # the cells of a row
 import pandas as pd
 
 from auditlab.history.cells import number_of, plural, text_of
-from auditlab.history.corrective_actions import Effectiveness
+from auditlab.history.corrective_actions import ActionStatus, Effectiveness
 
 _CONTENT = {"root_cause": "cause", "correction": "correction", "action": "action"}
 
@@ -19,6 +19,8 @@ _SEEN = {
     Effectiveness.INVALID: "dates contradict each other",
 }
 NOT_COMPLETE = "not complete"
+NOT_KNOWN = "not known"
+"""No register of actions says whether there is one."""
 
 
 def effect_seen(row: Mapping[Hashable, Any]) -> str:
@@ -29,6 +31,8 @@ def effect_seen(row: Mapping[Hashable, Any]) -> str:
     row : mapping
         Row of ``history.corrective_actions``.
     """
+    if text_of(row["status"]) == str(ActionStatus.UNKNOWN):
+        return NOT_KNOWN
     effect = text_of(row["effectiveness"])
     if effect == str(Effectiveness.REPEAT):
         return f"came back as {text_of(row['repeat_finding'])}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditlab.history.corrective_actions import ActionStatus
 from auditlab.reporting.action_measure import BASE_MONTHS, deviations_of, month_of, months_around
+from auditlab.reporting.effect_words import DEVIATE, EVENTS, IN_ORDER, effect_words
 from auditlab.reporting.measures import comparison_series, linked_series
 from auditlab.signals.actions import LOOK_BACK_MONTHS, WARNING, worst_month
 from auditlab.signals.periods import WINDOW_MONTHS
@@ -22,7 +23,8 @@ BEFORE_AFTER_DTYPES = {
     "n_before": "Int64", "before": "Float64", "k_after": "Int64", "n_after": "Int64", "after": "Float64",
     "counted": "str", "measure": "str", "effect": "Float64", "low": "Float64", "high": "Float64", "p": "Float64",
     "others_before": "Float64", "others_after": "Float64", "others_effect": "Float64", "others_low": "Float64",
-    "others_high": "Float64", "method": "str", "warning": "str", "note": "str",
+    "others_high": "Float64", "method": "str", "before_said": "str", "after_said": "str", "effect_said": "str",
+    "others_said": "str", "warning": "str", "note": "str",
 }  # fmt: skip
 MOVED_TOO = "the same measure moved elsewhere too: the action alone does not explain it"
 NO_OTHERS = "no comparison: the measure is kept nowhere else"
@@ -34,7 +36,6 @@ ENDS = "the months after end before the action on {actions}"
 NOT_APART = "the months after begin with the action on {actions} as well: the two cannot be told apart"
 HOLDS = "the months before hold the action on {actions}"
 NOTHING_BEFORE = "nothing deviated before the action: this measure can show no improvement"
-DEVIATE, IN_ORDER = "records that deviate", "records in order"
 NOT_TOLD = "the interval holds no change as well: an effect is not shown"
 
 
@@ -58,9 +59,11 @@ def before_after(status: pd.DataFrame, series: Sequence[Series], *, confidence: 
     -------
     DataFrame
         One row per action and series: the finding, ``kpi, series, action_on`` (completed), months and values on both
-        sides, what is ``counted`` (records that deviate or records in order, as the measure has it; events; values),
+        sides, what is ``counted`` (records that deviate or records in order, as the measure has it; events in n months;
+        values),
         ``measure`` of the ``effect`` with ``low, high, p``; the same for all others together (``others_...``);
-        ``method``; ``warning`` where the action followed the worst month (regression to the mean); ``note``.
+        ``method``; both sides, the effect and the others in words (``..._said``); ``warning`` where the action
+        followed the worst month (regression to the mean); ``note``.
     """
     done = status.dropna(subset=["completed"])
     done = done[done["status"] != str(ActionStatus.INVALID)]
@@ -128,7 +131,7 @@ def _row(
     rest = None if others is None else _compared(others, day, until, confidence)
     row = {str(name): action[name] for name in ("finding_id", "site", "service", "clause")}
     notes = [*_near_notes(near), *_notes(change, rest, before, after, own, cut=until is not None)]
-    return row | {
+    row |= {
         "kpi": own.family, "series": own.name, "action_on": day, "months_before": int(before["value"].notna().sum()),
         "months_after": int(after["value"].notna().sum()), **_sums("before", before, own), **_sums("after", after, own),
         "before": change.earlier, "after": change.recent, "counted": _counted(own), "measure": change.measure,
@@ -136,6 +139,7 @@ def _row(
         "low": change.low, "high": change.high, "p": change.p, "method": change.method, **_others(rest),
         "warning": _warning(own, action, day), "note": "; ".join(notes),
     }  # fmt: skip
+    return row | effect_words(row)
 
 
 def _near_notes(near: _Neighbours) -> list[str]:
@@ -164,7 +168,7 @@ def _sums(side: str, months: pd.DataFrame, series: Series) -> dict[str, object]:
 def _counted(series: Series) -> str:
     if series.measure is Measure.SHARE:
         return IN_ORDER if series.better == "higher" else DEVIATE
-    return "events" if series.measure is Measure.COUNT else "values"
+    return EVENTS if series.measure is Measure.COUNT else "values"
 
 
 def _others(rest: Change | None) -> dict[str, object]:

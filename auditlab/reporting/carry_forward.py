@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from auditlab.history.cells import natural_order, text_of
-from auditlab.history.corrective_actions import Effectiveness, open_majors
+from auditlab.history.cells import listed, number_of, plural, text_of
+from auditlab.history.corrective_actions import open_majors, open_orphans
+from auditlab.reporting.carried_places import Carried, by_place
+from auditlab.reporting.not_covered import NOT_STATED
 from auditlab.reporting.report import AuditReport
 from auditlab.reporting.verification import Seen
 
@@ -19,23 +20,9 @@ CARRY_DTYPES = {
     "what": "str", "why": "str", "since": "datetime64[us]", "table": "str",
 }  # fmt: skip
 
+UNRESOLVED = "unresolved"
 NO_FINDING = "its finding was not handed over: clause, site and grade are not known"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """One thing to carry forward."""
-
-    kind: str
-    what: object
-    why: object
-    table: str
-    site: object = ""
-    clause: object = ""
-    finding_id: object = ""
-    grade: object = ""
-    earlier: object = ""
-    since: object = pd.NaT
+ORPHAN = "its finding is not in the register"
 
 
 def carry_forward(
@@ -62,27 +49,28 @@ def carry_forward(
     DataFrame
         ``order`` (1 first), ``kind, site, clause, finding_id, grade, earlier, what, why, since`` (last examined),
         ``table`` (where it comes from). Nothing is listed twice: nonconformities of one clause and site stand in one
-        line, under the newest that has to be taken up, with all ``earlier`` ones there and all reasons. Places with a
-        major whose action is not verified come first; the others follow as urgent as they are.
+        line, under the worst open one (major, then longest overdue), with those of ``earlier`` audits there, each with
+        its grade, and all reasons; every further open major keeps a line of its own. Places with a major whose action
+        is not verified come first; the others follow as urgent as they are. What was planned and not examined is told
+        with the area not covered; actions whose finding is not in the register are listed until they are verified.
     """
+    named = [*_to_follow_up(follow_up, actions), *_orphans(status, actions), *_came_back(made, follow_up)]
+    nonconformities = [*named, *_further_majors(made, status, {item.finding_id for item in named})]
+    planned = _planned_places(made.deviations)
     items = [
-        *_by_place([*_to_follow_up(follow_up, actions), *_came_back(made, follow_up)], made, status),
+        *by_place(nonconformities, made, status),
         *(
-            _Item(kind="not covered", site=row["site"], clause=row["clause"], what=row["title"], why=row["reason"],
-                  since=row["last_examined"], table="report_not_covered")
+            Carried(kind="not covered", site=row["site"], clause=row["clause"], what=row["title"],
+                    why=_why_not_covered(row, planned), since=row["last_examined"], table="report_not_covered")
             for row in made.not_covered.to_dict("records")
         ),
         *(
-            _Item(kind="grade to settle", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
-                  grade=row["grade"], what=row["statement"], why=row["flag"], table="report_sections")
+            Carried(kind="grade to settle", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
+                    grade=row["grade"], what=row["statement"], why=row["flag"], table="report_sections")
             for row in made.sections[made.sections["flag"] != ""].to_dict("records")
         ),
-        *(
-            _Item(kind="planned, not examined", site=row["site"], clause=row["clause"], what=row["what"],
-                  why=row["reason"], table="report_deviations")
-            for row in made.deviations[made.deviations["kind"] == "not examined"].to_dict("records")
-        ),
-        *(_Item(kind="unresolved", what=line, why="as stated", table="report_elements") for line in unresolved),
+        *_planned_elsewhere(made, planned),
+        *(Carried(kind=UNRESOLVED, what=line, why="as stated", table="report_elements") for line in unresolved),
     ]  # fmt: skip
     rows = [
         {name: getattr(item, name) for name in CARRY_DTYPES if name != "order"} | {"order": place}
@@ -91,11 +79,11 @@ def carry_forward(
     return pd.DataFrame(rows, columns=list(CARRY_DTYPES)).astype(CARRY_DTYPES)
 
 
-def _to_follow_up(follow_up: pd.DataFrame, actions: pd.DataFrame) -> Iterator[_Item]:
+def _to_follow_up(follow_up: pd.DataFrame, actions: pd.DataFrame) -> Iterator[Carried]:
     texts = {row["finding_id"]: _text_of_action(row) for row in actions.to_dict("records")}
     for row in follow_up.to_dict("records"):
         known = bool(text_of(row["grade"]))
-        yield _Item(
+        yield Carried(
             kind="nonconformity" if known else "action without its finding", site=row["site"], clause=row["clause"],
             finding_id=row["finding_id"], grade=row["grade"],
             what=row["statement"] if known else texts.get(row["finding_id"], ""),
@@ -104,66 +92,81 @@ def _to_follow_up(follow_up: pd.DataFrame, actions: pd.DataFrame) -> Iterator[_I
         )  # fmt: skip
 
 
+def _orphans(status: pd.DataFrame, actions: pd.DataFrame) -> Iterator[Carried]:
+    """Actions on findings that are not in the register, the longest overdue first."""
+    texts = {row["finding_id"]: _text_of_action(row) for row in actions.to_dict("records")}
+    own = status[open_orphans(status)].sort_values("days_overdue", ascending=False, kind="stable")
+    for row in own.to_dict("records"):
+        late = number_of(row["days_overdue"])
+        state = "not verified" if pd.notna(row["completed"]) else "open"
+        state = state if late is None else f"overdue by {plural(int(late), 'day')}"
+        yield Carried(
+            kind="action without its finding", finding_id=row["finding_id"], what=texts.get(row["finding_id"], ""),
+            why=f"corrective action {state}; {ORPHAN}", table="follow_up_plan",
+        )  # fmt: skip
+
+
 def _text_of_action(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
     """What the action says of itself; a clause in it is not read, because nobody said of which edition it is."""
     return next((words for name in ("action", "correction", "root_cause") if (words := text_of(row[name]))), "")
 
 
-def _came_back(made: AuditReport, follow_up: pd.DataFrame) -> Iterator[_Item]:
+def _came_back(made: AuditReport, follow_up: pd.DataFrame) -> Iterator[Carried]:
     """Earlier nonconformities that came back and that the follow-up does not list."""
     back = made.verification[made.verification["seen"] == str(Seen.CAME_BACK)]
     for row in back[~back["finding_id"].isin(follow_up["finding_id"])].to_dict("records"):
-        yield _Item(
+        yield Carried(
             kind="nonconformity", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
             grade=row["grade"], what=row["statement"], why=f"came back as {row['came_back_as']}",
             table="report_verification",
         )  # fmt: skip
 
 
-def _by_place(items: Iterable[_Item], made: AuditReport, status: pd.DataFrame) -> list[_Item]:
-    """One item per clause and site: those with an open major first, then by the most urgent one there."""
-    chains = _chains(made, status)
-    places: dict[tuple[str, ...], list[_Item]] = {}
-    for item in items:
-        place = (text_of(item.site), text_of(item.clause))
-        places.setdefault(place if all(place) else (text_of(item.finding_id),), []).append(item)
-    majors = frozenset(status.loc[open_majors(status), "finding_id"])
-    ordered = sorted(places.items(), key=lambda own: not any(text_of(item.finding_id) in majors for item in own[1]))
-    return [_together(own, chains.get(place, []), status) for place, own in ordered]
+def _further_majors(made: AuditReport, status: pd.DataFrame, named: Collection[object]) -> Iterator[Carried]:
+    """Majors that nobody verified, seen again since, and of whose action nothing is on record."""
+    left = status[open_majors(status) & ~status["finding_id"].isin(list(named))]
+    for row in left[left["audit_id"].isin([*made.audit.earlier, made.audit.audit_id])].to_dict("records"):
+        yield Carried(
+            kind="nonconformity", site=row["site"], clause=row["clause"], finding_id=row["finding_id"],
+            grade=row["grade"], what=row["statement"], why=f"not verified; its action: {row['status']}",
+            table="follow_up_plan",
+        )  # fmt: skip
 
 
-def _chains(made: AuditReport, status: pd.DataFrame) -> dict[tuple[str, ...], list[str]]:
-    """All nonconformities of each clause and site, the oldest first, whether they are listed or not."""
-    audits = [*made.audit.earlier, made.audit.audit_id]
-    ncs = status[status["audit_id"].isin(audits)]
-    known = sorted(
-        zip(ncs["finding_id"], ncs["audit_id"], ncs["site"], ncs["clause"], strict=True),
-        key=lambda one: (audits.index(one[1]), natural_order(one[0])),
-    )
-    chains: dict[tuple[str, ...], list[str]] = {}
-    for finding, _, site, clause in known:
-        place = (text_of(site), text_of(clause))
-        if all(place):
-            chains.setdefault(place, []).append(text_of(finding))
-    return chains
+def _planned_places(deviations: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Site and clause that were planned and not examined, to the reason stated."""
+    own = deviations[deviations["kind"] == "not examined"]
+    return {
+        (text_of(row["site"]), clause): text_of(row["reason"])
+        for row in own.to_dict("records")
+        for clause in text_of(row["clause"]).split()
+    }
 
 
-def _together(items: list[_Item], chain: list[str], status: pd.DataFrame) -> _Item:
-    """The newest listed one of a place, with every earlier one and what there is to say of them."""
-    place = {name: number for number, name in enumerate(chain)}
-    newest, *before = sorted(items, key=lambda item: place.get(text_of(item.finding_id), -1), reverse=True)
-    at = place.get(text_of(newest.finding_id), len(chain))
-    told = [text_of(newest.why), *_ended(chain[at + 1 :], status)]
-    told += [f"{one.finding_id}: {one.why}" for one in before if "came back" not in text_of(one.why)]
-    earlier = chain[:at] or sorted((text_of(one.finding_id) for one in before), key=natural_order)
-    return replace(newest, earlier=" ".join(earlier), why="; ".join(told))
+def _why_not_covered(row: Mapping[Hashable, Any], planned: Mapping[tuple[str, str], str]) -> str:
+    """Why an area was not covered; what of it was planned follows, with the reasons of its places."""
+    site, clause = text_of(row["site"]), text_of(row["clause"])
+    own = {at: why for at, why in planned.items() if at[0] == site and clause in ("all", at[1])}
+    if not own:
+        return text_of(row["reason"])
+    told = "it was planned" if clause != "all" else f"planned: {plural(len(own), 'clause')}"
+    reasons: dict[str, list[str]] = {}
+    for (_, place), why in own.items():
+        if why not in (NOT_STATED, row["reason"]):
+            reasons.setdefault(why, []).append(place)
+    said = [f"{listed(places)}: {why}" if clause == "all" else why for why, places in reasons.items()]
+    return "; ".join([text_of(row["reason"]), told, *said])
 
 
-def _ended(later: list[str], status: pd.DataFrame) -> Iterator[str]:
-    """Nonconformities that came after the one listed, where the last of them has stayed away since."""
-    if not later:
-        return
-    last = status.loc[status["finding_id"] == later[-1], "effectiveness"]
-    if (last == str(Effectiveness.EFFECTIVE)).any():
-        before = "" if len(later) == 1 else f"it came back as {', '.join(later)}; "
-        yield f"{before}its {'last ' if before else ''}repeat {later[-1]} did not come back when it was examined again"
+def _planned_elsewhere(made: AuditReport, planned: Mapping[tuple[str, str], str]) -> Iterator[Carried]:
+    """Planned and not examined places that no area not covered names, a line for each site and reason."""
+    told = set(zip(made.not_covered["site"], made.not_covered["clause"], strict=True))
+    left: dict[tuple[str, str], list[str]] = {}
+    for (site, clause), why in planned.items():
+        if not {(site, clause), (site, "all")} & told:
+            left.setdefault((site, why), []).append(clause)
+    for (site, why), clauses in left.items():
+        yield Carried(
+            kind="planned, not examined", site=site, clause=" ".join(clauses), what="planned and not examined", why=why,
+            table="report_deviations",
+        )  # fmt: skip

@@ -13,6 +13,7 @@ from auditlab.reporting.not_covered import NOT_STATED
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.sections import NO_EVIDENCE
 
+NO_REGISTER = "no register of findings was handed over"
 NOT_RECORDED = (
     "what was examined is inferred, not known: no list of examined clauses covers this audit. Hand over which clauses "
     "were examined at which site."
@@ -57,11 +58,28 @@ def element_gaps(
     if reasons := reasons_missing(deviations):
         text = f"Missing. {plural(reasons, 'deviation')} without a reason."
         yield "deviations", Line(text, Origin.MISSING, "[report] deviations")
+    if not audit.findings_known:
+        text = f"Missing. {findings_unknown(audit)} Hand it over, also where it holds no finding."
+        yield "findings", Line(text, Origin.MISSING, "the register of findings")
+        if "verification" not in stated:
+            text = f"Missing. Which nonconformities earlier audits found is not known: {NO_REGISTER}."
+            yield "verification", Line(text, Origin.MISSING)
     bare = without_evidence(sections)
     if bare:
         found = plural(int((sections["kind"] == "nonconformity").sum()), "nonconformity", "nonconformities")
         text = f"Missing. Without an evidence reference: {len(bare)} of {found} ({listed(bare)})."
         yield "findings", Line(text, Origin.MISSING, "evidence in the register of findings")
+
+
+def findings_unknown(audit: ReportedAudit) -> str:
+    """That nobody knows what the audit found, for a report that must not say that it found nothing."""
+    return f"What {audit.audit_id} found is not known: {NO_REGISTER}."
+
+
+def why_empty(audit: ReportedAudit) -> dict[str, str]:
+    """Tables that nobody can fill without a register of findings, with that reason; none where there is one."""
+    tables = ("report_sections", "report_verification", "ofi_conversion", "follow_up_plan")
+    return {} if audit.findings_known else dict.fromkeys(tables, f"Not known: {NO_REGISTER}.")
 
 
 def _scope(lab: Engagement, audit: ReportedAudit) -> Iterator[str]:
@@ -75,8 +93,9 @@ def _scope(lab: Engagement, audit: ReportedAudit) -> Iterator[str]:
 
 
 def reasons_missing(table: pd.DataFrame) -> int:
-    """Rows of `not_covered` or `plan_deviations` whose reason nobody stated [count]."""
-    return int((table["reason"] == NOT_STATED).sum())
+    """Rows of `not_covered`, or cells of `plan_deviations`, whose reason nobody stated [count]."""
+    silent = table["reason"] == NOT_STATED
+    return int(table.loc[silent, "cells"].sum() if "cells" in table else silent.sum())
 
 
 def without_evidence(sections: pd.DataFrame) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 
 from auditlab.engagement import Engagement
 from auditlab.history.cells import NAMED, listed, natural_order, plural
 from auditlab.planning.criteria import audit_criteria, audit_objectives
 from auditlab.planning.scope import scope_grid, scope_sentence
-from auditlab.reporting.element_gaps import element_gaps
+from auditlab.reporting.element_gaps import element_gaps, findings_unknown
 from auditlab.reporting.elements import Line, Origin, lines_of
-from auditlab.reporting.not_covered import SMALL
+from auditlab.reporting.not_covered import NOT_STATED, SMALL
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.unresolved import unresolved_sentences
 from auditlab.reporting.verification import Seen, verification_counts
@@ -21,6 +23,8 @@ SAMPLING = (
     "An audit looks at samples. What was not looked at can be different, and that nothing was found in a sample does "
     "not show that there is nothing."
 )
+FEW_CELLS = 3
+"""Clauses of one site that a sentence on deviations names at most; the table has all."""
 CONFIDENTIAL = "What the team saw stays confidential."
 BY_PARTY = {
     Party.FIRST: "by the organisation itself (first party)",
@@ -72,10 +76,10 @@ def computed_elements(
         "audit_type": (type_sentence(audit),),
         "scope": _scope(lab, audit),
         "team": (f"{', '.join(audit.team)} (codes).",) if audit.team else (),
-        "dates_places": (f"{days_of(audit)} at {', '.join(audit.sites) or 'no site on record'}.",),
+        "dates_places": (f"{days_of(audit)} {places_of(audit) or 'at no site on record'}.",),
         "deviations": _deviations(deviations) if planned else (),
         "not_covered": _not_covered(uncovered, audit),
-        "findings": (counts_sentence(sections, audit), *_majors(sections)),
+        "findings": (counts_sentence(sections, audit), *_majors(sections)) if audit.findings_known else (),
         "verification": _verification(verified, audit),
         "changes": _changes(lab, audit),
         "unresolved": unresolved_sentences(status, verified, sections, audit=audit),
@@ -92,7 +96,7 @@ def computed_elements(
         stated=lab.settings.report.elements,
     )  # fmt: skip
     for name, gap in gaps:
-        said[name] += (gap,)
+        said[name] = (*said.get(name, ()), gap)
     return {name: lines for name, lines in said.items() if lines}
 
 
@@ -149,6 +153,15 @@ def days_of(audit: ReportedAudit) -> str:
     return first if audit.end == audit.start else f"{first} to {audit.end:%Y-%m-%d}"
 
 
+def places_of(audit: ReportedAudit) -> str:
+    """Where the audit was; where the records of what it examined name other sites than the list of audits, both."""
+    if not audit.sites:
+        return ""
+    if not audit.examination_recorded or audit.examined_at == audit.sites:
+        return f"at {', '.join(audit.sites)}"
+    return f"planned at {', '.join(audit.sites)}; examined at {', '.join(audit.examined_at)}"
+
+
 def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
     """Where the minutes left the plan, by kind; what people stated stands beside it as theirs."""
     own = deviations[deviations["kind"] != "stated"]
@@ -157,14 +170,21 @@ def _deviations(deviations: pd.DataFrame) -> tuple[str, ...]:
     lines = []
     small = own["kind"] == SMALL
     for (kind, reason), rows in own[~small].groupby(["kind", "reason"], sort=False):
-        times = rows["what"] if kind == "time" else [""] * len(rows)
-        places = [
-            f"{clause} at {site}" + (f" ({what})" if what else "")
-            for clause, site, what in zip(rows["clause"], rows["site"], times, strict=True)
-        ]
-        lines.append(f"{_KINDS[str(kind)]} ({len(rows)}): {listed(places)}; {reason}.")
+        places = [place for row in rows.to_dict("records") for place in _places(row)]
+        number = int(rows["cells"].sum())
+        why = reason if reason == NOT_STATED else f"as stated: {str(reason).rstrip('.')}"
+        lines.append(f"{_KINDS[str(kind)]} ({number}): {listed(places)}; {why}.")
     lines += [f"{what}." for what in own.loc[small, "what"]]
     return tuple(lines)
+
+
+def _places(row: Mapping[Hashable, object]) -> list[str]:
+    """The cells of a deviation; of many at one site, how many."""
+    clauses, site = str(row["clause"]).split(), row["site"]
+    if len(clauses) > FEW_CELLS:
+        return [f"{len(clauses)} clauses at {site}"]
+    spent = f" ({row['what']})" if row["kind"] == "time" else ""
+    return [f"{clause} at {site}{spent}" for clause in clauses]
 
 
 _KINDS = {
@@ -185,7 +205,9 @@ def _not_covered(uncovered: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ..
 
 
 def counts_sentence(sections: pd.DataFrame, audit: ReportedAudit) -> str:
-    """How many findings of each grade; every grade is named, also one without a finding."""
+    """How many findings of each grade, every grade by its name; without a register of findings, that nobody knows."""
+    if not audit.findings_known:
+        return findings_unknown(audit)
     counts = {grade: int((sections["grade"] == str(grade)).sum()) for grade in Grade}
     words = [plural(counts[grade], *audit_words(grade, audit.party)) for grade in Grade]
     return f"{audit.audit_id} recorded {', '.join(words[:-1])} and {words[-1]}."
@@ -206,6 +228,8 @@ def audit_words(grade: Grade, party: Party) -> tuple[str, str]:
 
 
 def _verification(verified: pd.DataFrame, audit: ReportedAudit) -> tuple[str, ...]:
+    if not audit.findings_known:
+        return ()
     if verified.empty:
         why = "no earlier audit" if not audit.earlier else "no nonconformity of an earlier audit"
         return (f"There is {why} on record.",)

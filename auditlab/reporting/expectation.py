@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from auditlab.history.cells import key_of, natural_order, nonconformities, text_of
+from auditlab.history.cells import key_of, natural_order, nonconformities, plural, text_of
 from auditlab.reporting.reported_audit import ReportedAudit
+from auditlab.statistics.expected_hits import hit_surprise, is_surprising
 
 EXPECTED_DTYPES = {
     "rank": "Int64", "site": "str", "clause": "str", "part": "str", "planned_minutes": "Int64", "expected": "Float64",
@@ -15,6 +16,7 @@ EXPECTED_DTYPES = {
 }  # fmt: skip
 
 NOTHING_FOUND = "examined, nothing found"
+FOUND_UNKNOWN = "examined, what was found is not known: says nothing"
 NOT_EXAMINED = "planned, not examined: says nothing"
 NOT_KNOWN = "planned, not known whether examined: says nothing"
 
@@ -51,7 +53,8 @@ def expected_against_found(
     DataFrame
         ``rank, site, clause`` (key), ``part`` (of the plan; *not planned* beyond it), ``planned_minutes, expected``
         with ``low, high`` (chance of a nonconformity) [0-1], ``examined`` (missing where it is not known), ``found``
-        (nonconformities, missing where the cell was not examined), ``findings, said``.
+        (nonconformities, missing where the cell was not examined or no register of findings was handed over),
+        ``findings, said``.
     """
     if plan.empty:
         return pd.DataFrame(columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
@@ -77,7 +80,11 @@ def expected_against_found(
         for (site, key), names in found.items()
         if (site, key) not in there
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
+    table = pd.DataFrame(rows, columns=list(EXPECTED_DTYPES)).astype(EXPECTED_DTYPES)
+    if audit.findings_known:
+        return table
+    said = table["said"].mask(table["said"] == NOTHING_FOUND, FOUND_UNKNOWN)
+    return table.assign(found=pd.array([pd.NA] * len(table), dtype="Int64"), said=said)
 
 
 def _planned(
@@ -112,11 +119,51 @@ def agreement(table: pd.DataFrame) -> Agreement:
         ``expected`` is ``None`` where the chance of any examined cell is not known. Where it is not known which cells
         were examined, none counts: those with a finding alone would all be hits.
     """
-    if table["examined"].isna().any():
+    if table["examined"].isna().any() or (table["said"] == FOUND_UNKNOWN).any():
         return Agreement(examined=0, expected=None, found=0)
-    inside = table[table["examined"].fillna(value=False).astype(bool) & (table["part"] != "not planned")]
+    inside = _examined(table)
     chances = inside["expected"]
     known = len(inside) > 0 and bool(chances.notna().all())
     return Agreement(
         examined=len(inside), expected=float(chances.sum()) if known else None, found=int((inside["found"] > 0).sum())
     )
+
+
+def surprise_words(table: pd.DataFrame, confidence: float) -> str:
+    """Whether the difference between expected and found is more than chance, for the end of a sentence.
+
+    The number of cells with a nonconformity is taken as the sum of independent cells with the chances of the plan
+    (``statistics.hit_surprise``); with cells so few or chances so small that no number could tell, that is said.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of `expected_against_found`.
+    confidence : float
+        Two-sided confidence [0-1].
+
+    Returns
+    -------
+    str
+        Empty where the chance of any examined cell is not known.
+    """
+    found = agreement(table)
+    if found.expected is None:
+        return ""
+    seen = hit_surprise([float(chance) for chance in _examined(table)["expected"]], found.found)
+    tail, few = min((seen.fewer, "few or fewer"), (seen.more, "many or more"))
+    if not is_surprising(seen._replace(p=seen.least), confidence=confidence):
+        return f"; with {plural(found.examined, 'cell')} no number could tell whether that is more than chance"
+    said = f"so {few} would come in {_rare(tail)} of such audits if the chances of the plan were right"
+    if is_surprising(seen, confidence=confidence):
+        return f", {'fewer' if seen.fewer < seen.more else 'more'} than chance explains: {said}"
+    return f", no further apart than chance explains: {said}"
+
+
+def _rare(chance: float) -> str:
+    return "less than 0.01 %" if chance < 0.0001 else f"{100 * chance:.2g} %"
+
+
+def _examined(table: pd.DataFrame) -> pd.DataFrame:
+    """The planned cells that were examined."""
+    return table[table["examined"].fillna(value=False).astype(bool) & (table["part"] != "not planned")]

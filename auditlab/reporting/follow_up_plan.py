@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditlab.history.corrective_actions import ActionStatus, Effectiveness
+from auditlab.history.corrective_actions import ActionStatus, Effectiveness, open_majors, open_orphans
 from auditlab.reporting.action_measure import BASE_MONTHS, MEASURE_DTYPES, said_since, slowest_measure
-from auditlab.reporting.action_records import effect_seen
+from auditlab.reporting.action_records import NOT_COMPLETE, effect_seen
 from auditlab.signals.series import Series
 from auditlab.standard.grades import Grade
 
@@ -19,13 +19,15 @@ PLAN_DTYPES = {
     "finding_id": "str", "audit_id": "str", "site": "str", "service": "str", "clause": "str", "grade": "str",
     "status": "str", "due": "datetime64[us]", "due_basis": "str", "age_days": "Int64", "days_overdue": "Int64",
     "effectiveness": "str", "effect_seen": "str", "late_days": "Int64", "not_recorded": "str", **MEASURE_DTYPES,
-    "examine_on": "datetime64[us]", "check_from": "datetime64[us]", "check_basis": "str",
+    "examine_on": "datetime64[us]", "examine_after": "datetime64[us]", "check_from": "datetime64[us]",
+    "rate_basis": "str", "check_basis": "str",
 }  # fmt: skip
+AGREED = "agreed"
+"""Basis of a due date that stands in the register of actions."""
+
 AGEING_DTYPES = {"age": "str", "open": "Int64", "overdue": "Int64", "without_due_date": "Int64", "findings": "str"}
 AGES = (90, 180, 365, 730)
 """Upper ends of the classes of age of open actions [days]."""
-
-_CLOSED = (ActionStatus.VERIFIED, ActionStatus.NOT_IN_REGISTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,9 @@ class FollowUpRules:
 def follow_up_plan(
     status: pd.DataFrame, series: Sequence[Series], *, rules: FollowUpRules, gaps: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Every nonconformity whose action is not verified or came back or waits for an examination.
+    """Every nonconformity whose action is not verified or came back or waits for an examination; majors first.
+
+    Actions whose finding is not in the register are followed until they are verified.
 
     Parameters
     ----------
@@ -71,20 +75,21 @@ def follow_up_plan(
         where none is planned), ``months_to_see`` it, ``other_measures``, ``k_since`` of ``n_since`` with ``since,
         since_low, since_high`` (deviations after the month of the completion, Clopper-Pearson);
         ``examine_on`` (the next audit, where the action can be complete by then: each case is
-        looked at), ``check_from`` (the first day on which the rate can tell; missing without a measure) and
-        ``check_basis``.
+        looked at) or ``examine_after`` (the day after which that is worth while, where no audit is dated),
+        ``check_from`` (the first day on which the rate can tell; missing without a measure) with ``rate_basis``
+        (how that follows), and ``check_basis`` (all of it in words).
     """
-    states = [str(one) for one in _CLOSED]
     waits = [str(Effectiveness.REPEAT), str(Effectiveness.NOT_TESTED)]
-    closed = status["status"].isin(states) & ~status["effectiveness"].isin(waits)
+    verified = (status["status"] == str(ActionStatus.VERIFIED)) & ~status["effectiveness"].isin(waits)
+    closed = verified | ((status["status"] == str(ActionStatus.NOT_IN_REGISTER)) & ~open_orphans(status))
     superseded = (status["effectiveness"] == str(Effectiveness.REPEAT)) & status["repeat_finding"].isin(
         status["finding_id"]
     )
     rows = [_row(row, series, rules, gaps or {}) for row in status[~closed & ~superseded].to_dict("records")]
     frame = pd.DataFrame(rows, columns=list(PLAN_DTYPES)).astype(PLAN_DTYPES)
-    order = frame.assign(_late=-frame["days_overdue"].fillna(0).astype("int64"))
-    order = order.sort_values(["_late", "due"], kind="stable", na_position="first")
-    return order.drop(columns="_late").reset_index(drop=True)
+    order = frame.assign(_minor=~open_majors(frame), _late=-frame["days_overdue"].fillna(0).astype("int64"))
+    order = order.sort_values(["_minor", "_late", "due"], kind="stable", na_position="first")
+    return order.drop(columns=["_minor", "_late"]).reset_index(drop=True)
 
 
 def _row(
@@ -108,7 +113,7 @@ def _row(
 
 def _due(row: dict[object, object], rules: FollowUpRules) -> tuple[object, str]:
     if pd.notna(row["due"]):  # type: ignore[call-overload]  # a scalar of a frame
-        return row["due"], "agreed"
+        return row["due"], AGREED
     raised = row["audit_start"]
     if row["grade"] == str(Grade.MAJOR) and pd.notna(raised):  # type: ignore[call-overload]
         days = rules.major_closure_days
@@ -134,7 +139,9 @@ def _check(
         start = max(pd.Timestamp(str(due)), rules.as_of)
     since = "completion" if done is not None else "the day it can be complete at the earliest"
     following, looked = rules.next_audit, "each case is examined at the next audit"
+    after: object = pd.NaT
     if following is None or following < start:
+        after = start.normalize()
         early = "" if following is None else "the next audit is over before the action is due: "
         following, looked = None, f"{early}an examination after {start:%Y-%m-%d}, not yet dated"
     months = measure.get("months_to_see")
@@ -147,10 +154,12 @@ def _check(
         rate = "the share shows nothing to improve: the cases tell"
     else:
         rate = "no measure: the cases tell"
+    basis = rate
     rate = "; ".join(filter(None, [rate, said_since(measure)]))
     words = rate if following is not None and pd.isna(checked) else f"{looked}; {rate}"  # type: ignore[call-overload]
     return {
-        "examine_on": pd.NaT if following is None else following, "check_from": checked, "check_basis": words,
+        "examine_on": pd.NaT if following is None else following, "examine_after": after, "check_from": checked,
+        "rate_basis": basis, "check_basis": words,
     }  # fmt: skip
 
 
@@ -158,11 +167,9 @@ def _rate_tells(months: float, start: pd.Timestamp, since: str, rules: FollowUpR
     """From when the rate can tell, in words and as a day."""
     day = (start + pd.Timedelta(days=round(months * DAYS_A_MONTH))).normalize()
     if rules.improvement is None:
-        words = (
-            f"the rate can tell after {months:.0f} months of records at the earliest, if no record deviates any more"
-        )
+        words = f"the rate can tell after {_months(months)} of records at the earliest, if no record deviates any more"
     else:
-        words = f"{months:.0f} months of records after {since} show a fall by {rules.improvement:.0%}"
+        words = f"{_months(months)} of records after {since} can show a fall by {rules.improvement:.0%}"
     if rules.next_audit is not None and day > rules.next_audit:
         words += ", later than the next audit"
     if months > BASE_MONTHS:
@@ -170,33 +177,50 @@ def _rate_tells(months: float, start: pd.Timestamp, since: str, rules: FollowUpR
     return words, day
 
 
-def action_age_classes(plan: pd.DataFrame) -> pd.DataFrame:
+def _months(months: float) -> str:
+    if months < 1:
+        return "less than one month"
+    return "about one month" if round(months) == 1 else f"{months:.0f} months"
+
+
+def is_open(plan: pd.DataFrame) -> pd.Series:
+    """Which rows of `follow_up_plan` have an action on record that is not complete."""
+    orphans = (plan["status"] == str(ActionStatus.NOT_IN_REGISTER)) & (plan["effect_seen"] == NOT_COMPLETE)
+    return plan["status"].str.startswith("open") | orphans
+
+
+def action_age_classes(plan: pd.DataFrame, *, known: bool = True) -> pd.DataFrame:
     """Open actions by age since their audit.
 
     Parameters
     ----------
     plan : DataFrame
         Result of `follow_up_plan`.
+    known : bool
+        Whether a register of actions was handed over.
 
     Returns
     -------
     DataFrame
         ``age, open, overdue, without_due_date`` [count], ``findings``. Ages not known have their own row.
+        Without a register the counts are missing.
     """
-    is_open = plan[plan["status"].str.startswith("open") | (plan["status"] == str(ActionStatus.NO_ACTION))]
+    waiting = plan[is_open(plan) | (plan["status"] == str(ActionStatus.NO_ACTION))]
     low, rows = 0, []
     for high in (*AGES, None):
         label = f"over {low} days" if high is None else f"{low} to {high} days"
-        ages = is_open["age_days"]
+        ages = waiting["age_days"]
         inside = (ages > low if low else ages >= 0) & (ages <= high if high is not None else ages >= 0)
-        rows.append(_age_row(label, is_open[inside.fillna(value=False).astype(bool)]))
+        rows.append(_age_row(label, waiting[inside.fillna(value=False).astype(bool)]))
         low = high or low
-    rows.append(_age_row("not known", is_open[is_open["age_days"].isna()]))
+    rows.append(_age_row("not known", waiting[waiting["age_days"].isna()]))
+    if not known:
+        rows = [{"age": row["age"], "findings": ""} for row in rows]
     return pd.DataFrame(rows, columns=list(AGEING_DTYPES)).astype(AGEING_DTYPES)
 
 
 def _age_row(label: str, own: pd.DataFrame) -> dict[str, object]:
     return {
         "age": label, "open": len(own), "overdue": int(own["days_overdue"].notna().sum()),
-        "without_due_date": int((own["due_basis"] != "agreed").sum()), "findings": " ".join(own["finding_id"]),
+        "without_due_date": int((own["due_basis"] != AGREED).sum()), "findings": " ".join(own["finding_id"]),
     }  # fmt: skip

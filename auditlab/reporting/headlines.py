@@ -9,10 +9,10 @@ import pandas as pd
 from auditlab.history.cells import listed, plural
 from auditlab.history.corrective_actions import open_majors
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.element_gaps import NOT_RECORDED, reasons_missing, without_evidence
-from auditlab.reporting.element_words import SAMPLING, counts_sentence
+from auditlab.reporting.element_gaps import NO_REGISTER, NOT_RECORDED, reasons_missing, without_evidence
+from auditlab.reporting.element_words import SAMPLING, counts_sentence, places_of
 from auditlab.reporting.elements import missing_elements
-from auditlab.reporting.expectation import agreement
+from auditlab.reporting.expectation import agreement, surprise_words
 from auditlab.reporting.unresolved import majors_sentence, overdue_sentence
 from auditlab.reporting.verification import Seen
 from auditlab.standard.clauses import auditable_leaves
@@ -45,7 +45,7 @@ def report_headlines(made: AuditReport, *, confidence: float = 0.95) -> pd.DataF
     """
     rows = [
         _examined(made), _not_examined(made), _findings(made), _rate(made, confidence), _earlier(made, confidence),
-        *_majors(made), _overdue(made), _to_read(made), _expected(made), _limits(made),
+        *_majors(made), _overdue(made), _to_read(made), _expected(made, confidence), _limits(made),
     ]  # fmt: skip
     listed = [{"order": place} | row for place, row in enumerate(rows, start=1)]
     return pd.DataFrame(listed, columns=list(HEADLINE_DTYPES)).astype(HEADLINE_DTYPES)
@@ -56,7 +56,8 @@ def _examined(made: AuditReport) -> dict[str, object]:
     cells, seen = int(areas["cells"].sum()), int(areas["examined"].sum())
     days = "" if audit.auditor_days is None else f", {audit.auditor_days:g} auditor-days"
     when = f"{audit.audit_id} ({audit.type}, {audit.start:%Y-%m-%d}{days})"
-    at = f" at {', '.join(audit.sites)}" if audit.sites else ""
+    where = places_of(audit)
+    at = f"; {where}" if ";" in where else f" {where}" if where else ""
     if not audit.examination_recorded:
         return {"sentence": f"{when}{at}: {NOT_RECORDED}", "table": "report_areas"}
     return {
@@ -85,12 +86,15 @@ def _not_examined(made: AuditReport) -> dict[str, object]:
 
 
 def _findings(made: AuditReport) -> dict[str, object]:
-    return {"sentence": counts_sentence(made.sections, made.audit), "value": len(made.sections),
-            "table": "report_sections"}  # fmt: skip
+    number = len(made.sections) if made.audit.findings_known else pd.NA
+    return {"sentence": counts_sentence(made.sections, made.audit), "value": number, "table": "report_sections"}
 
 
 def _rate(made: AuditReport, confidence: float) -> dict[str, object]:
     ncs, days = int((made.sections["kind"] == "nonconformity").sum()), made.audit.auditor_days
+    if not made.audit.findings_known:
+        said = f"There is no rate of nonconformities: {NO_REGISTER}."
+        return {"sentence": said, "table": "report_sections"}
     if not days:
         said = "The auditor-days are not on record, so there is no rate of nonconformities."
         return {"sentence": said, "table": "report_sections"}
@@ -107,6 +111,9 @@ def _rate(made: AuditReport, confidence: float) -> dict[str, object]:
 def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
     """Counted by place: the links of one chain are one place that came back, and not several."""
     verified = made.verification
+    if not made.audit.findings_known:
+        said = f"Which nonconformities of earlier audits were to be verified is not known: {NO_REGISTER}."
+        return {"sentence": said, "table": "report_verification"}
     if verified.empty:
         return {"sentence": "There is no nonconformity of an earlier audit to verify.", "table": "report_verification"}
     told = verified[verified["seen"].isin([str(Seen.CAME_BACK), str(Seen.STAYED_AWAY)])]
@@ -121,11 +128,12 @@ def _earlier(made: AuditReport, confidence: float) -> dict[str, object]:
     back, seen = int(places.sum()), len(places)
     limit = clopper_pearson(back, n=seen, confidence=confidence)
     rest = len(verified) - len(told)
+    was = "was" if len(told) == 1 else "were"
     silent = f"; of the other {rest} it says nothing: not examined, too early, or not known" if rest else ""
     return {
         "sentence": (
-            f"Of {earlier} {len(told)} were seen again, at {plural(seen, 'combination')} of clause and site: at {back} "
-            f"of them a nonconformity came back ({percent(back / seen)}, interval {percent(limit.low)} to "
+            f"Of {earlier} {len(told)} {was} seen again, at {plural(seen, 'combination')} of clause and site: at "
+            f"{back} of them a nonconformity came back ({percent(back / seen)}, interval {percent(limit.low)} to "
             f"{percent(limit.high)}){silent}."
         ),
         "value": limit.estimate, "n": seen, "low": limit.low, "high": limit.high, "table": "report_verification",
@@ -146,6 +154,9 @@ def _overdue(made: AuditReport) -> dict[str, object]:
 
 def _to_read(made: AuditReport) -> dict[str, object]:
     flagged = made.sections.loc[made.sections["flag"] != "", "finding_id"]
+    if not made.audit.findings_known:
+        said = f"Whether the wording of a finding fits its grade is not known: {NO_REGISTER}."
+        return {"sentence": said, "table": "report_sections"}
     if flagged.empty:
         said = "No wording of an improvement or observation reads like a nonconformity."
     else:
@@ -154,11 +165,12 @@ def _to_read(made: AuditReport) -> dict[str, object]:
     return {"sentence": said, "value": len(flagged), "n": len(made.sections), "table": "report_sections"}
 
 
-def _expected(made: AuditReport) -> dict[str, object]:
+def _expected(made: AuditReport, confidence: float) -> dict[str, object]:
     found = agreement(made.expected)
     if not found.examined:
         why = (
             "No plan of an earlier run is known" if made.expected.empty
+            else "What was found is not known" if not made.audit.findings_known
             else "No planned cell was examined" if made.audit.examination_recorded
             else "Which planned cells were examined is not known"
         )  # fmt: skip
@@ -167,7 +179,7 @@ def _expected(made: AuditReport) -> dict[str, object]:
     told = "an unknown number" if found.expected is None else f"{found.expected:.1f}"
     return {
         "sentence": f"Of {found.examined} planned cells examined, {told} with a nonconformity were expected and "
-        f"{found.found} were found.",
+        f"{found.found} {'was' if found.found == 1 else 'were'} found{surprise_words(made.expected, confidence)}.",
         "value": found.found, "n": found.examined, "table": "expected_against_found",
     }  # fmt: skip
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.history.cells import plural
-from auditlab.history.corrective_actions import open_majors
 from auditlab.history.headline_parts import percent
 from auditlab.history.ofi_conversion import IMPROVEMENTS
+from auditlab.reporting.against_target import MISSED, REACHED
 from auditlab.reporting.improvements import PLANNED
+from auditlab.reporting.review_audits import action_lines, change_lines, result_lines, with_names
 from auditlab.reporting.review_effects import effect_lines, since_action
 from auditlab.signals.periods import last_months
 
@@ -38,7 +39,7 @@ INPUTS: Mapping[str, str] = {
 """Inputs of ISO/IEC 20000-1:2018, 9.3, in our words and order."""
 
 LINES = 3
-"""Sentences of an input at most, so that the pack stays short."""
+"""Sentences of an input at most, so that the pack stays short; one more tells how many others there are."""
 
 SIGNAL_LINES = 4
 """Flagged signals at most; a further line tells how many more there are."""
@@ -57,7 +58,10 @@ NOT_KNOWN = "Nothing is on record; it has to be brought to the review."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTables:
-    """The tables behind the pack; each may be empty. ``tests`` of service data were made for ``signals`` [count]."""
+    """The tables behind the pack; each may be empty. ``tests`` of service data were made for ``signals`` [count].
+
+    ``findings_known`` tells whether a register of findings was handed over.
+    """
 
     rates: pd.DataFrame
     plan: pd.DataFrame
@@ -71,6 +75,7 @@ class PackTables:
     signals: pd.DataFrame
     conversion: pd.DataFrame
     tests: int
+    findings_known: bool
 
 
 def management_review(tables: PackTables) -> pd.DataFrame:
@@ -88,16 +93,17 @@ def management_review(tables: PackTables) -> pd.DataFrame:
         to decide; on the last line of an input).
     """
     makers = {
-        "earlier_actions": _actions(tables.plan),
+        "earlier_actions": action_lines(tables.plan),
         "effectiveness": effect_lines(tables.rates, tables.plan, tables.effects),
-        "audit_results": _results(tables.sections), "changes": _changes(tables.changes),
+        "audit_results": result_lines(tables.sections, known=tables.findings_known),
+        "changes": change_lines(tables.changes),
         "objectives": _objectives(tables.scorecard), "performance": _performance(tables.capability),
         "feedback": _feedback(tables.satisfaction), "signals": _signals(tables.signals, tables.tests, tables.effects),
         "improvement": [*_improvement(tables.improvements), *_conversion(tables.conversion)],
     }  # fmt: skip
     rows: list[dict[str, object]] = []
     for name, heading in INPUTS.items():
-        lines = makers.get(name, [])[: _MOST.get(name, LINES)] or [{"sentence": NOT_KNOWN}]
+        lines = _fitted(makers.get(name, []), _MOST.get(name, LINES)) or [{"sentence": NOT_KNOWN}]
         asked = _DECISIONS.get(name, "") if makers.get(name) else ""
         rows += [{"input": heading, **line, "sentence": _short(str(line["sentence"]))} for line in lines]
         rows[-1] = rows[-1] | {"decision": asked}
@@ -116,71 +122,27 @@ _DECISIONS = {
 }
 
 
+def _fitted(lines: list[dict[str, object]], most: int) -> list[dict[str, object]]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - most
+    told = [{"sentence": f"{more} more in the workbook.", "table": lines[most].get("table")}] if more > 0 else []
+    return [*lines[:most], *told]
+
+
 def _short(sentence: str) -> str:
     return sentence if len(sentence) <= LINE_CHARACTERS else f"{sentence[: LINE_CHARACTERS - 1].rstrip()}…"
 
 
-def _actions(plan: pd.DataFrame) -> list[dict[str, object]]:
-    if plan.empty:
-        return []
-    is_open = plan["status"].str.startswith("open")
-    late = plan[plan["days_overdue"].notna()]
-    undated = int((plan["status"] == "open no due date").sum())
-    first = {
-        "sentence": f"{plural(int(is_open.sum()), 'action')} open, {len(late)} overdue, {undated} without a due date.",
-        "value": len(late), "n": int(is_open.sum()),
-    }  # fmt: skip
-    named = [f"{row.finding_id} at {row.site} ({row.days_overdue} days)" for row in late.head(4).itertuples()]
-    lines = _with_names(first, "Longest overdue: ", ", ".join(named), table="follow_up_plan")
-    return [*_open_majors(plan), *lines]
-
-
-def _open_majors(plan: pd.DataFrame) -> list[dict[str, object]]:
-    """Majors whose action is not verified, by name: nothing weighs more."""
-    majors = plan[open_majors(plan)]
-    if majors.empty:
-        return []
-    named = [f"{row['finding_id']} at {row['site']} ({row['status']})" for row in majors.head(3).to_dict("records")]
-    more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
-    told = plural(len(majors), "major nonconformity", "major nonconformities")
-    sentence = f"Not verified: {told}: {', '.join(named)}{more}."
-    return [{"sentence": sentence, "value": len(majors), "n": len(plan), "table": "follow_up_plan"}]
-
-
-def _with_names(first: Mapping[str, object], lead: str, named: str, *, table: str) -> list[dict[str, object]]:
-    """A line of numbers, and one that names the most important of what it counts."""
-    lines = [first]
-    if named:
-        lines.append({"sentence": f"{lead}{named}."})
-    return [{**line, "table": table} for line in lines]
-
-
-def _results(sections: pd.DataFrame) -> list[dict[str, object]]:
-    """An audit without a finding is a result as well."""
-    ncs = sections[sections["kind"] == "nonconformity"]
-    strengths = int((sections["kind"] == "strength").sum())
-    areas = ", ".join(dict.fromkeys(f"{row.area} {row.area_title}" for row in ncs.itertuples()))
-    where = f" in {areas}" if areas else ""
-    found = plural(len(ncs), "nonconformity", "nonconformities")
-    return [{"sentence": f"{found}{where}; {plural(strengths, 'strength')}.", "value": len(ncs), "n": len(sections),
-             "table": "report_sections"}]  # fmt: skip
-
-
-def _changes(changes: pd.DataFrame) -> list[dict[str, object]]:
-    return [
-        {"sentence": f"{row['what']} ({pd.Timestamp(str(row['date'])):%Y-%m-%d}).", "table": "report_changes"}
-        for row in changes.dropna(subset=["date"]).to_dict("records")
-    ]
-
-
 def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
-    """What is reached stands beside its target; whether that is enough, the review says."""
+    """What is reached stands beside its target, and missed where its words tell that; those missed come first."""
     if scorecard.empty:
         return []
     stated = scorecard[scorecard["objective"] != ""]
     measured, without = (stated[stated["orphan"] == orphan] for orphan in (False, True))
     unserved = list(scorecard.loc[scorecard["objective"] == "", "service"])
     told = f"{len(measured)} of {plural(len(stated), 'objective')} measured"
+    if missed := int((measured["against_target"] == MISSED).sum()):
+        told += f", {missed} missed"
     if unserved:
         told += f"; {plural(len(unserved), 'service')} without one"
     if len(without):
@@ -189,17 +151,25 @@ def _objectives(scorecard: pd.DataFrame) -> list[dict[str, object]]:
         told += f"; without measure, target, value or trace: {names}{more}"
     lines: list[dict[str, object]] = [{"sentence": f"{told}.", "value": len(measured), "n": len(stated)}]
     lines += [
-        {"sentence": f"{row['objective']}: {row['actual']} against a target of {row['target']} "
-                     f"({pd.Timestamp(str(row['measured'])):%Y-%m-%d})."}
-        for row in measured.head(MEASURED_LINES).to_dict("records")
+        {"sentence": f"{row['objective']}: {row['actual']} against a target of {row['target']}"
+                     f"{_told(row['against_target'])} ({pd.Timestamp(str(row['measured'])):%Y-%m-%d})."}
+        for row in _missed_first(measured).head(MEASURED_LINES).to_dict("records")
     ]  # fmt: skip
     if len(measured) > MEASURED_LINES:
         lines[-1] = {"sentence": f"{len(measured) - MEASURED_LINES + 1} more measured objectives are in the table."}
     return [{**line, "table": "objective_scorecard"} for line in lines]
 
 
+def _missed_first(measured: pd.DataFrame) -> pd.DataFrame:
+    return measured.sort_values("against_target", key=lambda told: told != MISSED, kind="stable")
+
+
+def _told(against: str) -> str:
+    return f": {against}" if against in (MISSED, REACHED) else ""
+
+
 def _performance(capability: pd.DataFrame) -> list[dict[str, object]]:
-    worst = capability.sort_values(["last_three_met", "share_met"], kind="stable").head(LINES)
+    worst = capability.sort_values(["last_three_met", "share_met"], kind="stable")
     return [
         {"sentence": row["statement"], "value": row["share_met"], "n": row["months"], "table": "capability_statement"}
         for row in worst.to_dict("records")
@@ -227,7 +197,7 @@ def _improvement(improvements: pd.DataFrame) -> list[dict[str, object]]:
     sentence = f"{plural(len(planned), 'improvement')} planned; {rest} without one."
     first = {"sentence": sentence, "value": len(planned)}
     named = "; ".join(planned["improvement"].head(3).astype("str"))
-    return _with_names(first, "First in rank: ", named, table="improvement_list")
+    return with_names(first, "First in rank: ", named, table="improvement_list")
 
 
 def _conversion(rates: pd.DataFrame) -> list[dict[str, object]]:

@@ -16,12 +16,12 @@ NOT_COVERED_DTYPES = {
     "stated": "bool",
 }  # fmt: skip
 DEVIATION_DTYPES = {
-    "kind": "str", "site": "str", "clause": "str", "planned_minutes": "Int64", "minutes": "Float64", "what": "str",
-    "reason": "str",
+    "kind": "str", "site": "str", "clause": "str", "cells": "Int64", "planned_minutes": "Int64", "minutes": "Float64",
+    "what": "str", "reason": "str",
 }  # fmt: skip
 
 NOT_STATED = "reason not stated"
-SMALL = "small"
+SMALL, STATED = "small", "stated"
 NOTICEABLE = 0.5
 """Part of the planned time by which the time spent must differ to be told."""
 SMALL_MINUTES = 15
@@ -123,24 +123,66 @@ def plan_deviations(
     audit : ReportedAudit
         The audit.
     stated : collection of str
-        Deviations with their reasons as people wrote them.
+        Deviations with their reasons as people wrote them. A line that begins with a place and a colon
+        (``"8.6.3 at B: the owner was ill"``, ``"site B: …"``, ``"8.6.3: …"``) is the reason of the deviations of
+        that place, the closest place first; where none is, it stands on its own as it was written.
 
     Returns
     -------
     DataFrame
-        ``kind`` (stated, not examined, not planned, time, small), ``site, clause, planned_minutes, minutes`` (missing
-        where not recorded), ``what, reason``. Times count only where they differ by half of the plan or more; the
-        largest deviation in minutes stands first, and those below 15 minutes are counted in one row. Where it is
-        not recorded what the audit examined, only what people stated stands.
+        ``kind`` (stated, not examined, not planned, time, small), ``site, clause``, ``cells`` of the plan [count],
+        ``planned_minutes, minutes`` (missing where not recorded), ``what, reason``. What was planned and not examined
+        stands in one row for each site and reason, with all its clauses. Times count only where they differ by half of
+        the plan or more; the largest single deviation in minutes stands first, and those below 15 minutes are counted
+        in one row. Where it is not recorded what the audit examined, only what people stated stands.
     """
-    rows: list[dict[str, object]] = [{"kind": "stated", "what": line, "reason": "as stated"} for line in stated]
+    rows: list[dict[str, object]] = []
     if len(plan) and audit.examination_recorded:
         followed = plan[(plan["budget_share"] == plan["budget_share"].max()) & (plan["minutes"] > 0)]
         planned = followed.groupby(["site", "clause"])["minutes"].sum()
         own = examined[examined["audit_id"] == audit.audit_id]
         spent = own.assign(key=own["clause"].map(key_of)).groupby(["site", "key"])["minutes"].sum(min_count=1)
-        rows += _from_plan(planned, spent)
-    return pd.DataFrame(rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
+        rows = _from_plan(planned, spent)
+    left = _with_reasons(rows, stated)
+    rows = _grouped(rows)
+    told: list[dict[str, object]] = [{"kind": STATED, "what": line, "reason": "as stated"} for line in left]
+    return pd.DataFrame(told + rows, columns=list(DEVIATION_DTYPES)).astype(DEVIATION_DTYPES)
+
+
+def _with_reasons(rows: list[dict[str, object]], stated: Collection[str]) -> list[str]:
+    """Give the deviations the reasons that name their place, and return the lines that name none of them."""
+    told = {line: tuple(part.strip() for part in line.partition(":")[::2]) for line in stated}
+    used: set[str] = set()
+    for row in rows:
+        if row["reason"] != NOT_STATED:
+            continue
+        for place in (f"{row['clause']} at {row['site']}", f"site {row['site']}", str(row["clause"])):
+            if found := [line for line, (named, reason) in told.items() if named == place and reason]:
+                row["reason"] = "; ".join(told[line][1] for line in found)
+                used.update(found)
+                break
+    return [line for line in stated if line not in used]
+
+
+def _grouped(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """One row for what was not examined at a site for one reason; every other deviation keeps its own."""
+    groups: dict[object, list[dict[str, object]]] = {}
+    for place, row in enumerate(rows):
+        alike = (row["site"], row["reason"]) if row["kind"] == "not examined" else place
+        groups.setdefault(alike, []).append(row)
+    return [_one_row(own) for own in groups.values()]
+
+
+def _one_row(rows: list[dict[str, object]]) -> dict[str, object]:
+    first, cells = rows[0], len(rows)
+    if cells == 1:
+        return first | ({} if first["kind"] == SMALL else {"cells": 1})
+    clauses = sorted((str(row["clause"]) for row in rows), key=clause_sort_key)
+    minutes = sum(int(str(row["planned_minutes"])) for row in rows)
+    return first | {
+        "clause": " ".join(clauses), "cells": cells, "planned_minutes": minutes,
+        "what": f"{plural(cells, 'clause')} planned and not examined",
+    }  # fmt: skip
 
 
 def _from_plan(planned: pd.Series, spent: pd.Series) -> list[dict[str, object]]:

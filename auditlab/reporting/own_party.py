@@ -88,7 +88,7 @@ def own_party(
         conversion=made.conversion_rates,
         scorecard=shown.scorecard, capability=shown.capability, satisfaction=shown.satisfaction,
         signals=flagged, tests=int(tested["p"].notna().sum()), improvements=listed,
-        changes=changes,
+        changes=changes, findings_known=made.audit.findings_known,
     )  # fmt: skip
     return OwnParty(
         improvements=listed,

@@ -20,10 +20,12 @@ from auditlab.reporting.action_records import not_recorded
 from auditlab.reporting.element_words import computed_elements
 from auditlab.reporting.elements import report_elements
 from auditlab.reporting.expectation import expected_against_found
-from auditlab.reporting.not_covered import not_covered, plan_deviations
+from auditlab.reporting.not_covered import STATED, not_covered, plan_deviations
 from auditlab.reporting.reported_audit import ReportedAudit, reported_audit
 from auditlab.reporting.sections import area_summary, report_sections
+from auditlab.reporting.stated_guard import with_warnings
 from auditlab.reporting.verification import verification
+from auditlab.settings import Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +126,18 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     noted = ofi_conversion(so_far, seen, tables.audits)
     conversion = noted[noted["audit_id"] != chosen.audit_id].reset_index(drop=True)
     cells = cell_history(examined, tables.findings, tables.audits, sites=sites, as_of=chosen.end)
-    if not chosen.examination_recorded:  # the cells with a finding alone would be all hits
+    # Without the examinations the cells with a finding alone would be all hits, without the findings none would be.
+    if not (chosen.examination_recorded and chosen.findings_known):
         cells = cells[cells["audit_id"] != chosen.audit_id]
     return AuditReport(
         audit=chosen,
         elements=report_elements(computed, stated=_stated(stated), party=chosen.party),
         areas=area_summary(sections, examined, audit=chosen, sites=len(sites)),
         sections=sections,
-        not_covered=uncovered,
-        deviations=deviations,
+        not_covered=with_warnings(
+            uncovered, said="reason", note="reason", party=chosen.party, rows=uncovered["stated"]
+        ),
+        deviations=_guarded(deviations, party=chosen.party),
         verification=verified,
         status=status,
         expected=expected_against_found(
@@ -144,6 +149,13 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
             conversion, so_far, seen, tables.audits, confidence=lab.settings.method.confidence
         ),
     )  # fmt: skip
+
+
+def _guarded(deviations: pd.DataFrame, *, party: Party) -> pd.DataFrame:
+    """Deviations and their reasons as people stated them, with what is to be read again."""
+    alone = deviations["kind"] == STATED
+    told = with_warnings(deviations, said="what", note="reason", party=party, rows=alone)
+    return with_warnings(told, said="reason", note="reason", party=party, rows=~alone)
 
 
 def _recorded(examined: pd.DataFrame, audit: ReportedAudit) -> pd.DataFrame:

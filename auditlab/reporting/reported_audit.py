@@ -22,7 +22,8 @@ class ReportedAudit:
 
     ``party`` is who audited (see `party_of`); ``earlier`` holds the audits held before it, in order of time.
     ``examination_recorded`` tells whether a row of the coverage says what it examined: without one its scope alone is
-    known.
+    known. ``examined_at`` holds the sites of these rows. ``findings_known`` tells whether a register of findings was
+    handed over, and be it one without a finding.
     """
 
     audit_id: str
@@ -36,6 +37,8 @@ class ReportedAudit:
     team: tuple[str, ...]
     earlier: tuple[str, ...]
     examination_recorded: bool
+    examined_at: tuple[str, ...]
+    findings_known: bool
 
 
 def party_of(audit_type: object, *, otherwise: Party) -> Party:
@@ -95,6 +98,7 @@ def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudi
     row = held.iloc[place]
     examined = examinations(lab.tables.coverage, lab.tables.audits)
     own = examined[examined["audit_id"] == names[place]]
+    recorded = own["exposure"] == RECORDED
     return ReportedAudit(
         audit_id=names[place],
         type=text_of(row["type"]),
@@ -106,7 +110,9 @@ def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudi
         auditor_days=None if pd.isna(row["auditor_days"]) else float(row["auditor_days"]),
         team=_team(lab, row),
         earlier=tuple(names[:place]),
-        examination_recorded=bool((own["exposure"] == RECORDED).any()),
+        examination_recorded=bool(recorded.any()),
+        examined_at=tuple(sorted(set(own.loc[recorded, "site"]), key=natural_order)),
+        findings_known=lab.tells("findings"),
     )
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any  # the cells of a row
-
 import pandas as pd
 
 from auditlab.history.cells import plural, text_of
 from auditlab.history.corrective_actions import Effectiveness
 from auditlab.history.headline_parts import percent
-from auditlab.reporting.before_after import DEVIATE, IN_ORDER, NOTHING_BEFORE
+from auditlab.reporting.before_after import NOT_TOLD, NOTHING_BEFORE
+from auditlab.reporting.effect_words import counted_words, interval_words
 from auditlab.standard.grades import Grade
 
 _NAMED = 8
 """Findings named in a line at most; their number stands before them."""
-_COUNTED = {DEVIATE: "deviate", IN_ORDER: "in order"}
 
 
 def effect_lines(rates: pd.DataFrame, plan: pd.DataFrame, effects: pd.DataFrame) -> list[dict[str, object]]:
@@ -66,23 +63,12 @@ def _before_after(plan: pd.DataFrame, effects: pd.DataFrame) -> list[dict[str, o
     rows.sort(key=lambda row: grades[row["finding_id"]] != str(Grade.MAJOR))
     return [
         {"sentence": f"{row['finding_id']}, {str(row['kpi']).replace('_', ' ')}, {row['series']}: "
-                     f"{_side(row, 'before')} before, {_side(row, 'after')} since{_difference(row)}"
-                     f"{'; it followed an extreme month' if text_of(row['warning']) else ''}.",
+                     f"{counted_words(row, 'before')} before, {counted_words(row, 'after', again=True)} since"
+                     f"{interval_words(row)}{'; it followed an extreme month' if text_of(row['warning']) else ''}"
+                     f"{'; an effect is not shown' if NOT_TOLD in text_of(row['note']) else ''}.",
          "value": row["after"], "n": row["n_after"], "table": "before_after"}
         for row in rows
     ]  # fmt: skip
-
-
-def _side(row: Mapping[Hashable, Any], side: str) -> str:
-    counted = _COUNTED.get(text_of(row["counted"]), text_of(row["counted"]))
-    return f"{row[f'k_{side}']} of {row[f'n_{side}']} {counted}"
-
-
-def _difference(row: Mapping[Hashable, Any]) -> str:
-    if row["measure"] != "difference of shares":
-        return ""
-    effect, low, high = (f"{100 * row[name]:+.1f}" for name in ("effect", "low", "high"))
-    return f" ({effect} points, interval {low} to {high})"
 
 
 def since_action(signal: str, effects: pd.DataFrame) -> str:
@@ -101,4 +87,4 @@ def since_action(signal: str, effects: pd.DataFrame) -> str:
     if own.empty:
         return ""
     last = own.to_dict("records")[0]
-    return f"After the action on {last['finding_id']}: {_side(last, 'after')}."
+    return f"After the action on {last['finding_id']}: {counted_words(last, 'after')}."

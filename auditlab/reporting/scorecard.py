@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlab.history.cells import key_of, natural_order, text_of
+from auditlab.reporting.against_target import against_target
 
 SCORECARD_DTYPES = {
     "objective": "str", "service": "str", "clause": "str", "measure": "str", "target": "str", "actual": "str",
-    "measured": "datetime64[us]", "days_since": "Int64", "state": "str", "orphan": "bool",
+    "against_target": "str", "measured": "datetime64[us]", "days_since": "Int64", "state": "str", "orphan": "bool",
 }  # fmt: skip
 STALE_DAYS = 365
 """Age from which a measured value says little about today [days]."""
@@ -21,7 +22,7 @@ _ORPHANS = frozenset(_STATES[:6])
 
 
 def objective_scorecard(objectives: pd.DataFrame, services: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Every objective with target and actual side by side, orphans first; whether it is reached is for people.
+    """Every objective with target and actual side by side, orphans first, and whether it was reached.
 
     Parameters
     ----------
@@ -33,7 +34,8 @@ def objective_scorecard(objectives: pd.DataFrame, services: pd.DataFrame, *, as_
     Returns
     -------
     DataFrame
-        ``objective, service, clause`` (key), ``measure, target, actual, measured, days_since, state, orphan`` (without
+        ``objective, service, clause`` (key), ``measure, target, actual, against_target`` (missed, reached, or why that
+        is not said), ``measured, days_since, state, orphan`` (without
         measure, target, value, day or trace, or a service without objective). Empty without any objective.
     """
     rows = [_row(row, as_of) for row in objectives.to_dict("records")]
@@ -56,7 +58,8 @@ def _row(row: dict[object, object], as_of: pd.Timestamp) -> dict[str, object]:
     clause = key_of(row["clause"]) or ""
     state = _state(words | {"clause": clause}, days)
     return words | {
-        "clause": clause, "measured": measured, "days_since": days, "state": state, "orphan": state in _ORPHANS,
+        "clause": clause, "against_target": against_target(words["measure"], words["target"], words["actual"]),
+        "measured": measured, "days_since": days, "state": state, "orphan": state in _ORPHANS,
     }  # fmt: skip
 
 

@@ -112,8 +112,9 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit: Repor
     -------
     DataFrame
         ``area, area_title, cells`` (clauses of the area times sites), ``examined`` of them (missing where no row
-        of the coverage says what the audit examined), ``minutes`` (missing where not recorded), counts by grade,
-        ``said`` (what may be said: nothing where nothing was examined), ``audit_id``.
+        of the coverage says what the audit examined), ``minutes`` (missing where not recorded), counts by grade
+        (missing without a register of findings), ``said`` (what may be said: nothing where nothing was examined),
+        ``audit_id``.
     """
     own = examined[examined["audit_id"] == audit.audit_id]
     own = own.assign(area=own["clause"].map(area_of))
@@ -126,21 +127,25 @@ def area_summary(sections: pd.DataFrame, examined: pd.DataFrame, *, audit: Repor
     rows = []
     for area in areas:
         grades = {str(grade): int(counts.get((area, str(grade)), 0)) for grade in Grade}
+        shown = grades if audit.findings_known else dict.fromkeys(grades, pd.NA)
         looked = int(seen.get(area, 0)) if audit.examination_recorded else None
         rows.append({
             "area": area, "area_title": "Without a clause" if area == NO_AREA else clause_title(area),
             "cells": pd.NA if area == NO_AREA else int(leaves[area]) * sites,
-            "examined": pd.NA if area == NO_AREA or looked is None else looked, "minutes": spent.get(area), **grades,
-            "said": _said(looked, grades) if area != NO_AREA else "", "audit_id": audit.audit_id,
+            "examined": pd.NA if area == NO_AREA or looked is None else looked, "minutes": spent.get(area), **shown,
+            "said": _said(looked, grades, known=audit.findings_known) if area != NO_AREA else "",
+            "audit_id": audit.audit_id,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(AREA_DTYPES)).astype(AREA_DTYPES)
 
 
-def _said(examined: int | None, grades: dict[str, int]) -> str:
+def _said(examined: int | None, grades: dict[str, int], *, known: bool) -> str:
     found = sum(grades[str(grade)] for grade in NONCONFORMITIES)
     on_record = f"; {plural(found, 'nonconformity', 'nonconformities')} on record" if found else ""
     if examined is None:
         return f"not known whether examined{on_record}"
+    if examined and not known:
+        return "examined; what was found is not known"
     if not examined:
         return "not examined in this audit" + (f"{on_record} all the same" if found else "")
     if found:

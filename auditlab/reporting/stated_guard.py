@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import pandas as pd
+
 from auditlab.settings import Party
 
 _SOLUTION = (
@@ -36,8 +38,44 @@ def stated_warning(element: str, text: str, *, party: Party) -> str:
     party : Party
         Who held the audit: only a third-party audit may hold no solution (ISO/IEC 17021-1, 9.4.5).
     """
+    found = _signs_in(element, text, party=party)
+    return f"To be read again: the sentence above {found}." if found else ""
+
+
+def with_warnings(frame: pd.DataFrame, *, said: str, note: str, party: Party, rows: pd.Series) -> pd.DataFrame:
+    """A table with stated texts, where those that a person should read again say so.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    said : str
+        Column of the stated texts.
+    note : str
+        Column that takes the warning, behind what it holds; may be the same.
+    party : Party
+        Who held the audit.
+    rows : Series of bool
+        Rows whose text people stated.
+
+    Returns
+    -------
+    DataFrame
+        `frame` with the same columns and types.
+    """
+    found = [
+        _signs_in("", str(text), party=party) if stated else "" for text, stated in zip(frame[said], rows, strict=True)
+    ]
+    told = [
+        f"{text}; to be read again: it {signs}" if signs else text
+        for text, signs in zip(frame[note], found, strict=True)
+    ]
+    return frame.assign(**{note: pd.Series(told, index=frame.index, dtype=frame[note].dtype)})
+
+
+def _signs_in(element: str, text: str, *, party: Party) -> str:
+    """What `text` does that a third-party report may not do, with the words found."""
     if party is not Party.THIRD:
         return ""
-    said = re.sub(r"\brecommend\w*", "", text, flags=re.IGNORECASE) if element == RECOMMENDS else text
-    found = [f"{sign} ('{hit[0].strip()}')" for sign, words in _SIGNS.items() if (hit := words.search(said))]
-    return f"To be read again: the sentence above {', '.join(found)}." if found else ""
+    bare = re.sub(r"\brecommend\w*", "", text, flags=re.IGNORECASE) if element == RECOMMENDS else text
+    return ", ".join(f"{sign} ('{hit[0].strip()}')" for sign, words in _SIGNS.items() if (hit := words.search(bare)))

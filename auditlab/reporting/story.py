@@ -14,9 +14,10 @@ from auditlab.history.coverage import examinations
 from auditlab.history.follow_up import follow_up
 from auditlab.reporting.action_records import not_recorded
 from auditlab.reporting.before_after import before_after
-from auditlab.reporting.carry_forward import carry_forward
+from auditlab.reporting.carry_forward import UNRESOLVED, carry_forward
 from auditlab.reporting.follow_up_plan import FollowUpRules, action_age_classes, follow_up_plan
 from auditlab.reporting.report import AuditReport
+from auditlab.reporting.stated_guard import with_warnings
 from auditlab.settings import Party
 from auditlab.signals.series import Series
 
@@ -72,13 +73,15 @@ def follow_up_story(
     )  # fmt: skip
     plan = follow_up_plan(status, series, rules=rules, gaps=not_recorded(tables.corrective_actions))
     listed = follow_up(status, tables.audits, examined, as_of=day)
+    carried = carry_forward(
+        made, listed, status, actions=tables.corrective_actions, unresolved=settings.report.unresolved
+    )
+    told = carried["kind"] == UNRESOLVED
     return FollowUpStory(
         status=status,
         rates=corrective_action_rates(status, confidence=settings.method.confidence),
         plan=plan,
-        ages=action_age_classes(plan),
+        ages=action_age_classes(plan, known=lab.tells("corrective_actions")),
         effects=before_after(status, series, confidence=settings.method.confidence),
-        carried=carry_forward(
-            made, listed, status, actions=tables.corrective_actions, unresolved=settings.report.unresolved
-        ),
+        carried=with_warnings(carried, said="what", note="why", party=made.audit.party, rows=told),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from auditlab.history.cells import listed, natural_order, plural, text_of
-from auditlab.history.corrective_actions import ActionStatus, open_majors
+from auditlab.history.corrective_actions import ActionStatus, open_majors, open_orphans
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.verification import Seen
 
@@ -43,7 +43,9 @@ def unresolved_sentences(
     """
     known = [*audit.earlier, audit.audit_id]
     own = status[status["audit_id"].isin(known) | status["audit_id"].isna()]
-    return (*_majors(own), *_overdue(own), *_by_state(own), *_not_seen(verified), *_to_read_again(sections))
+    return (
+        *_majors(own), *_overdue(own), *_by_state(own), *_orphans(own), *_not_seen(verified), *_to_read_again(sections)
+    )  # fmt: skip
 
 
 def majors_sentence(status: pd.DataFrame) -> str:
@@ -67,7 +69,8 @@ def overdue_sentence(status: pd.DataFrame) -> str:
     if late.empty:
         return "No corrective action with an agreed date is overdue."
     named = [
-        f"{row['finding_id']} ({text_of(row['grade']) or 'grade not known'}, {row['days_overdue']} days)"
+        f"{row['finding_id']} ({text_of(row['grade']) or 'grade not known'}, {plural(row['days_overdue'], 'day')}"
+        f"{', its finding is not in the register' if row['status'] == str(ActionStatus.NOT_IN_REGISTER) else ''})"
         for row in late.to_dict("records")
     ]
     return f"Overdue: {plural(len(late), 'corrective action')}: {listed(named)}."
@@ -91,6 +94,14 @@ def _by_state(status: pd.DataFrame) -> Iterator[str]:
         if own:
             found = plural(len(own), "nonconformity", "nonconformities")
             yield f"{words}: {found}: {listed(sorted(own, key=natural_order))}."
+
+
+def _orphans(status: pd.DataFrame) -> Iterator[str]:
+    """Actions that nobody verified, and of which nobody can tell what they answer."""
+    own = list(status.loc[open_orphans(status), "finding_id"])
+    if own:
+        named = listed(sorted(own, key=natural_order))
+        yield f"Not verified, and its finding is not in the register: {plural(len(own), 'action')}: {named}."
 
 
 def _not_seen(verified: pd.DataFrame) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.history.cells import audits_once, text_of
 from auditlab.reporting.action_records import effect_seen
-from auditlab.reporting.element_words import BY_PARTY, days_of
+from auditlab.reporting.element_words import BY_PARTY, days_of, places_of
 from auditlab.reporting.report import AuditReport
 from auditlab.reporting.reported_audit import ReportedAudit, party_of
 from auditlab.settings import Party
@@ -62,8 +62,9 @@ def report_words(lab: Engagement, made: AuditReport, *, confidence: float = 0.95
 
 def _audits(lab: Engagement, audit: ReportedAudit) -> Iterator[tuple[str, str, str]]:
     """The reported audit, then those before it, the latest of them first."""
-    at = f" at {', '.join(audit.sites)}" if audit.sites else ""
-    yield THIS_AUDIT, audit.audit_id, f"{_kind(audit.type)} {BY_PARTY[audit.party]}, {days_of(audit)}{at}"
+    at = places_of(audit)
+    when = f"{days_of(audit)}{';' if ';' in at else ''} {at}".rstrip()
+    yield THIS_AUDIT, audit.audit_id, f"{_kind(audit.type)} {BY_PARTY[audit.party]}, {when}"
     known = audits_once(lab.tables.audits).set_index("audit_id")
     for name in reversed(audit.earlier):
         row = known.loc[name]

@@ -33,6 +33,10 @@ NONCONFORMITIES = (Grade.MAJOR, Grade.MINOR)
 """The grades that count as a nonconformity, the heavier first; a strength counts as none, nor does an OFI."""
 
 
+MIN_BEGINNING = 3
+"""Fewer letters begin too many words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeReading:
     """What a grade word says."""
@@ -53,7 +57,7 @@ def read_grade(word: str, *, own: Mapping[str, str] | None = None) -> GradeReadi
     """The grade that a word of a register stands for.
 
     Case, spaces, hyphens, dots, apostrophes and accents make no difference, unless the case alone
-    tells two grades apart.
+    tells two grades apart. A plus or minus at the end does where lists use it so: "NC+" is not "NC-".
 
     Parameters
     ----------
@@ -75,11 +79,12 @@ def read_grade(word: str, *, own: Mapping[str, str] | None = None) -> GradeReadi
     key = _squeezed(word)
     if not key:
         return GradeReading(grade=None, candidates=(), rule="the grade is empty")
-    for written, grade in (own or {}).items():
-        if _squeezed(written) == key:
-            return _settled(_own_grade(written, grade), rule="grade word of the user")
+    mine = _own_word(word, own or {})
+    if mine is not None:
+        return _settled(_own_grade(*mine), rule="grade word of the user")
     exact = [entry for entry in _words().get(word.strip(), ()) if entry.certainty == "as written"]
-    entries = exact or [entry for entry in _by_key().get(key, ()) if entry.certainty != "as written"]
+    known = _by_key().get(_signed(word)) or _by_key().get(key, ())
+    entries = exact or [entry for entry in known if entry.certainty != "as written"]
     if not entries:
         return GradeReading(grade=None, candidates=(), rule=f"'{word.strip()}' is no known grade word")
     if len(entries) == 1:
@@ -89,8 +94,23 @@ def read_grade(word: str, *, own: Mapping[str, str] | None = None) -> GradeReadi
     return GradeReading(grade=None, candidates=tuple(entry.grade for entry in entries), rule=rule)
 
 
+def likely_grade(word: str) -> Grade | None:
+    """The grade of the known words that begin like `word`, such as "Rec" for recommendations; a guess to confirm."""
+    key = _squeezed(word)
+    grades = {entry.grade for known, entries in _by_key().items() if known.startswith(key) for entry in entries}
+    return grades.pop() if len(key) >= MIN_BEGINNING and len(grades) == 1 else None
+
+
 def _settled(grade: Grade, *, rule: str) -> GradeReading:
     return GradeReading(grade=grade, candidates=(grade,), rule=rule)
+
+
+def _own_word(word: str, own: Mapping[str, str]) -> tuple[str, str] | None:
+    """The user's word for `word` and its grade; one of another sign counts only where signs tell nothing apart."""
+    alike = [(written, grade) for written, grade in own.items() if _squeezed(written) == _squeezed(word)]
+    same = [(written, grade) for written, grade in alike if _signed(written) == _signed(word)]
+    told_apart = _signed(word) in _by_key() or len({_signed(written) for written, _ in alike}) > 1
+    return next(iter(same or ([] if told_apart and _sign(word) else alike)), None)
 
 
 def _own_grade(word: str, grade: str) -> Grade:
@@ -109,6 +129,16 @@ def _squeezed(word: str) -> str:
     return re.sub(r"[\W_]", "", "".join(sign for sign in plain if not unicodedata.combining(sign)))
 
 
+def _sign(word: str) -> str:
+    """A plus or minus at the end of the word."""
+    last = word.strip()[-1:]
+    return "+" if last == "+" else "-" if last and last in "-\N{MINUS SIGN}\N{EN DASH}" else ""
+
+
+def _signed(word: str) -> str:
+    return _squeezed(word) + _sign(word)
+
+
 @cache
 def _words() -> Mapping[str, tuple[_Word, ...]]:
     words: dict[str, tuple[_Word, ...]] = {}
@@ -120,9 +150,9 @@ def _words() -> Mapping[str, tuple[_Word, ...]]:
 
 @cache
 def _by_key() -> Mapping[str, tuple[_Word, ...]]:
-    """Words by their squeezed form; spellings of one word that agree are one entry."""
+    """Words by their squeezed form with its sign; spellings of one word that agree are one entry."""
     keys: dict[str, tuple[_Word, ...]] = {}
     for word, entries in _words().items():
-        known = keys.get(_squeezed(word), ())
-        keys[_squeezed(word)] = (*known, *(entry for entry in entries if entry not in known))
+        known = keys.get(_signed(word), ())
+        keys[_signed(word)] = (*known, *(entry for entry in entries if entry not in known))
     return MappingProxyType(keys)

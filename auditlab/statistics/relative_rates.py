@@ -16,7 +16,7 @@ from scipy import special
 from auditlab.errors import ArgumentError
 from auditlab.statistics.arguments import not_negative
 from auditlab.statistics.arrays import Floats, floats
-from auditlab.statistics.overdispersion import overdispersion, trimmed_scores
+from auditlab.statistics.overdispersion import Overdispersion, overdispersion, trimmed_scores
 from auditlab.statistics.shrinkage import Gamma
 
 _STRONGEST = 14.0  # log of a shape at which relative rates vary by less than a thousandth
@@ -118,7 +118,7 @@ def _tail_above(count: Floats, *, mean: Floats, shape: Floats, between: float) -
     return tail
 
 
-def variance_between(counts: npt.ArrayLike, *, expected: npt.ArrayLike, trim: float = 0.1) -> float:
+def variance_between(counts: npt.ArrayLike, *, expected: npt.ArrayLike, trim: float = 0.1) -> Overdispersion:
     """Variance of the relative rates of ordinary groups, which outliers at both ends hardly move.
 
     Parameters
@@ -132,10 +132,10 @@ def variance_between(counts: npt.ArrayLike, *, expected: npt.ArrayLike, trim: fl
 
     Returns
     -------
-    float
-        Method of moments as `statistics.funnel_limits`, where setting the ends back makes normal values vary less
-        (0.68 of their variance at a tenth); here that is made good, because a variance that is too small would flag
-        ordinary groups.
+    Overdispersion
+        ``between`` by the method of moments as `statistics.funnel_limits`, where setting the ends back makes normal
+        values vary less (0.68 of their variance at a tenth); here ``phi`` and ``between`` make that good, because a
+        variance that is too small would flag ordinary groups.
 
     References
     ----------
@@ -144,13 +144,11 @@ def variance_between(counts: npt.ArrayLike, *, expected: npt.ArrayLike, trim: fl
     """
     count, expect = floats(counts, name="counts"), floats(expected, name="expected")
     z = np.log((count + 0.5) / (expect + 0.5)) * np.sqrt(expect)
-    found = overdispersion(trimmed_scores(z, trim=trim), spread=1 / np.sqrt(expect))
-    edge = -float(special.ndtri(trim)) if trim > 0 else math.inf
     kept = 1.0
     if trim > 0:
+        edge = -float(special.ndtri(trim))
         kept = 1 - 2 * trim - 2 * edge * math.exp(-(edge**2) / 2) / math.sqrt(2 * math.pi) + 2 * trim * edge**2
-    excess = found.groups * found.phi / kept - (found.groups - 1)
-    return max(0.0, excess / float(expect.sum() - (expect**2).sum() / expect.sum()))
+    return overdispersion(trimmed_scores(z, trim=trim) / math.sqrt(kept), spread=1 / np.sqrt(expect))
 
 
 def likeliest_gamma(counts: npt.ArrayLike, *, expected: npt.ArrayLike) -> Gamma:

@@ -135,6 +135,34 @@ def nonconformity(folder: Path) -> None:
     _incidents(folder / "incidents.csv", random, months=24, last=dt.date(2024, 9, 30))
 
 
+def own_data(folder: Path) -> None:
+    """Two lists of findings kept by hand: the current one, and an older one in words that only its author knows."""
+    days = (dt.date(2023, 3, 1), dt.date(2024, 3, 4))
+    clauses, grades = ("8.5.1", "8.6.1", "9.2.1", "8.7.2"), ("NC-", "NC+", "Rec")
+    book = Workbook()
+    _sheet(book, "Liste", "Internal audits - findings list 2023/24", (
+        "No.", "Audit date", "Where", "Std. ref", "What we saw", "Class", "Who fixes it", "by when", "Done on",
+        "Remark",
+    ), [
+        (
+            number, days[number > 6], ("Bergen", "Oslo")[number % 2], clauses[number % 4],
+            MATTERS["8"] if number % 2 else f"Record {number} has no owner", grades[number % 3], "A. Berg",
+            days[number > 6] + dt.timedelta(days=90), dt.date(2023, 5, 2) if number in {3, 4} else None, None,
+        )
+        for number in range(1, 13)
+    ])  # fmt: skip
+    _save(book, folder / "our findings.xlsx")
+    book = Workbook()
+    _sheet(book, "2021", "From the old notebook", (
+        "Day", "Office", "Paragraph no", "Notes from the floor", "How bad",
+    ), [
+        (dt.date(2021, 3, 2), "Oslo", "8.5.1", "Approvals were given by telephone only", "bad"),
+        (dt.date(2021, 3, 2), "Oslo", "8.7.2", "No continuity test since the move", "bad"),
+        (dt.date(2021, 3, 2), "Oslo", "9.2.1", "The programme of audits has no criteria", "idea"),
+    ])  # fmt: skip
+    _save(book, folder / "old notebook.xlsx")
+
+
 def portfolio(folder: Path, *, clients: int = 5000) -> None:
     """The registers of a certification body: three years of all its clients, as its planning desk exports them."""
     sys.path.insert(0, str(BENCHMARKS))
@@ -323,7 +351,7 @@ def _csv(path: Path, rows: Sequence[Row], *, encoding: str, delimiter: str) -> N
 
 
 MAKERS: dict[str, Callable[[Path], None]] = {
-    "recertification": recertification, "nonconformity": nonconformity,
+    "recertification": recertification, "nonconformity": nonconformity, "own_data": own_data,
 }  # fmt: skip
 
 

@@ -98,7 +98,8 @@ def test_what_came_back_counts_by_place_and_is_carried_forward_under_its_newest_
     assert (row["value"], row["n"]) == (pytest.approx(3 / 20), 20)  # 8.3.4 at A, 8.5.1 and 8.6.3 at B
     carried = story.carried[story.carried["kind"] == "nonconformity"].set_index("finding_id")
     assert carried["earlier"].loc[["F062", "F061", "F063"]].tolist() == [
-        "F004 F019 F040", "F001 F015 F039", "F005 F021 F042",
+        "F004 (minor), F019 (minor), F040 (minor)", "F001 (minor), F015 (minor), F039 (minor)",
+        "F005 (major), F021 (minor), F042 (minor)",
     ]  # fmt: skip
     assert story.carried["finding_id"].iloc[0] == "F062"
     assert "its repeat F043 did not come back when it was examined again" in carried.loc["F006", "why"]
@@ -235,8 +236,8 @@ def test_the_improvements_of_the_provider_are_traced_and_ordered(lab, made, stor
     assert "16 of 180 deviate before, 1 of 90 deviate since (-7.8 points, interval -12.9 to -1.8)" in effects[1]
     assert told["What changed in the service data"][0].endswith("After the action on F061: 1 of 90 deviate.")
     assert told["Reaching of objectives"][1:] == [
-        "Carrier keeps what we promise: 98.5 % against a target of 99 % (2025-03-31).",
-        "Users are back at work quickly: 5.1 h against a target of 4 h (2025-03-31).",
+        "Carrier keeps what we promise: 98.5 % against a target of 99 %: missed (2025-03-31).",
+        "Users are back at work quickly: 5.1 h against a target of 4 h: missed (2025-03-31).",
     ]
     assert not own.pack["sentence"].str.endswith("…").any()
     rated = own.maturity.set_index("process")["shown"]

@@ -81,7 +81,7 @@ def test_check_writes_the_proposal_and_a_confirmed_line_wins(folder, capsys):
     before = (path / "auditlab.toml").read_bytes()
     with pytest.raises(SystemExit, match="1"):
         main(["check", str(path)])
-    assert "1 mapping written into" in capsys.readouterr().out
+    assert "1 line written into" in capsys.readouterr().out
     written = (path / "auditlab.toml").read_bytes()
     assert written.startswith(before)
     line = b'# "service" = "Serivce nam"\n'

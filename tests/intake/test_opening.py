@@ -267,6 +267,11 @@ def test_a_value_that_contradicts_its_counts_is_left_out(folder):
         (lambda folder: folder.workbook("a.xlsx", Empty=[]), r"a\.xlsx: no cell of it is filled"),
         (lambda folder: folder.workbook("a.xlsx", Notes=[("hello", "world")]), "None of the sheets is recognised"),
         (lambda folder: folder.settings("as_of = tomorrow"), "not a valid TOML file"),
+        (
+            lambda folder: folder.settings("[grades]\na = 'ofi'\n[grades]\nb = 'ofi'"),
+            "A section stands once in the file",
+        ),
+        (lambda folder: folder.settings("[grades]\na = 'ofi'\na = 'minor'"), "a line once in its section"),
         (lambda folder: folder.settings('as_of = "2024-13-01"'), "The setting 'as_of' is '2024-13-01'"),
         (lambda folder: folder.settings("as_of = 2024-03-31\ncolour = 1"), "There is no setting 'colour'"),
         (lambda folder: folder.settings('party = "first"'), "The setting 'as_of' is missing"),

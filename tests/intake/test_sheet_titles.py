@@ -37,7 +37,7 @@ def test_the_same_headers_under_a_name_that_says_nothing_are_left_alone(folder):
     assert lab.open_questions.empty
 
 
-FINDINGS = [("No.", "Clause", "Rated", "What was seen"), *((f"F{n}", "8.1", "minor", "x y") for n in range(3))]
+FINDINGS = [("No.", "Clause", "Rated", "What it looked like"), *((f"F{n}", "8.1", "minor", "x y") for n in range(3))]
 
 
 def test_all_missing_columns_of_a_sheet_are_offered_in_one_block(folder):

@@ -119,3 +119,26 @@ def test_programme_facts_have_no_row_for_an_unknown_end(folder):
 
     with open_store(files, settings=PortfolioSettings(name="x", as_of=DAY)) as store:
         assert "recertification_before_expiry" not in set(programme_facts(store)["rule"])
+
+
+def test_more_days_than_a_team_has_are_unknown_in_a_register_as_in_parquet(tmp_path, opened):
+    rows = [
+        "A1,K1,surveillance,2024-03-01,2024-03-02,2018,HQ,400,X",
+        "A2,K1,surveillance,2023-03-01,2023-03-02,2018,HQ,40,X",
+    ]
+    (tmp_path / "register").mkdir()
+    (tmp_path / "register" / "Audits.csv").write_text(AUDITS + "\n".join(rows) + "\n")
+    review = open_portfolio(tmp_path / "register", as_of=DAY).review()
+    told = review.contradictions.set_index("record")
+    assert told.loc["A1", ["field", "found", "expected"]].tolist() == [
+        "auditor_days", "400", "at most 40 (2 days with 20 auditors)",
+    ]  # fmt: skip
+    assert review.client_inventory["auditor_days"].tolist() == [40.0]
+    days = pd.to_datetime(["2024-03-01", "2023-03-01"])
+    audits = pd.DataFrame({
+        "client": "K1", "audit_id": ["A1", "A2"], "type": "surveillance", "start": days, "edition": "2018",
+        "end": days + pd.Timedelta(days=1), "auditor_days": [400.0, 40.0],
+    })  # fmt: skip
+    store = opened(audits=audits)
+    assert store.ask("select cast(sum(days) as double) as days from facts")["days"].tolist() == [40.0]
+    assert contradictions(store)[["record", "found", "expected"]].to_numpy().tolist() == [["A1", "400.0", "at most 40"]]

@@ -58,7 +58,9 @@ def test_audits_that_all_show_the_same_flag_nobody(opened):
 def test_differences_between_clients_and_years_alone_are_no_differences_between_auditors(opened):
     """Every audit shows what its client always shows: nothing but rounding is left once clients are taken out."""
     found = calibrated(opened, crossed(["Ann", "Bo"], nc=lambda client, _: 1 + client, ofi=lambda *_: 3))
-    assert set(found.measures["note"]) == {"refused: no variation is left once clients and years are taken out"}
+    assert set(found.measures["note"]) == {
+        "refused: no variation is left once clients, years, types and editions are taken out"
+    }
     assert found.auditors["flagged"].isna().all()
 
 
@@ -91,3 +93,78 @@ def test_auditors_who_differ_have_an_effect_with_an_interval(opened):
     assert (rate["low"] < rate["effect"]).all()
     assert (rate["effect"] < rate["high"]).all()
     assert rate["flagged"].all()
+
+
+def recertified(lead, *, apart):
+    """Ann, Bo and Cy share the surveillances of sixty clients; `lead` says who does the recertifications there.
+
+    Recertifications fall in another year for every third of the clients, so that they are not the years.
+    """
+    rng = np.random.default_rng(11)
+    held = crossed(["Ann", "Bo", "Cy"], years=6, clients=60, nc=lambda *_: 0)
+    findings = []
+    for place, audit in enumerate(held["audits"]):
+        client, year = divmod(place, 6)
+        renewal = (year + client) % 3 == 0
+        audit |= {"lead": ["Ann", "Bo", "Cy"][int(rng.integers(3))]}
+        if renewal:
+            audit |= {"type": "recertification", "lead": lead(client)}
+        findings += [
+            {"client": audit["client"], "audit_id": audit["audit_id"], "finding_id": f"{audit['audit_id']}-{n}",
+             "grade": "minor", "clause": "8.1", "edition": "2018"}
+            for n in range(rng.poisson(6.8 if renewal and apart else 3.4))
+        ]  # fmt: skip
+    return {"audits": held["audits"], "findings": findings}
+
+
+def test_an_auditor_who_does_one_type_alone_is_refused_and_told_which(opened):
+    found = calibrated(opened, recertified(lambda _: "Di", apart=True))
+    rate = found.auditors.query("measure == 'rate'").set_index("audits")
+    refused = rate[~rate["identifiable"]]
+    assert refused.index.tolist() == [120]
+    assert refused["note"].tolist() == [
+        "no estimate: all audits are recertification, 2018; the auditor cannot be told from that"
+    ]
+    assert refused[["difference", "effect", "p", "q", "flagged"]].isna().all(axis=None)
+    assert rate["own_share"].loc[120] == pytest.approx(0, abs=1e-9)
+    assert found.measures.set_index("measure").loc["rate", "comparable"] == 3
+    assert not rate["flagged"].any()
+
+
+def test_two_auditors_who_share_a_type_are_compared_with_each_other_alone(opened):
+    found = calibrated(opened, recertified(lambda client: ["Di", "Ed"][client // 3 % 2], apart=True))
+    rate = found.auditors.query("measure == 'rate'")
+    few = rate[rate["audits"] == 60]
+    apart = "compared with only 1 of the other auditors: what was audited parts them from the rest"
+    assert few["note"].tolist() == [apart, apart]
+    assert few["difference"].sum() == pytest.approx(0, abs=1e-9)
+    assert not rate["flagged"].any()
+
+
+def test_a_type_that_all_auditors_do_hides_no_strict_auditor(opened):
+    """Recertifications find twice as much; who does them changes, so the type is taken out and nobody stands out."""
+    found = calibrated(opened, recertified(lambda client: ["Ann", "Bo", "Cy"][client // 3 % 3], apart=True))
+    rate = found.auditors.query("measure == 'rate'")
+    assert rate["identifiable"].all()
+    assert not rate["flagged"].any()
+
+
+def test_auditors_stand_in_the_order_of_their_numbers(opened):
+    leads = [f"L{number}" for number in range(12)]
+    found = calibrated(opened, crossed(leads, nc=lambda client, year: (3 * client + 5 * year) % 4))
+    rate = found.auditors.query("measure == 'rate'")
+    assert rate["auditor"].tolist() == [f"auditor {number}" for number in range(1, 13)]
+
+
+def test_a_flag_whose_drawn_interval_holds_zero_says_so(opened):
+    held = crossed(
+        ["Ann", "Bo"], nc=lambda client, year: (6 if (client + year) % 2 else 4) + (3 * client + 5 * year) % 7 // 2
+    )
+    rate = calibrated(opened, held, false_discovery_rate=0.5).auditors.query("measure == 'rate'")
+    flagged = rate[rate["flagged"].fillna(False)]
+    holds = flagged["low"] * flagged["high"] <= 0
+    assert holds.any()
+    assert flagged.loc[holds, "note"].str.startswith("flagged by the test of the difference").all()
+    middle = (rate["difference_low"] + rate["difference_high"]) / 2
+    assert middle.tolist() == pytest.approx(rate["difference"].tolist())
+    assert (rate["effect"].abs() < rate["difference"].abs()).all()

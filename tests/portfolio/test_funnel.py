@@ -40,14 +40,21 @@ def test_widened_limits_hold_those_of_chance_and_outside_is_beyond_what_is_drawn
             assert table[f"adjusted_{side}"].to_numpy() == pytest.approx(table[side].to_numpy())
 
 
-def test_without_variance_between_clients_the_limits_are_those_of_chance(sample_review):
-    table = sample_review.funnel
+def test_without_variance_between_clients_the_limits_are_those_of_chance():
+    table = funnel(compared([8, 8, 8, 8, 8, 0], [8.0, 8.0, 8.0, 8.0, 8.0, 1.0]))
     assert table.attrs["overdispersion"]["between"] == 0
     for side in SIDES:
         assert table[f"adjusted_{side}"].to_numpy() == pytest.approx(table[side].to_numpy())
-    lucky = table.set_index("client").loc["K10"]
+    lucky = table.iloc[0]
     assert lucky["ratio"] == lucky["adjusted_low_998"] == 0
     assert not lucky["outside"]
+
+
+def test_the_funnel_is_widened_by_the_variance_that_the_flags_rest_on(sample_review):
+    between = sample_review.client_rates.attrs["between"]
+    assert 0 < between < 0.1
+    assert sample_review.funnel.attrs["overdispersion"]["between"] == pytest.approx(between)
+    assert f"variance {between:.3f}" in funnel_caption(sample_review.funnel)
 
 
 def test_with_many_expected_the_limits_are_the_additive_ones_of_the_method():

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from auditlab.portfolio.identity import identify_clients, plain_name
+from auditlab.portfolio.opening import open_portfolio
 
 LISTED = pd.DataFrame({
     "client": ["K01", "K02"], "name": ["Kaldera Hosting GmbH", "Kamille Care"], "aliases": ["KHG; Kaldera", None],
@@ -46,3 +47,32 @@ def test_an_alias_of_two_clients_means_neither():
 def test_the_legal_form_is_no_part_of_the_name_unless_it_is_all_of_it():
     assert plain_name("Kestrel Data B.V.") == plain_name("KESTREL DATA") == "kestrel data"
     assert plain_name("AG") == "ag"
+
+
+REGISTER = {
+    "Clients.csv": "Client code,Client name,Sector,Country\nS0,Müller Hosting GmbH,x,DE\nS1,Acme Payments AG,x,DE\n",
+    "Audits.csv": "Audit no,Client,Visit,From,To,Standard,Sites visited,MD,Lead auditor\n"
+    + "".join(
+        f"A{n},{name},surveillance,2024-03-0{n},,2018,HQ,2,X\n"
+        for n, name in enumerate(
+            ["Müller Hosting GmbH", "MÜLLER HOSTING", "Acme Pay", "Acme Paymnts AG", "S1"], start=1
+        )
+    ),
+    "auditlab.toml": 'client = "CB"\nparty = "third"\n[aliases.client]\n"Acme Pay" = "S1"\n',
+}
+
+
+def test_every_name_that_a_register_writes_is_listed_with_how_it_was_recognised(tmp_path):
+    for name, content in REGISTER.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    found = open_portfolio(tmp_path, as_of="2024-12-31").review().client_identity.set_index("written")
+    told = {name: (None if pd.isna(row["client"]) else row["client"], row["how"]) for name, row in found.iterrows()}
+    assert told == {
+        "Acme Paymnts AG": (None, "waits for an answer"),
+        "Acme Pay": ("S1", "answer"),
+        "MÜLLER HOSTING": ("S0", "spelling"),
+        "Müller Hosting GmbH": ("S0", "name"),
+        "S0": ("S0", "code"),
+        "S1": ("S1", "code"),
+    }
+    assert found["how"].tolist()[:3] == ["waits for an answer", "answer", "spelling"]

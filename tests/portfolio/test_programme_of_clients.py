@@ -247,3 +247,60 @@ def test_the_rules_agree_with_the_review_of_one_engagement(halden, opened):
         theirs = checks[(checks["rule"] == rule) & checks["holds"].notna()].set_index("subject")["holds"]
         assert len(theirs)
         assert theirs.to_dict() == ours.reindex(theirs.index).to_dict(), rule
+
+
+def without_the_second_certificate():
+    return certificates().iloc[[0, 2]]
+
+
+def test_the_decision_of_a_recertification_audit_counts_where_its_certificate_was_not_handed_over(opened):
+    store = opened(audits=audits(), certificates=without_the_second_certificate())
+    case = found(store, "recertification_before_expiry", "K").iloc[0]
+    assert (case["actual"], case["days"], case["holds"]) == (day("2024-03-01"), 10, False)
+    assert case["note"] == "decision in the list of audits; its certificate was not handed over"
+    subjects = found(store, "first_surveillance", "K")["subject"].tolist()
+    assert subjects == ["cycle from 2021-02-20", "cycle from 2024-03-01"]
+    risk = certificate_risk(store).set_index("client").loc["K"]
+    assert risk["certificate_id"] == "C1"
+    assert pd.isna(risk["expiry"])
+    assert risk["threats"] == (
+        "decided on 2024-03-01 by the list of audits, no certificate handed over: its end is not known"
+    )
+
+
+def test_a_recertification_audit_without_a_decision_renews_nothing(opened):
+    undecided = audits().assign(decision_date=pd.NaT)
+    store = opened(audits=undecided, certificates=without_the_second_certificate())
+    case = found(store, "recertification_before_expiry", "K").iloc[0]
+    assert (case["note"], case["holds"]) == ("no later decision is known", False)
+    assert certificate_risk(store).set_index("client").loc["K", "threats"] == "ended, no later decision known"
+
+
+def test_a_certificate_issued_soon_after_the_decision_of_its_audit_is_one_decision(opened):
+    issued = certificates().assign(decision_date=[day("2021-02-20"), day("2024-03-20"), day("2023-02-20")])
+    store = opened(audits=audits(), certificates=issued)
+    assert found(store, "recertification_before_expiry", "K")["actual"].tolist() == [day("2024-03-20")]
+    assert certificate_risk(store)["certificate_id"].tolist() == ["C3", "C2"]
+
+
+def six_months(opened, verified, **second):
+    """The case of a major of stage 2 that ended on 2021-01-10; `second` is another stage 2 audit."""
+    held = audits().assign(decision_date=pd.NaT)
+    if second:
+        held = pd.concat([held, pd.DataFrame([{"client": "K", "audit_id": "A9", "type": "stage2", **second}])])
+    store = opened(audits=held, **majors(verified))
+    case = found(store, "stage2_majors_verified", "K").iloc[0]
+    return case["due"], case["days"], case["holds"], case["note"]
+
+
+def test_a_major_of_stage_2_open_for_more_than_six_months_asks_for_another_stage_2(opened):
+    due = day("2021-07-10")
+    assert six_months(opened, day("2021-07-10")) == (due, 0, True, "no other stage 2 audit is known")
+    assert six_months(opened, day("2021-07-11")) == (due, 1, False, "no other stage 2 audit is known")
+    late = (day("2024-12-31") - due).days
+    assert six_months(opened, pd.NaT) == (due, late, False, "not verified; no other stage 2 audit is known")
+
+
+def test_another_stage_2_before_the_decision_keeps_the_rule(opened):
+    kept = six_months(opened, day("2021-10-01"), start=day("2021-09-01"))
+    assert kept[2:] == (True, "another stage 2 audit began on 2021-09-01")

@@ -1,9 +1,12 @@
 """The planted facts of the sample portfolio, read from a review of its files."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
-from auditlab.portfolio import portfolio_headlines
+from auditlab.portfolio import empty_reasons, portfolio_headlines
+from auditlab.portfolio.comparison import client_rates, exposure_by_stratum, next_period
 
 
 def row(frame, client):
@@ -104,3 +107,23 @@ def test_the_page_knows_a_portfolio_as_an_engagement(sample_portfolio):
     assert lab.summary["seen"].sum() == sample_portfolio.sources["seen"].sum() > 0
     assert lab.settings.as_of == pd.Timestamp("2025-03-31").date()
     assert len(lab.inputs) == 13
+
+
+def test_without_audits_after_the_period_no_forecast_is_judged_and_the_reason_names_the_setting(opened, sample_review):
+    audits = [
+        {"client": f"C{place}", "audit_id": f"A{place}", "type": "surveillance", "edition": "2018",
+         "start": "2024-03-01", "auditor_days": 2.0} for place in range(6)
+    ]  # fmt: skip
+    findings = [
+        {"client": f"C{place}", "audit_id": f"A{place}", "finding_id": f"F{place}", "grade": "minor", "clause": "8.1",
+         "edition": "2018"} for place in range(6)
+    ]  # fmt: skip
+    store = opened(audits=audits, findings=findings)
+    following, errors = next_period(store, client_rates(store, exposure_by_stratum(store)))
+    assert following.empty
+    assert errors.empty
+    told = empty_reasons(sample_review)
+    assert told["next_period"] == told["forecast_errors"] == ""
+    bare = empty_reasons(dataclasses.replace(sample_review, next_period=following, forecast_errors=errors))
+    assert "no audit after 2023-12-31" in bare["forecast_errors"]
+    assert "last under [compare] of portfolio.toml" in bare["next_period"]

@@ -8,9 +8,8 @@ import pytest
 
 from auditlab.errors import EngagementError
 from auditlab.portfolio.headlines import portfolio_headlines
-from auditlab.portfolio.opening import open_portfolio
+from auditlab.portfolio.opening import open_portfolio, portfolio_settings
 from auditlab.portfolio.parts import ACCOUNT, part_folder, read_part
-from auditlab.portfolio.settings import read_portfolio_settings
 from auditlab.portfolio.sources import find_sources, list_files, parquet_tables
 
 DAY = dt.date(2025, 3, 31)
@@ -157,4 +156,21 @@ def test_an_address_is_read_like_a_folder(tmp_path):
 def test_settings_of_a_portfolio_name_what_is_wrong(tmp_path):
     (tmp_path / "portfolio.toml").write_text("as_of = 2024-12-31\nclients = 3\n")
     with pytest.raises(EngagementError, match="no setting 'clients'"):
-        read_portfolio_settings(tmp_path)
+        portfolio_settings(tmp_path)
+
+
+def test_settings_behind_an_address_are_read_and_named_as_those_of_a_folder(tmp_path):
+    pytest.importorskip("fsspec")
+    address, file = f"file://{tmp_path}/clients", tmp_path / "clients" / "portfolio.toml"
+    file.parent.mkdir()
+    file.write_text('as_of = 2024-12-31\naliases = { "Kestrel Benelux" = "K07" }\n[method]\nsuppress_below = 8\n')
+    held = portfolio_settings(address)
+    assert held == portfolio_settings(file.parent)
+    assert (held.name, held.aliases, held.method.suppress_below) == ("clients", {"Kestrel Benelux": "K07"}, 8)
+    assert portfolio_settings(address, as_of=DAY).as_of == DAY
+    file.write_text("as_of = 2024-12-31\nclients = 3\n")
+    with pytest.raises(EngagementError, match=r"file://.*/portfolio.toml: There is no setting 'clients'"):
+        portfolio_settings(address)
+    file.unlink()
+    with pytest.raises(EngagementError, match=r"file://.*portfolio.toml does not exist yet.*as_of"):
+        portfolio_settings(address)

@@ -68,3 +68,31 @@ def test_the_word_for_a_missing_value_belongs_to_its_column():
 
 def test_a_year_is_a_name_and_not_a_number():
     assert texts([2023, 2024], column="year") == ["2023", "2024"]
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.004509, 0.012176], ["0.0045", "0.0122"]),
+        ([0.05, 0.0], ["0.05", "0.00"]),
+        ([0.0123, None], ["0.012", "unknown"]),
+        ([1.234, 0.004509], ["1.23", "0.00"]),
+        ([1e-7], ["0.0000"]),
+    ],
+)
+def test_numbers_that_are_all_small_show_two_digits(values, texts):
+    frame = pd.DataFrame({"size": pd.array(values, dtype="Float64")})
+    (shape,) = column_formats(frame, table="t")
+    assert [shape.text(value) for value in frame["size"]] == texts
+
+
+def test_the_unit_of_a_row_is_told_by_its_measure():
+    frame = pd.DataFrame(
+        {"measure": ["difference of shares", "rate ratio"], "before": [0.98, 0.5], "effect": [-0.0371, 1.25]}
+    )
+    before, effect = column_formats(frame, table="before_after", labels={"before": "before", "effect": "effect"})
+    shown = [
+        [own.text(value) for own, value in zip(form.by_row(frame), frame[form.name], strict=True)]
+        for form in (before, effect)
+    ]
+    assert shown == [["98.0 %", "0.50"], ["-3.7 percentage points", "1.25"]]

@@ -60,3 +60,32 @@ def test_the_secret_seed_never_reaches_the_manifest(lab_of):
     settings = public_settings(lab_of(seed=seed).settings)
     assert seed not in json.dumps(settings)
     assert settings["seed_fingerprint"] == "3eb1bd439947"
+
+
+REPORT = {
+    "improvements": [{"name": "Approval gate in the tool", "findings": ["F1"], "measure": "share unapproved",
+                      "target": "below 1 %", "owner": "Change manager"}],
+    "maturity": [{"process": "8.5.9", "level": 3}],
+    "unresolved": ["The scope is disputed."],
+}  # fmt: skip
+
+
+def test_the_manifest_of_a_third_party_run_holds_no_improvements_and_no_maturity(tmp_path, lab_of):
+    write_manifest(
+        tmp_path, lab_of(party="third", report=REPORT), run_id="r", created="2024-04-01T00:00:00+00:00", notebooks={}
+    )
+    written = (tmp_path / "manifest.json").read_text(encoding="utf-8")
+    assert not any(
+        word in written for word in ("Approval gate", "below 1 %", "Change manager", "share unapproved", "8.5.9")
+    )
+    report = json.loads(written)["settings"]["report"]
+    assert report["left_out"] == {"improvements": 1, "maturity": 1}
+    assert report["unresolved"] == ["The scope is disputed."]
+    assert verify(tmp_path) == []
+
+
+def test_the_manifest_of_the_own_audit_holds_what_was_stated(lab_of):
+    report = public_settings(lab_of(party="first", report=REPORT).settings)["report"]
+    assert report["improvements"][0]["owner"] == "Change manager"
+    assert report["maturity"][0]["level"] == 3
+    assert "left_out" not in report

@@ -3,8 +3,6 @@
 import io
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from html import unescape
 
@@ -12,8 +10,9 @@ import docx
 import openpyxl
 import pandas as pd
 import pytest
-from docx.table import Table
-from reported_engagement import FINDINGS, months_of_changes, small_lab
+from report_documents_read import RUN, findings, pages, word_table, words, written
+from reported_engagement import FINDINGS, months_of_changes, small_lab, with_empty_register
+from shown_cells import shown, shown_by_libreoffice
 
 import auditlab
 from auditlab import reporting
@@ -21,8 +20,6 @@ from auditlab.engagement import InputFile
 from auditlab.errors import EngagementError
 from auditlab.priority.allocation import ALLOCATION_DTYPES
 from auditlab.publish.blocks import FOLDED
-from auditlab.publish.earlier_plan import followed_plan
-from auditlab.publish.files import table_csv, write_file
 from auditlab.publish.notebooks import notebook_folder
 from auditlab.publish.report_documents import HELD_ROWS, SHORTENED, report_documents
 from auditlab.publish.report_files import report_files
@@ -37,8 +34,6 @@ from auditlab.reporting.management_review import (
     NOT_KNOWN,
     SIGNAL_LINES,
 )
-
-RUN = "20240930T120000Z-abc123"
 
 
 def executed(lab, folder, monkeypatch):
@@ -63,37 +58,6 @@ def reported(lab, tmp_path, monkeypatch):
     html = executed(lab, folder, monkeypatch)
     files = report_files(folder / "tables", lab, run_id=RUN)
     return html, files, folder
-
-
-def written(lab, folder, *, plan=None):
-    """The files of a report made from its tables alone, without the page."""
-    made = reporting.audit_report(lab, plan=plan or followed_plan(None))
-    story = reporting.follow_up_story(lab, made, reporting.measured_series(lab))
-    frames = {
-        "report_headlines": reporting.report_headlines(made), "report_elements": made.elements,
-        "report_areas": made.areas, "report_sections": made.sections, "report_not_covered": made.not_covered,
-        "report_deviations": made.deviations, "report_verification": made.verification,
-        "expected_against_found": made.expected, "follow_up_plan": story.plan, "action_ages": story.ages,
-        "before_after": story.effects, "carry_forward": story.carried, "ofi_conversion": made.conversion,
-        "ofi_conversion_rates": made.conversion_rates, "report_words": reporting.report_words(lab, made),
-        "expected_by_part": made.parts,
-    }  # fmt: skip
-    for name, frame in frames.items():
-        write_file(folder / "tables" / f"{name}.csv", table_csv(frame))
-    return report_files(folder / "tables", lab, run_id=RUN)
-
-
-def findings(*rows):
-    names = ["finding_id", "audit_id", "site", "service", "clause", "grade", "statement", "evidence"]
-    frame = pd.DataFrame(rows, columns=names).replace("", None)
-    return frame.assign(edition="2018", clause_as_cited=frame["clause"].fillna("?"))
-
-
-def words(content):
-    """Every text of a document, in paragraphs and tables."""
-    document = docx.Document(io.BytesIO(content))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return [paragraph.text for paragraph in document.paragraphs] + cells
 
 
 def sheet(content, title):
@@ -146,42 +110,83 @@ def plain(text):
 @pytest.mark.parametrize("name", SHARED)
 def test_page_word_and_workbook_agree_cell_by_cell(usual, name):
     _, html, files, folder = usual
-    document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
+    from auditlab.publish.report_documents import _TABLES
+
+    heading, widths = _TABLES[name]
     shown = pd.DataFrame(table_of(html, name), columns=columns_of(html, name))
     _, book = sheet(files["workpapers/audit_report.xlsx"], TITLES[name])
     kept = read_report_tables(folder / "tables")[name]
     assert len(shown) == len(book) == len(kept) > 0
-    from auditlab.publish.formats import column_formats
-    from auditlab.publish.report_documents import _TABLES
-
-    widths = _TABLES[name][1]
-    labels = [one.label for one in column_formats(kept, table=name, labels=dict.fromkeys(widths, ""))]
-    word = next(table for table in document.tables if [cell.text for cell in table.rows[0].cells] == labels)
-    for place, column in enumerate(widths):
-        in_word = [plain(row.cells[place].text) for row in word.rows[1:]]
-        assert in_word == [plain(text) for text in shown[column]] if column in shown else True, column
-    numbers = [column for column in kept if kept[column].dtype.name in {"Int64", "Float64"}]
-    by_label = {one.name: one.label for one in column_formats(kept, table=name)}
-    for column in set(numbers) & set(by_label):
-        written = pd.to_numeric(book[by_label[column]]).astype("Float64")
-        pd.testing.assert_series_equal(written, kept[column].astype("Float64"), check_names=False)
+    in_word = word_table(files["documents/audit_report.docx"], heading).set_axis(list(widths), axis="columns")
+    both = [column for column in widths if column in shown]
+    assert len(both) >= 3
+    for column in both:
+        assert [plain(text) for text in in_word[column]] == [plain(text) for text in shown[column]], column
 
 
-def test_the_workbook_has_every_table_of_the_page_with_all_its_numbers(usual):
-    _, html, files, folder = usual
+def without_separators(text):
+    """A number without what divides its thousands, which spreadsheet programs choose by their own language."""
+    return re.sub(r"(?<=\d)[,\u202f](?=\d{3}\b)", "", text)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Page, documents, workbook and tables of a report with a plan, measures and every kind of unit."""
+    changes = [months_of_changes(late_by_month=[4] * 12 + [0] * 9), months_of_changes(late_by_month=[1] * 21, site="B")]
+    actions = pd.DataFrame({"finding_id": ["F3"], "completed": ["2023-12-15"], "due_original": ["2024-01-31"]})
+    lab = small_lab(corrective_actions=actions, changes=pd.concat(changes))
+    folder = tmp_path_factory.mktemp("told")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("auditlab.publish.page.Page.followed_plan", lambda *_: planned())
+        return reported(lab, folder, monkeypatch)
+
+
+def test_every_table_shows_in_the_workbook_what_it_shows_on_the_page(told):
+    """The value with its number format under its head, as a reader sees it, for every cell of every table."""
+    html, files, folder = told
     from auditlab.publish.formats import column_formats
     from auditlab.publish.report_workbook import TITLES as SHEETS
 
     on_page = set(re.findall(r'data-table="([^"]+)"', html))
     assert on_page | {"report_headlines"} == set(SHEETS)
-    kept = read_report_tables(folder / "tables")
+    book = openpyxl.load_workbook(io.BytesIO(files["workpapers/audit_report.xlsx"]))
+    kept, per_cent = read_report_tables(folder / "tables"), {}
     for name in on_page:
-        _, book = sheet(files["workpapers/audit_report.xlsx"], SHEETS[name])
-        assert len(book) == len(kept[name]), name
-        by_label = {one.name: one.label for one in column_formats(kept[name], table=name)}
-        for column in (one for one in by_label if kept[name][one].dtype.name in {"Int64", "Float64"}):
-            written = pd.to_numeric(book[by_label[column]]).astype("Float64")
-            pd.testing.assert_series_equal(written, kept[name][column].astype("Float64"), check_names=False)
+        _, head, *rows = book[SHEETS[name]].iter_rows()
+        rows = rows[: len(kept[name])]
+        assert len(rows) == len(kept[name])
+        labels = [one.label for one in column_formats(kept[name], table=name)]
+        assert [cell.value for cell in head][: len(labels)] == labels
+        expected = table_of(html, name) if rows else []
+        for row, said in zip(rows, expected, strict=True):
+            found = [without_separators(shown(cell)) for cell in row[: len(labels)]]
+            wanted = [
+                "" if not shown(cell) else without_separators(unescape(text).replace("\x07", ""))
+                for cell, text in zip(row, said, strict=False)
+            ]
+            # A vocabulary is read out on the page and keeps its underscores in the workbook.
+            assert [text.replace("_", " ") for text in found] == [text.replace("_", " ") for text in wanted], name
+            for label, text in zip(labels, found, strict=True):
+                if label.endswith("[%]") and text:
+                    per_cent.setdefault(name, []).append(float(text))
+    assert {"report_action_rates", "follow_up_plan", "expected_by_part", "expected_against_found"} <= set(per_cent)
+    assert max(max(values) for values in per_cent.values()) > 1  # percentages and no shares
+    told = table_of(html, "before_after")[0]
+    assert [text for text in told if "percentage points" in text] == [
+        "-20.0 percentage points", "-25.8 percentage points", "-14.8 percentage points",
+    ]  # fmt: skip
+
+
+def test_libreoffice_shows_the_cells_as_the_test_reads_them(told, tmp_path):
+    _, files, _ = told
+    (tmp_path / "b.xlsx").write_bytes(files["workpapers/audit_report.xlsx"])
+    sheets = shown_by_libreoffice(tmp_path / "b.xlsx", tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    assert set(sheets) == set(book.sheetnames)
+    for page in book:
+        for row, texts in zip(page.iter_rows(), sheets[page.title], strict=False):
+            for cell, text in zip(row, texts, strict=False):
+                assert without_separators(shown(cell)).split() == without_separators(text).split(), cell
 
 
 def test_the_numbers_of_the_summary_are_the_same_everywhere(usual):
@@ -242,15 +247,6 @@ def test_the_word_draft_says_that_deviations_are_not_known_without_a_plan_and_na
     assert "[report.elements] body" in html
 
 
-def word_table(content, heading):
-    """The table below a heading: labels and rows."""
-    parts = list(docx.Document(io.BytesIO(content)).iter_inner_content())
-    below = parts[next(place for place, part in enumerate(parts) if getattr(part, "text", "") == heading) :]
-    table = next(part for part in below if isinstance(part, Table))
-    labels, *rows = [[cell.text for cell in row.cells] for row in table.rows]
-    return pd.DataFrame(rows, columns=labels)
-
-
 def test_what_is_not_yet_tested_and_what_is_not_written_stand_in_the_draft_and_are_explained(tmp_path):
     actions = pd.DataFrame(
         {"finding_id": ["F4", "F5"], "completed": ["2024-05-20", "2024-06-20"], "verified": ["2024-06-01", None],
@@ -273,7 +269,8 @@ def test_the_title_names_the_audit_with_its_party_days_and_sites(usual):
     ]
 
 
-def test_what_was_planned_and_found_stands_in_the_draft_without_chances(tmp_path):
+def planned():
+    """A plan of three cells, followed by the small audit."""
     cells = [("A", "8.5.1", "priority", 0.6), ("A", "8.6.1", "priority", 0.3), ("B", "9.2", "random", 0.2)]
     plan = pd.DataFrame(
         [{"budget_share": 1.0, "site": site, "clause": clause, "rank": rank, "part": part, "minutes": 30,
@@ -283,19 +280,23 @@ def test_what_was_planned_and_found_stands_in_the_draft_without_chances(tmp_path
         [(site, clause, chance, chance / 2, chance * 1.5) for site, clause, _, chance in cells],
         columns=["site", "clause", "expected", "low", "high"],
     )
-    followed = reporting.FollowedPlan(allocation=plan, expectation=chances, as_of=pd.Timestamp("2024-02-01"))
-    files = written(small_lab(), tmp_path / RUN, plan=followed)
+    return reporting.FollowedPlan(allocation=plan, expectation=chances, as_of=pd.Timestamp("2024-02-01"))
+
+
+def test_what_was_planned_and_found_stands_in_the_draft_without_chances(tmp_path):
+    files = written(small_lab(), tmp_path / RUN, plan=planned())
     draft = files["documents/audit_report.docx"]
     found = word_table(draft, "Planned and found")
     assert found[["site", "clause", "findings", "said"]].to_numpy().tolist() == [
-        ["A", "8.5.1", "F5", "found"], ["B", "9.2", "", "planned, not examined: says nothing"],
+        ["A", "8.5.1", "F5", "found"],
     ]  # fmt: skip
-    assert any("1 more planned cells were examined and nothing was found there" in text for text in words(draft))
+    assert any("1 planned cell was not examined and says nothing: 1 at B." in text for text in words(draft))
+    assert any("1 more planned cell was examined and nothing was found there" in text for text in words(draft))
     parts = word_table(draft, "Prioritised and random cells").set_index("part")
     assert parts.loc["priority", ["planned", "examined", "with a nonconformity"]].tolist() == ["2", "2", "1"]
     _, book = sheet(files["workpapers/audit_report.xlsx"], "Priority and random")
     assert [float(share) for share in parts["share [%]"] if share not in ("", "nothing examined")] == pytest.approx(
-        [100 * share for share in book["share [%]"].dropna()], abs=0.05
+        book["share [%]"].dropna().tolist(), abs=0.05
     )
     assert "60" not in " ".join(found.to_numpy().ravel())  # the chance of 8.5.1 stays with the team
 
@@ -312,19 +313,20 @@ def test_before_and_after_stand_in_the_draft_with_the_numbers_of_the_workbook(tm
     counted = f"{kept['counted before']} of {kept['n before']} deviate: 20.0 %"
     assert (row["before"], kept["what is counted"]) == (counted, "records that deviate")
     assert (counted, row["after"]) == ("44 of 220 deviate: 20.0 %", "0 of 180 deviate: 0.0 %")
-    assert row["effect, interval"] == (
-        f"{100 * kept['effect']:+.1f} percentage points ({100 * kept['low']:+.1f} to {100 * kept['high']:+.1f})"
-    )
+    for column in ("before", "after", "effect, interval", "elsewhere"):
+        assert row[column] == kept[column]
+    assert row["effect, interval"].startswith("-20.0 percentage points (")
     assert row["elsewhere"] == "5.0 %, then 5.0 %"
     assert row["finding"] == "F3"
 
 
 def test_a_due_date_that_nobody_agreed_says_so_in_the_draft(usual):
     _, _, files, _ = usual
-    rows = word_table(files["documents/audit_report.docx"], "Follow-up").set_index("finding")
-    column = next(name for name in rows.columns if name.startswith("due") and name != "due")
-    assert rows.loc["F5", ["due", column]].tolist() == ["2025-03-04", "not agreed: at the latest the next audit"]
-    assert rows.loc["F4", column] == "agreed"
+    draft = files["documents/audit_report.docx"]
+    rows = word_table(draft, "Follow-up").set_index("finding")
+    assert rows.loc["F5", "due"] == "2025-03-04 (a)"
+    assert any("(a) not agreed: at the latest the next audit." in text for text in words(draft))
+    assert rows.loc["F4", "due"] == "2023-06-01"
 
 
 def test_every_code_of_the_draft_is_explained_in_it(usual):
@@ -367,19 +369,6 @@ def test_the_pack_asks_for_decisions_with_room_for_the_answer_and_names_what_is_
 
 
 ONE_LINE = ("effectiveness", "audit_results", "objectives")
-
-
-def pages(content, folder):
-    """Pages of a document as LibreOffice lays it out."""
-    office, info = shutil.which("soffice"), shutil.which("pdfinfo")
-    if office is None or info is None:
-        pytest.skip("LibreOffice or poppler is not installed")
-    (folder / "d.docx").write_bytes(content)
-    home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
-    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "d.docx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    told = subprocess.run([info, str(folder / "d.pdf")], check=True, capture_output=True, text=True).stdout
-    return int(re.search(r"Pages:\s+(\d+)", told).group(1))
 
 
 def test_the_pack_has_two_pages_also_when_everything_is_full(usual, tmp_path):
@@ -446,7 +435,7 @@ ONE = ("F1", "AU-3", "A", "S1", "8.5.1.3", "minor", "Changes were started early"
 )  # fmt: skip
 def test_few_many_and_long_findings_read_well(rows, number, tmp_path):
     lab = small_lab(findings=findings(*rows), corrective_actions=pd.DataFrame())
-    files = written(lab, tmp_path / RUN)
+    files = written(lab if rows else with_empty_register(lab), tmp_path / RUN)
     document = docx.Document(io.BytesIO(files["documents/audit_report.docx"]))
     said = [paragraph.text for paragraph in document.paragraphs]
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 3"]
@@ -529,3 +518,11 @@ def test_the_page_is_marked_as_a_draft_and_pages_of_what_is_drawn_as_closed():
     assert "what was drawn" not in box(draft=True, team_only=True)
     assert "Draft of the audit team." in box(draft=True, team_only=True)
     assert "what was drawn" in box(draft=False, team_only=True)
+
+
+def test_without_a_register_of_findings_the_draft_says_not_known_and_never_none(tmp_path):
+    files = written(small_lab(findings=pd.DataFrame()), tmp_path / RUN)
+    said = words(files["documents/audit_report.docx"])
+    assert "Not known: no register of findings was handed over." in said
+    assert "No finding is on record." not in said
+    assert not any("recorded 0" in text or "There is no nonconformity" in text for text in said)

@@ -1,15 +1,20 @@
 """A run is whole, or says on its first page what is not."""
 
+import hashlib
 import html
 import json
 import re
+import shutil
+import subprocess
 
 import pandas as pd
 import pytest
 
+from auditlab import open_engagement
 from auditlab.errors import EngagementError, ParameterError
 from auditlab.publish.manifest import verify
 from auditlab.publish.run import run
+from auditlab.publish.run_line import input_hash
 
 OPEN = (
     "import pandas as pd, auditlab\n"
@@ -67,6 +72,30 @@ def test_a_failing_notebook_leaves_the_rest_standing_and_is_named_in_plain_words
     assert json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))["complete"] is False
     assert {name for name, share in seen if share == 1.0} == {"good_page", "bad_page"}
     assert verify(result.folder) == []
+
+
+def test_the_tables_on_disk_are_tied_to_run_and_inputs_and_any_program_can_check_them(both, small):
+    folder = both[0].folder
+    head, *lines = (folder / "tables.sha256").read_text(encoding="utf-8").splitlines()
+    assert head == f"# Run {folder.name}, inputs {input_hash(open_engagement(small))}"
+    assert dict(reversed(line.split("  ")) for line in lines) == {
+        f"tables/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (folder / "tables").glob("*.csv")
+    }
+    assert 'href="tables.sha256"' in both[0].index.read_text(encoding="utf-8")
+    assert all("#" not in path.read_text(encoding="utf-8") for path in (folder / "tables").glob("*.csv"))
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
+def test_sha256sum_notices_a_table_that_was_changed(both, tmp_path):
+    copy = shutil.copytree(both[0].folder, tmp_path / "copy")
+    command = ["sha256sum", "--check", "--strict", "--quiet", "tables.sha256"]
+    assert subprocess.run(command, check=False, cwd=copy, capture_output=True).returncode == 0
+    table = next((copy / "tables").glob("*.csv"))
+    table.write_text(table.read_text(encoding="utf-8") + "1\n", encoding="utf-8")
+    told = subprocess.run(command, check=False, cwd=copy, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert f"tables/{table.name}: FAILED" in told.stdout
 
 
 def test_the_page_shows_text_as_text_and_folds_the_code(both):

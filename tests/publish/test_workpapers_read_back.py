@@ -66,7 +66,7 @@ def test_both_readers_find_what_was_written(written):
 def test_numbers_have_formats_and_the_sheet_prints_whole_with_its_properties(written):
     book = openpyxl.load_workbook(written)
     sheet = book["S"]
-    assert [sheet.cell(3, place).number_format for place in (2, 3, 4)] == ["#,##0", "#,##0.##", "yyyy-mm-dd"]
+    assert [sheet.cell(3, place).number_format for place in (2, 3, 4)] == ["#,##0", "#,##0.00", "yyyy-mm-dd"]
     assert sheet.print_area == "'S'!$A$1:$E$7"
     assert sheet.print_title_rows == "$2:$2"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)

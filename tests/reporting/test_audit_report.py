@@ -199,6 +199,27 @@ def test_deviations_from_the_plan_are_told_with_those_that_people_stated():
     assert "7.2" not in kinds["not planned"]
 
 
+def test_the_reason_of_one_deviation_is_stated_by_its_place():
+    lines = (
+        "9.2 at B: The auditor fell ill.", "site A: Storm.", "8.6.1: Ready at once.", "4.1 at Q: Not a deviation.",
+        "Note: day 2 began late.",
+    )  # fmt: skip
+    report = made(small_lab(report={"deviations": lines}), *PLAN)
+    table = report.deviations
+    assert table.loc[table["kind"] == "stated", "what"].tolist() == list(lines[2:]), (
+        "a line that is nowhere the closest stands as written"
+    )
+    reasons = {
+        (row["clause"], row["site"]): row["reason"] for row in table[table["kind"] != "stated"].to_dict("records")
+    }
+    assert reasons["9.2", "B"] == "The auditor fell ill."
+    assert reasons["8.5.1", "A"] == "Storm."
+    assert reasons["8.6.1", "A"] == "Storm.", "a site and a clause: the site is the closer place"
+    told = report.elements.loc[report.elements["element"] == "deviations", "text"].tolist()
+    assert "Planned and not examined (1): 9.2 at B; as stated: The auditor fell ill." in told
+    assert any("without a reason" in line for line in told) == (table["reason"] == "reason not stated").any()
+
+
 def test_what_people_state_of_deviations_and_open_issues_is_theirs_and_not_from_the_records():
     stated = {"deviations": ("Day 2 was held remotely: storm.",), "unresolved": ("Who owns S9.",)}
     elements = made(small_lab(report=stated), *PLAN).elements.set_index("text")["origin"]

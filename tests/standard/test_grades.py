@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from auditlab.errors import ArgumentError, AuditlabError
 from auditlab.standard._tables import read_rows
-from auditlab.standard.grades import NONCONFORMITIES, Grade, read_grade
+from auditlab.standard.grades import NONCONFORMITIES, Grade, likely_grade, read_grade
 
 WORDS = read_rows("grade_words.csv")
 CLEAR = [(row["word"], row["grade"]) for row in WORDS if row["certainty"] != "ambiguous"]
@@ -75,3 +75,32 @@ def test_only_major_and_minor_are_nonconformities_and_the_major_stands_first():
     assert NONCONFORMITIES == (Grade.MAJOR, Grade.MINOR)
     assert "minor" in NONCONFORMITIES
     assert "strength" not in NONCONFORMITIES
+
+
+@pytest.mark.parametrize(
+    ("word", "grade"), [("NC+", Grade.MAJOR), ("NC-", Grade.MINOR), ("nc \N{MINUS SIGN}", Grade.MINOR)]
+)
+def test_a_sign_at_the_end_tells_two_grades_apart(word, grade):
+    """Without it a list of NC+ and NC- would lose its majors to whichever answer stands first."""
+    assert read_grade(word, own={"NC-": "minor", "NC+": "major"}).grade is grade
+    assert read_grade(word, own={"NC+": "major", "NC-": "minor"}).grade is grade
+    assert read_grade(word).grade is None
+    assert read_grade(word).candidates[0] is grade
+
+
+def test_an_answer_for_one_sign_is_none_for_the_other():
+    own = {"NC-": "minor"}
+    assert read_grade("NC+", own=own).grade is None
+    assert read_grade("B+", own={"B": "minor", "B-": "ofi"}).grade is None
+    assert read_grade("B", own={"B": "minor", "B-": "ofi"}).grade is Grade.MINOR
+
+
+def test_a_stray_sign_changes_nothing_where_no_word_uses_it():
+    assert read_grade("Minor -").grade is Grade.MINOR
+    assert read_grade("Stern+", own={"stern": "ofi"}).grade is Grade.OFI
+
+
+def test_an_abbreviation_is_proposed_as_what_it_begins():
+    assert likely_grade("Rec") is Grade.OFI
+    assert likely_grade("NC") is None
+    assert likely_grade("zzz") is None

@@ -79,5 +79,5 @@ def test_the_variance_between_groups_is_found_beside_outliers(spread):
     rate = np.exp(random.normal(0, spread, 4000))
     rate[:40] *= 3
     expected = np.full(4000, 20.0)
-    found = variance_between(random.poisson(rate * expected), expected=expected * rate.mean())
+    found = variance_between(random.poisson(rate * expected), expected=expected * rate.mean()).between
     assert found == pytest.approx(spread**2, abs=0.02)

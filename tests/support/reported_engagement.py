@@ -1,6 +1,7 @@
 """A small engagement in frames: three audits of two sites, actions that worked, came back or wait."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -71,6 +72,12 @@ def small_lab(*, party="first", report=None, **own):
         folder=Path("small"), settings=settings, tables=small_tables(audit_type=audit_type, **own), ledger=empty, summary=empty,
         questions=pd.DataFrame({"answered": pd.Series(dtype="bool")}), discrepancies=empty, inputs=(),
     )  # fmt: skip
+
+
+def with_empty_register(lab):
+    """The engagement whose file had a sheet of findings, with a header and no row."""
+    found = {"table": "findings", "seen": 0, "loaded": 0, "rejected": 0, "duplicate": 0}
+    return replace(lab, summary=pd.DataFrame([found]))
 
 
 def months_of_changes(*, late_by_month, per_month=20, site="A", first="2023-01-01"):

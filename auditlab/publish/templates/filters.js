@@ -39,8 +39,22 @@
       row.classList.toggle("left-out", !fit);
     });
     if (!chosen.length || !rows.length) { say(table, ""); return; }
-    say(table, unknown.length ? "Not narrowed: this table has no column " + unknown.join(", ") + "."
+    if (unknown.length) { say(table, "Not narrowed: this table has no column " + unknown.join(", ") + "."); return; }
+    var all = table.dataset.cut ? fitting(table, chosen) : null;
+    say(table, all !== null ? left + " of the " + all + " rows that fit the choice stand on this page; the file has all."
       : left + " of the " + rows.length + " rows" + (table.dataset.cut ? " on this page fit the choice; the file may have more." : " fit the choice."));
+  }
+  /* How many rows of the file fit, where the page knows. */
+  function fitting(table, chosen) {
+    if (!table.dataset.tally) { return null; }
+    var tally = JSON.parse(table.dataset.tally);
+    return tally.rows.reduce(function (sum, row) {
+      var fit = chosen.every(function (pair) {
+        var at = tally.columns.indexOf(pair[0]);
+        return at >= 0 && tally.values[at][row[at]] === pair[1];
+      });
+      return sum + (fit ? row[row.length - 1] : 0);
+    }, 0);
   }
   function narrowPanel(panel, chosen) {
     var left = chosen.some(function (pair) { return panel.getAttribute("data-facet-" + pair[0]) !== pair[1]; });
