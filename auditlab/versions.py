@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _PACKAGES = (
-    "pandas", "numpy", "scipy", "statsmodels", "scikit-learn", "duckdb", "pyarrow", "python-calamine", "openpyxl",
-    "charset-normalizer", "python-dateutil", "rapidfuzz", "pydantic", "plotly", "papermill", "nbclient", "ipykernel",
-    "jinja2", "markdown-it-py", "XlsxWriter", "docxtpl",
+    "pandas", "numpy", "scipy", "statsmodels", "scikit-learn", "duckdb", "pyarrow", "python-calamine", "fastexcel",
+    "openpyxl", "charset-normalizer", "python-dateutil", "rapidfuzz", "pydantic", "plotly", "papermill", "nbclient",
+    "ipykernel", "jinja2", "markdown-it-py", "XlsxWriter", "docxtpl",
 )  # fmt: skip
 
 

@@ -6,11 +6,13 @@ are one object, by which later steps know them as equal without looking at them 
 
 from __future__ import annotations
 
+import datetime as dt
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
+from typing import Protocol, TypeGuard
 
 from auditlab.intake.cells import Cell, filled
 from auditlab.intake.packed_cells import PackedCells, packed_cells, unpacked_cells
@@ -48,17 +50,26 @@ class _Coder:
         missing = rows - len(self.codes)
         self.codes.extend(array("I", [self.numbers[None]]) * missing if missing > 0 else ())
 
-    @property
-    def column(self) -> CodedColumn:
-        kinds = set(map(type, self.numbers))
+    def column(self, *, days: bool) -> CodedColumn:
+        kinds, codes = set(map(type, self.numbers)), self.codes
         values = list(self.numbers)
+        blank = str in kinds and any(isinstance(cell, str) and not cell.strip() for cell in values)
+        dated = days and dt.datetime in kinds and any(map(_is_day, values))
+        if blank:
+            values = list(map(filled, values))
+        if dated:
+            values = [cell.date() if _is_day(cell) else cell for cell in values]
+        if blank or dated:
+            again = _numbers()
+            places = list(map(again.__getitem__, values))
+            values, codes = list(again), array("I", map(places.__getitem__, codes))
         if _Truth in kinds:
             values = [cell.value if isinstance(cell, _Truth) else cell for cell in values]
-        if str in kinds and any(isinstance(cell, str) and not cell.strip() for cell in values):
-            again = _numbers()
-            places = [again[filled(cell)] for cell in values]
-            return CodedColumn(list(again), array("I", map(places.__getitem__, self.codes)))
-        return CodedColumn(values, self.codes)
+        return CodedColumn(values, codes)
+
+
+def _is_day(cell: Cell) -> TypeGuard[dt.datetime]:
+    return isinstance(cell, dt.datetime) and cell.time() == dt.time.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +102,33 @@ class CodedCells:
     columns: list[CodedColumn]
     lengths: array[int] | None = None
 
+    def coded(self) -> CodedCells:
+        """These cells."""
+        return self
+
+
+class Cells(Protocol):
+    """The cells of a sheet in a form that goes quickly from one process to another."""
+
+    def coded(self) -> CodedCells:
+        """The cells by their numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedSheet:
     """A sheet as a reader found it, small enough to hand over to another process; see `RawSheet`."""
 
     name: str
-    cells: CodedCells
+    cells: Cells
     hidden: bool = False
     marks: SheetMarks = field(default_factory=SheetMarks)
     engine: str
     notes: tuple[str, ...] = ()
 
 
-def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before: int = 0) -> CodedCells:
+def coded_cells(
+    rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before: int = 0, days: bool = False
+) -> CodedCells:
     """Cells from rows, which are asked for a few hundred at a time.
 
     Parameters
@@ -115,6 +139,9 @@ def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before:
         Whether they may differ in length.
     before : int
         Empty columns before the first of rows of one length [count].
+    days : bool
+        Whether a moment at midnight is the day that begins then, as it is in a workbook that counts in days:
+        there 45000 and a sum that misses it by less than a millisecond are the same to everybody.
     """
     coders: list[_Coder] = [_Coder() for _ in range(before)]
     lengths = array("I")
@@ -131,4 +158,4 @@ def coded_cells(rows: Iterable[Sequence[Cell]], *, ragged: bool = False, before:
         seen += len(chunk)
     for coder in coders:
         coder.fill(seen)
-    return CodedCells([coder.column for coder in coders], lengths if ragged else None)
+    return CodedCells([coder.column(days=days) for coder in coders], lengths if ragged else None)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from auditlab.errors import AccountError
 from auditlab.intake.cells import Cell
-from auditlab.intake.sheet_xml import column_letter
+from auditlab.intake.sheet_places import column_letter
 from auditlab.intake.sheets import RawSheet
 
 LEDGER_COLUMNS = ("file", "sheet", "row", "column", "table", "field", "action", "rule", "old", "new")

@@ -42,8 +42,9 @@ class _Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # Where calamine panics, nobody reads how it came there, and telling it takes long.
-            env=os.environ | {"PYTHONPATH": paths, "RUST_BACKTRACE": "0"},
+            # Where calamine panics, nobody reads how it came there, and telling it takes long. Arrow's own memory
+            # takes more addresses than it needs, and these have a limit.
+            env=os.environ | {"PYTHONPATH": paths, "RUST_BACKTRACE": "0", "ARROW_DEFAULT_MEMORY_POOL": "system"},
         )
         self._ended = False
 

@@ -20,11 +20,12 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse, parse
 
 from auditlab.intake.file_kinds import ZIP_FAILS
+from auditlab.intake.sheet_places import position
 from auditlab.intake.sheet_size import MOST_ROWS, check_merged_count
 from auditlab.intake.telling_rows import telling_pieces
+from auditlab.intake.uniform_sheets import RULED_OUT, begins_uniform
 
 _MERGED = b"<mergeCell "
-_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _BUILT_IN_TWO_DECIMALS = frozenset({"2", "4"})
 _TWO_DECIMALS = re.compile(r"(?:#,##)?0\.00(?:[_;\\].*)?")
 _ONE_DIGIT = re.compile(r"\d{1,2}\.\d")
@@ -67,6 +68,8 @@ class SheetMarks:
         Row and column of numbers with one digit after the point that are shown with two, such as 8.10.
     areas : tuple of Box
         Where the workbook itself says a table lies: declared tables, named ranges and filters.
+    uniform : bool
+        Whether the sheet is large and nothing seen so far keeps it from being read column by column.
     """
 
     hidden_rows: frozenset[int] = frozenset()
@@ -77,15 +80,7 @@ class SheetMarks:
     merged: tuple[Box, ...] = ()
     two_decimals: frozenset[tuple[int, int]] = frozenset()
     areas: tuple[Box, ...] = ()
-
-
-def column_letter(column: int) -> str:
-    """Letter of a column counted from 1: 1 is A, 27 is AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    uniform: bool = False
 
 
 def scan_workbook(path: Path, *, name: str) -> dict[str, SheetMarks]:
@@ -101,12 +96,14 @@ def scan_workbook(path: Path, *, name: str) -> dict[str, SheetMarks]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            named, styles = _named_areas(archive), _two_decimal_styles(archive)
-            return {
-                sheet: replace(
-                    _scan(archive, part, styles, where=f"{name}, sheet '{sheet}'"), areas=tuple(named.get(sheet, ()))
-                )
+            named, styles, early = _named_areas(archive), _two_decimal_styles(archive), _counts_from_1904(archive)
+            marks = {
+                sheet: _scan(archive, part, styles, where=f"{name}, sheet '{sheet}'")
                 for sheet, part in _sheet_parts(archive).items()
+            }
+            return {
+                sheet: replace(own, areas=tuple(named.get(sheet, ())), uniform=own.uniform and not early)
+                for sheet, own in marks.items()
             }
     except (*ZIP_FAILS, KeyError, ParseError, DefusedXmlException):
         return {}
@@ -137,11 +134,18 @@ def _named_areas(archive: zipfile.ZipFile) -> dict[str, list[Box]]:
         if match is None or element.get("name", "").startswith(("_xlnm.Print", "_xlnm.Extract", "_xlnm.Criteria")):
             continue
         sheet = match["quoted"].replace("''", "'") if match["quoted"] else match["plain"]
-        top, left = _position(match["first"].replace("$", ""))
-        bottom, right = _position(match["last"].replace("$", ""))
+        top, left = position(match["first"].replace("$", ""))
+        bottom, right = position(match["last"].replace("$", ""))
         if bottom > top and right > left:
             areas.setdefault(sheet, []).append(Box(top, left, bottom, right))
     return areas
+
+
+def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    """Whether the days of the workbook are counted from 1904, as old Macintosh programs do."""
+    with archive.open("xl/workbook.xml") as source:
+        root = parse(source).getroot()
+    return any(element.get("date1904", "0") not in ("0", "false") for element in root if _tag(element) == "workbookPr")
 
 
 def _two_decimal_styles(archive: zipfile.ZipFile) -> frozenset[str]:
@@ -158,7 +162,7 @@ def _two_decimal_styles(archive: zipfile.ZipFile) -> frozenset[str]:
 
 def _note_cell(cell: Element, *, errors: dict[tuple[int, int], str], two_decimals: set[tuple[int, int]]) -> None:
     """Keep an error, and a number with one digit after the point, also one stored as 8.0999999999999996."""
-    place = _position(cell.get("r", ""))
+    place = position(cell.get("r", ""))
     text = next((child.text for child in cell if _tag(child) == "v"), None)
     if cell.get("t") == "e":
         errors[place] = text or "#ERROR"
@@ -167,12 +171,13 @@ def _note_cell(cell: Element, *, errors: dict[tuple[int, int], str], two_decimal
 
 
 def _scan(archive: zipfile.ZipFile, part: str, styles: frozenset[str], *, where: str) -> SheetMarks:
-    found = []
+    found, uniform = [], begins_uniform(archive, part)
     with archive.open(part) as source:
         for piece in telling_pieces(source, styles):
             check_merged_count(where, piece.count(_MERGED))
+            uniform = uniform and not any(sign in piece for sign in RULED_OUT)
             found.append(_scan_sheet(io.BytesIO(piece), styles))
-    return _joined(found)
+    return replace(_joined(found), uniform=uniform)
 
 
 def _joined(pieces: Sequence[SheetMarks]) -> SheetMarks:
@@ -210,7 +215,7 @@ def _scan_sheet(source: IO[bytes], styles: frozenset[str]) -> SheetMarks:
             formulas += 1
         elif tag == "mergeCell" and ":" in element.get("ref", ""):
             first, last = element.get("ref", "").split(":")
-            merged.append(Box(*_position(first), *_position(last)))
+            merged.append(Box(*position(first), *position(last)))
         elif tag == "row":
             if element.get("hidden") in ("1", "true"):
                 hidden_rows.add(int(element.get("r", "0")))
@@ -239,19 +244,9 @@ def _unsaved_columns(row: Element) -> list[int]:
         parts = {_tag(child): child for child in cell}
         value = parts.get("v")
         if "f" in parts and (value is None or value.text is None) and cell.get("t") != "str":
-            columns.append(_position(cell.get("r", ""))[1])
+            columns.append(position(cell.get("r", ""))[1])
     return columns
 
 
 def _tag(element: Element) -> str:
     return element.tag.rpartition("}")[2]
-
-
-def _position(reference: str) -> tuple[int, int]:
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        return (0, 0)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column

@@ -56,7 +56,7 @@ class RawSheet:
         return cls(
             file=file,
             name=packed.name,
-            rows=CellRows.of(packed.cells, errors=packed.marks.errors, rows=longest),
+            rows=CellRows.of(packed.cells.coded(), errors=packed.marks.errors, rows=longest),
             hidden=packed.hidden,
             marks=packed.marks,
             engine=packed.engine,

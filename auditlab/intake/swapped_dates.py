@@ -19,7 +19,7 @@ from auditlab.intake.columns import order_evidence
 from auditlab.intake.distinct import counted
 from auditlab.intake.ledger import Action, Ledger
 from auditlab.intake.questions import Questions
-from auditlab.intake.sheet_xml import column_letter
+from auditlab.intake.sheet_places import column_letter
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.table_regions import TableArea
 from auditlab.settings import DateOrder

@@ -9,7 +9,7 @@ import numpy as np
 
 from auditlab.intake.body_rows import BodyRows
 from auditlab.intake.ledger import Action, Ledger
-from auditlab.intake.sheet_xml import column_letter
+from auditlab.intake.sheet_places import column_letter
 from auditlab.intake.table_regions import TableArea
 from auditlab.intake.totals import differing_totals
 from auditlab.intake.two_dates import FIRST, TWO_DATES

@@ -13,6 +13,7 @@ _AT_ONCE = 1 << 17  # [bytes]; what fits the cache of a processor is searched qu
 _BEGIN, _ROW = b"<sheetData>", b"<row "
 _REST = b"</sheetData></worksheet>"
 _SIGNS = (b"hidden=", b't="e"', b"<f")
+_DATED = b' t="d"'
 _OTHER_QUOTES = b"='"
 _MOST_STYLES = 32
 """With more, a row is parsed for a cell of any style: to search for each of them would take longer."""
@@ -31,8 +32,9 @@ def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes
     Yields
     ------
     bytes
-        A document with what stands before the rows and some of the rows; the last one holds what
-        follows them. A sheet written in another way than spreadsheet programs do is one document.
+        A document with what stands before the rows and some of the rows, among them the first with a date in
+        words; the last one holds what follows them. A sheet written in another way than spreadsheet programs do
+        is one document.
     """
     signs = (*_SIGNS, *(f' s="{style}"'.encode() for style in styles if len(styles) <= _MOST_STYLES))
     if len(styles) > _MOST_STYLES:
@@ -42,7 +44,7 @@ def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes
     if not found or _OTHER_QUOTES in start:
         yield start + source.read()
         return
-    head, held = before + found, [rest]
+    head, held, dated = before + found, [rest], False
     while chunk := source.read(_AT_ONCE):
         end = chunk.rfind(_ROW)  # one that begins in the chunk before is found within its row, and parts nothing
         if end < 0:
@@ -50,6 +52,8 @@ def telling_pieces(source: IO[bytes], styles: Collection[str]) -> Iterator[bytes
             continue
         rows = b"".join((*held, chunk[:end]))
         held = [chunk[end:]]
-        if any(sign in rows for sign in signs):
+        first_dated = not dated and _DATED in rows
+        dated = dated or first_dated
+        if first_dated or any(sign in rows for sign in signs):
             yield head + rows + _REST
     yield head + b"".join(held)

@@ -18,6 +18,7 @@ from auditlab.intake.ods_marks import scan_ods
 from auditlab.intake.read_limits import ReadLimits
 from auditlab.intake.sheet_size import MOST_ROWS, check_merged, check_size, within
 from auditlab.intake.sheet_xml import Box, SheetMarks, scan_workbook
+from auditlab.intake.typed_cells import TypedCells
 
 MACROS = "holds a macro project; it was not run"
 LINKS = "takes values from other workbooks; the values it stored itself were read, the others were not opened"
@@ -106,29 +107,50 @@ def _scanned(path: Path, kind: FileKind, *, name: str) -> Mapping[str, SheetMark
 def _by_calamine(
     path: Path, *, name: str, marks: Mapping[str, SheetMarks], kind: FileKind, limits: ReadLimits
 ) -> list[PackedSheet]:
-    workbook, tables = _with_tables(path, by_content=kind.value != _suffix(path))
+    own_name = kind.value == _suffix(path)
+    workbook, tables = _with_tables(path, by_content=not own_name)
     sheets = []
     for meta in workbook.sheets_metadata:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
+        where = f"{name}, sheet '{meta.name}'"
+        own = marks.get(meta.name, SheetMarks())
+        areas = tables.get(meta.name, ()) + own.areas
+        hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
+        typed = _typed(path, meta.name, where=where, limits=limits) if own.uniform and own_name else None
+        if typed is not None:
+            marked = replace(own, areas=areas)
+            sheets.append(PackedSheet(name=meta.name, cells=typed, hidden=hidden, marks=marked, engine="fastexcel"))
+            continue
         sheet = workbook.get_sheet_by_name(meta.name)
         last_row, last_column = sheet.end or (-1, -1)
-        where = f"{name}, sheet '{meta.name}'"
         check_size(where, rows=last_row + 1, columns=last_column + 1, limits=limits)
-        own = marks.get(meta.name, SheetMarks())
         merged = tuple(Box.from_zero(*first, *last) for first, last in sheet.merged_cell_ranges or ())
         check_merged(where, ((box.top, box.bottom) for box in merged or own.merged), rows=last_row + 1)
-        areas = tables.get(meta.name, ()) + own.areas
         sheets.append(
             PackedSheet(
                 name=meta.name,
-                cells=coded_cells(sheet.iter_rows(), before=sheet.start[1] if sheet.start else 0),
-                hidden=meta.visible != python_calamine.SheetVisibleEnum.Visible,
+                cells=coded_cells(
+                    sheet.iter_rows(), before=sheet.start[1] if sheet.start else 0, days=kind is FileKind.XLSX
+                ),
+                hidden=hidden,
                 marks=replace(own, merged=merged or own.merged, areas=areas),
                 engine="calamine",
             )
         )
     return sheets
+
+
+def _typed(path: Path, sheet: str, *, where: str, limits: ReadLimits) -> TypedCells | None:
+    """The cells of a sheet that may be read column by column; nothing where that fails, for whatever reason."""
+    try:
+        from auditlab.intake.column_reader import typed_cells  # noqa: PLC0415  # most files need none of its libraries
+
+        return typed_cells(path, sheet, where=where, limits=limits)
+    except (EngagementError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001  # a panic of the Rust library is no Exception
+        return None
 
 
 def _with_tables(

@@ -76,6 +76,7 @@ def test_no_change_of_a_part_of_a_workbook_stops_the_reader(tmp_path, part, plac
 @settings(max_examples=50, derandomize=True, deadline=None)
 @given(rows=st.lists(st.lists(CELL, max_size=5), max_size=8))
 @example(rows=[[True], [1], [1.0], [False], [0]])
+@example(rows=[[True], [1], [" "], [None]])
 @example(rows=[[], ["a", None], [" "]])
 @example(rows=[["a", None], ["b"], [None, "\u2003"]])
 def test_cells_come_back_as_they_were_from_another_process(rows):
