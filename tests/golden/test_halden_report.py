@@ -43,8 +43,8 @@ def test_the_findings_of_au_4_stand_with_their_strength_and_the_softened_and_sof
 
 def test_the_place_that_came_back_at_b_is_carried_forward_with_its_whole_chain(story):
     carried = story.carried.set_index("finding_id")["earlier"]
-    assert carried["F039"] == "F001 F015"  # PF-01
-    assert carried["F040"] == "F004 F019"
+    assert carried["F039"] == "F001 (minor), F015 (minor)"  # PF-01
+    assert carried["F040"] == "F004 (minor), F019 (minor)"
     why = story.carried.set_index("finding_id").loc["F005", "why"]
     assert why == (
         "verified, and came back; it came back as F021, F042; its last repeat F042 did not come back when it was "
