@@ -111,6 +111,7 @@ def corrective_actions(
     examined: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
+    register_known: bool | None = None,
 ) -> pd.DataFrame:
     """One row per nonconformity: its action, whether it is late, and whether it worked.
 
@@ -127,6 +128,8 @@ def corrective_actions(
         Result of `examinations`.
     as_of : Timestamp
         Day of the review; what was completed, verified, examined or found later is not known yet.
+    register_known : bool, optional
+        Whether a register of actions was handed over, and be it one without a row; by default, whether it has rows.
 
     Returns
     -------
@@ -158,7 +161,7 @@ def corrective_actions(
         as_of=as_of,
         ncs=shared[~(shared["start"] > as_of)],
         examined=examined[examined["start"] <= as_of],
-        register_handed_over=not actions.empty,
+        register_handed_over=not actions.empty if register_known is None else register_known,
         findings_handed_over=not findings.empty,
     )
     records = [_row(row, past) for _, row in rows.iterrows()]

@@ -240,9 +240,12 @@ def _without_client(review: PortfolioReview) -> Said | None:
 
 def _benchmark(review: PortfolioReview) -> Said:
     table = review.benchmark
-    hidden = int(table["suppressed"].sum())
+    whole = table["suppressed"].astype(bool)
+    hidden = int(whole.sum())
+    counts = int((~whole & table[["nonconformities", "majors"]].isna().any(axis=1)).sum())
+    more = f", and single counts of {counts} more" if counts else ""
     return {
-        "sentence": f"{hidden} of {len(table)} numbers of the benchmark are suppressed: fewer than "
+        "sentence": f"{hidden} of {plural(len(table), 'group')} of the benchmark are suppressed{more}: fewer than "
         f"{review.suppress_below} clients, or they would give such a number away.",
         "value": hidden, "n": len(table), "table": "benchmark",
     }  # fmt: skip

@@ -49,6 +49,8 @@ def suppressed(
     """
     if cells.duplicated([row, column]).any():
         raise ArgumentError(f"Two rows are about the same {row} and {column}. Give one row a cell.")
+    if cells.empty:
+        return pd.Series(dtype="bool", index=cells.index)
     rows = [name for name in cells[row].drop_duplicates() if name != total]
     columns = [name for name in cells[column].drop_duplicates() if name != total]
     at_row = cells[row].map({name: place for place, name in enumerate(rows)} | {total: len(rows)}).to_numpy()

@@ -65,7 +65,10 @@ def evidence_of(lab: Engagement, *, signals: pd.DataFrame | None = None, weights
     tables, as_of = lab.tables, pd.Timestamp(lab.settings.as_of)
     examined = past.examinations(tables.coverage, tables.audits)
     sites = _sites(lab)
-    status = past.corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=as_of)
+    status = past.corrective_actions(
+        tables.corrective_actions, tables.findings, tables.audits, examined, as_of=as_of,
+        register_known=lab.tells("corrective_actions"),
+    )  # fmt: skip
     start = lab.settings.next_audit.start
     changes = past.change_pressure(
         tables.org_changes,

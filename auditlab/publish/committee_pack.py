@@ -138,6 +138,8 @@ def _remarks(held: Mapping[str, pd.DataFrame], settings: pd.Series, *, least: in
                 f"There is one {facet} only, or too few have {least} clients to be told apart: {groups.pop()}. So none "
                 "is compared with another."
             )
+    if held["soft_grades"].empty:
+        said.append("No improvement or observation of the audits compared has a text to look for soft grades in.")
     if not held["audit_time_summary"]["audits"].sum():
         said.append("How audit times were calculated was not handed over.")
     measures = held["calibration_measures"]
@@ -204,6 +206,8 @@ def _clause_sector(frame: pd.DataFrame, least: int) -> pd.DataFrame:
     shown = frame.drop(columns=_INSIDE["clause_sector"]).round({"ratio": 1, "q": 2})
     hidden = frame["suppressed"].astype(bool)
     hidden |= few_events(frame, row="clause", column="sector", least=least, happened="with_nc")
+    for column in ("ratio", "q", "flagged"):  # what cannot be compared is missing for everybody
+        shown[column] = shown[column].astype("object").fillna(NOT_GIVEN)
     shown = _masked(shown, hidden, ["nonconformities", "ratio", "q", "flagged"])
     return shown.drop(columns="suppressed")
 

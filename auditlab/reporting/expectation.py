@@ -157,7 +157,8 @@ def surprise_words(table: pd.DataFrame, confidence: float) -> str:
     said = f"so {few} would come in {_rare(tail)} of such audits if the chances of the plan were right"
     if is_surprising(seen, confidence=confidence):
         return f", {'fewer' if seen.fewer < seen.more else 'more'} than chance explains: {said}"
-    return f", no further apart than chance explains: {said}"
+    limit = f"limit {50 * (1 - confidence):.2g} % on each side"
+    return f", no further apart than chance explains ({limit}): {said}"
 
 
 def _rare(chance: float) -> str:

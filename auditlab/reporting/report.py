@@ -111,7 +111,10 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     examined = _recorded(every, chosen)
     sites = known_sites(tables.sites, tables.audits, tables.coverage, tables.findings)
     chains = recurrence_chains(tables.findings, every, audits=tables.audits)
-    status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, every, as_of=day)
+    status = corrective_actions(
+        tables.corrective_actions, tables.findings, tables.audits, every, as_of=day,
+        register_known=lab.tells("corrective_actions"),
+    )  # fmt: skip
     sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=chosen.party)
     uncovered = not_covered(examined, audit=chosen, sites=sites, reasons=stated.not_covered)
     deviations = plan_deviations(plan.allocation, examined, audit=chosen, stated=stated.deviations)

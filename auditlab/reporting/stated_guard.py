@@ -20,7 +20,9 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
         r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./ ]\S{1,9}[./ ]\d{4})",
         re.IGNORECASE,
     ),
-    "names an owner": re.compile(r"\b(?:owner|responsible|assigned to)\b[^.;]{0,30}", re.IGNORECASE),
+    "names an owner": re.compile(
+        r"\b(?i:owner|responsible|assigned to)\b(?:\s*[:=]\s*\S|\s+(?i:is\s+|will\s+be\s+)?[A-Z])[^.;]{0,30}"
+    ),
 }
 RECOMMENDS = "recommendation"
 """The element in which a recommendation on certification belongs."""

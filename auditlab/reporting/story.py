@@ -65,7 +65,10 @@ def follow_up_story(
     tables, settings = lab.tables, lab.settings
     day, start = pd.Timestamp(settings.as_of), settings.next_audit.start
     examined = examinations(tables.coverage, tables.audits)
-    status = corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
+    status = corrective_actions(
+        tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day,
+        register_known=lab.tells("corrective_actions"),
+    )  # fmt: skip
     rules = FollowUpRules(
         as_of=day, major_closure_days=settings.method.major_closure_days,
         improvement=None if settings.party is Party.THIRD else improvement,

@@ -110,7 +110,7 @@ _NOTES = {
     Seen.CAME_BACK: "same clause and site; a person decides whether it is the same issue",
     Seen.TOO_EARLY: "the action was not complete when the audit began: its effect could not be seen",
     Seen.UNDATED: "nothing is concluded from it",
-    Seen.NOT_EXAMINED: "carried forward to the next audit",
+    Seen.NOT_EXAMINED: "not examined in this audit",
 }
 
 

@@ -137,7 +137,10 @@ def _with_unplaced(plan: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
 def _open_items(lab: Engagement, examined: pd.DataFrame) -> pd.DataFrame:
     tables, day = lab.tables, pd.Timestamp(lab.settings.as_of)
-    status = past.corrective_actions(tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day)
+    status = past.corrective_actions(
+        tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day,
+        register_known=lab.tells("corrective_actions"),
+    )  # fmt: skip
     return past.follow_up(status, tables.audits, examined, as_of=day)
 
 

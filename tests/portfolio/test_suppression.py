@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
 
 from auditlab.errors import ArgumentError
-from auditlab.portfolio.suppression import protected, suppressed
+from auditlab.portfolio.suppression import few_events, protected, suppressed
 
 LEAST = 5
 
@@ -87,3 +87,13 @@ def test_two_rows_about_one_cell_are_refused():
     cells = pd.DataFrame({"row": ["a", "a"], "column": ["x", "x"], "clients": [1, 2]})
     with pytest.raises(ArgumentError, match="same row and column"):
         suppressed(cells, row="row", column="column", least=LEAST)
+
+
+def test_a_table_without_a_cell_hides_nothing():
+    cells = pd.DataFrame({"row": [], "column": [], "clients": [], "clients_with": []})
+    for hidden in (
+        suppressed(cells, row="row", column="column", least=LEAST),
+        few_events(cells, row="row", column="column", least=LEAST, happened="clients_with"),
+    ):
+        assert hidden.dtype == "bool"
+        assert hidden.empty

@@ -29,7 +29,7 @@ def test_a_difference_within_chance_is_called_that():
     # One or none of 6 cells at 0.5: 7 / 64 = 11 %.
     keys = ["8.5.1", *(key for key in KEYS if key != "8.5.1")][:6]
     assert said([(key, 0.5) for key in keys]).endswith(
-        "expected and 1 was found, no further apart than chance explains: so few or fewer would come in 11 % of such "
+        "expected and 1 was found, no further apart than chance explains (limit 2.5 % on each side): so few or fewer would come in 11 % of such "
         "audits if the chances of the plan were right."
     )
 

@@ -87,3 +87,10 @@ def test_a_stated_sentence_is_marked_in_every_table_that_holds_it():
 
 def test_an_internal_audit_marks_no_sentence_in_its_tables():
     assert not any("read again" in note for note in notes("first").values())
+
+
+def test_an_owner_is_a_name_and_an_absence_is_none():
+    warn = lambda text: stated_warning("significant_issues", text, party=Party.THIRD)  # noqa: E731
+    assert warn("Not visited: owner absent.") == ""
+    assert "names an owner" in warn("Owner: the service desk.")
+    assert "names an owner" in warn("It is assigned to Jonas Berg.")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from reported_engagement import ACTIONS, made, small_lab
+from reported_engagement import ACTIONS, made, small_lab, with_empty_register
 
 from auditlab import reporting
 
@@ -16,6 +16,14 @@ def unresolved(report):
 
 def with_actions(*rows, **own):
     return made(small_lab(corrective_actions=pd.DataFrame(rows, columns=NAMES), **own))
+
+
+def test_a_register_of_actions_without_a_row_says_that_there_is_no_action():
+    lab = small_lab(corrective_actions=pd.DataFrame(columns=NAMES))
+    assert "Whether corrective actions are overdue is not known" in " ".join(unresolved(made(lab)))
+    known = " ".join(unresolved(made(with_empty_register(lab, "corrective_actions"))))
+    assert "not known: no register" not in known
+    assert "Without an action on record: 5 nonconformities" in known
 
 
 def test_earlier_nonconformities_that_were_not_examined_again_are_unresolved():

@@ -74,9 +74,9 @@ def small_lab(*, party="first", report=None, **own):
     )  # fmt: skip
 
 
-def with_empty_register(lab):
-    """The engagement whose file had a sheet of findings, with a header and no row."""
-    found = {"table": "findings", "seen": 0, "loaded": 0, "rejected": 0, "duplicate": 0}
+def with_empty_register(lab, table="findings"):
+    """The engagement whose file had a sheet of a table, with a header and no row."""
+    found = {"table": table, "seen": 0, "loaded": 0, "rejected": 0, "duplicate": 0}
     return replace(lab, summary=pd.DataFrame([found]))
 
 
