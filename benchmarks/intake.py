@@ -69,6 +69,7 @@ def taken():
 first = taken()
 with keeping_in(Path(kept)):
     open_engagement(folder)
+    close_readers()  # or the first turn counts its readers with the second open
     print(json.dumps([first, taken()]))
 """
 _CLOSE = "\nif 'auditlab' in sys.modules:\n    from auditlab.intake.readers import close_readers; close_readers()\n"
