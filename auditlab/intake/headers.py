@@ -22,6 +22,7 @@ from auditlab.intake.header_zones import header_zones
 from auditlab.intake.near_headers import NearHeader, near_headers
 from auditlab.intake.plain import plain_header
 from auditlab.intake.recognition import CONSTANT, JOIN, MIN_MATCHED, NO_COLUMN, SEARCHED_ROWS, TABLE, Recognition
+from auditlab.intake.risk_registers import may_list_risks
 from auditlab.intake.sheets import RawSheet
 from auditlab.intake.time_headers import time_of_day_columns
 from auditlab.intake.values import clean_text
@@ -103,7 +104,8 @@ def recognise(sheet: RawSheet, *, mapping: Mapping[str, str] | None = None) -> R
         of the required columns, and the headers say enough; `Recognition.missing` then names the
         other required columns. What headers say is weighed: each counts one over the number of tables that
         know it, and "Code" and "Name" alone (`MIN_WEIGHT`) make no table among headers of which
-        they are less than half (`MIN_SHARE`).
+        they are less than half (`MIN_SHARE`). Actions that may belong to risks are none of a finding until a
+        person says so.
     """
     mapping = mapping or {}
     tables = (mapping[TABLE],) if TABLE in mapping else tuple(table_specs())
@@ -170,8 +172,9 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
     missing = tuple(name for name in spec.required if name not in columns and name not in said.fixed)
     if len(columns) + len(said.fixed) < MIN_MATCHED or (len(missing) * 2 > len(spec.required) and not forced):
         return None
-    if not forced and export is None and not _telling(columns, headers, said):
-        return None
+    if not forced and export is None:
+        if not _telling(columns, headers, said) or (not said.own and may_list_risks(table, columns, headers)):
+            return None
     times = time_of_day_columns(columns, unknown, headers, table=table)
     found = Recognition(
         table=table,

@@ -21,6 +21,7 @@ from auditlab.intake.mapping_lines import constants_of, mapping_lines
 from auditlab.intake.plain import plain_header
 from auditlab.intake.questions import Questions, mapping_question, mapping_section, toml_line
 from auditlab.intake.recognition import MIN_MATCHED, NO_TABLE, SEARCHED_ROWS, TABLE
+from auditlab.intake.risk_registers import ACTIONS, SURE, risk_headers
 from auditlab.intake.sheet_titles import titled_table
 from auditlab.intake.sheets import RawSheet
 from auditlab.tables import table_specs
@@ -83,6 +84,11 @@ class Nearest:
     named: bool = False
 
     @property
+    def risks(self) -> tuple[str, ...]:
+        """Its headers that a register of risks has, where the nearest table is that of corrective actions."""
+        return risk_headers(self.headers) if self.table == ACTIONS else ()
+
+    @property
     def score(self) -> float:
         """How like the table the sheet is [0-100]: the shares of required columns and of headers that are explained.
 
@@ -112,7 +118,8 @@ class Nearest:
     @property
     def proposed(self) -> bool:
         """Whether the sheet is so like the table, in its headers or its name, that a mapping is proposed."""
-        return self.named or self.titled or (self.asked and self.score >= MIN_SCORE)
+        alike = self.asked and self.score >= MIN_SCORE and len(self.risks) < SURE
+        return self.named or self.titled or alike
 
     @property
     def shown(self) -> str:
@@ -125,8 +132,11 @@ class Nearest:
         by_name = ", as auditlab.toml says" if self.named else ", as its name says" if self.titled else ""
         told = ", ".join(f"'{header}' may be '{column}'" for column, header in self.guesses.items())
         lacks = ", ".join(f"'{column}'" for column in self.missing)
-        return f"{text}; nearest is the table '{self.table}'{by_name}: {told or 'no header tells'}" + (
-            f"; nothing is like {lacks}" if lacks else ""
+        risks = ", ".join(f"'{header}'" for header in self.risks)
+        return (
+            f"{text}; nearest is the table '{self.table}'{by_name}: {told or 'no header tells'}"
+            + (f"; nothing is like {lacks}" if lacks else "")
+            + (f"; a register of risks, for which there is no table, has headers such as {risks}" if risks else "")
         )
 
 
@@ -214,11 +224,14 @@ def ask_table(sheet: RawSheet, near: Nearest, *, questions: Questions) -> None:
     offered = mapping_lines(
         near.table, read=whole | dict(guessed), headers=near.headers, others=near.others, proposed=near.proposed
     )
+    unlike = (
+        "" if len(near.risks) >= SURE
+        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). "
+    )  # fmt: skip
     told = (
         f'Mend the lines of the proposal, or say {TABLE} = "{NO_TABLE}".'
         if near.proposed
-        else f"That is nothing similar ({near.score:.0f} of 100; a table is proposed from {MIN_SCORE}). "
-        f"Skip the sheet? If it is a table, say {TABLE} = its name and a line per column."
+        else f"{unlike}Skip the sheet? If it is a table, say {TABLE} = its name and a line per column."
     )
     questions.ask(
         mapping_question(
