@@ -1,63 +1,20 @@
-"""Give every audit its edition and every finding its clause in the 2018 edition."""
+"""Give every finding its clause in the 2018 edition."""
 
 from __future__ import annotations
-
-import datetime as dt
-from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from auditlab.errors import ClauseError, EngagementError
 from auditlab.intake.ledger import Action, Place, place_of
 from auditlab.intake.loading import Intake
-from auditlab.intake.questions import Question, toml_line
 from auditlab.intake.shared_clauses import JOINT, split_clauses
 from auditlab.intake.spoilt_clauses import known_clause, likely_clause, possible_editions, what_happened
 from auditlab.settings import SETTINGS_FILE
 from auditlab.standard.clauses import EDITIONS, ancestors, parse_clause
-from auditlab.standard.editions import EditionEvidence, detect_edition, to_2018
+from auditlab.standard.editions import to_2018
 
 NO_CLAUSE = "none"
 """Answer for a finding, or for all of a sheet, whose citation is no clause of the standard."""
-EDITION_FROM_AUDIT = "edition taken from the audit"
-
-
-def settle_editions(tables: dict[str, pd.DataFrame], *, intake: Intake) -> dict[str, pd.DataFrame]:
-    """Audits and findings with their edition filled in where the evidence allows it.
-
-    The edition of an audit is what the audit list says; else what all its findings say; else the
-    answer in the settings; else what the clause numbers of the whole audit show, together with
-    its date. Where only numbers occur that both editions use, a question is put and nothing is
-    assumed.
-    """
-    audits, findings, coverage = tables["audits"], tables["findings"], tables["coverage"]
-    identifiers = pd.unique(pd.concat([audits["audit_id"], findings["audit_id"], coverage["audit_id"]]))
-    told = findings.groupby("audit_id")["audit_date"].min().dropna()
-    starts = told.to_dict() | dict(zip(audits["audit_id"], audits["start"], strict=True))
-    stated = _stated_editions(audits, findings)
-    words = intake.settings.aliases.get("clause", {})
-    cited = _cited_by_audit(findings, coverage, words)
-    first = findings.drop_duplicates("audit_id").set_index("audit_id", drop=False)
-    editions: dict[str, str] = {}
-    reasons: dict[str, str] = {}
-    for audit in identifiers:
-        if audit in stated:
-            editions[audit], reasons[audit] = stated[audit], EDITION_FROM_AUDIT
-            continue
-        readable, day = _readable(cited.get(audit, ())), _day(starts.get(audit))
-        evidence = detect_edition(readable, audit_date=day)
-        undecided = not evidence.edition or evidence.needs_confirmation
-        if not readable and undecided and str(audit) not in intake.settings.editions:
-            continue  # no clause of it could be carried over, so its edition changes nothing
-        edition = _settled(str(audit), evidence, first.loc[[audit]] if audit in first.index else None, intake=intake)
-        if edition:
-            answered = str(audit) in intake.settings.editions
-            reason = "edition as answered in auditlab.toml" if answered else f"edition inferred: {evidence.note}"
-            editions[audit], reasons[audit] = edition, reason
-    tables = dict(tables)
-    for name in ("audits", "findings"):
-        tables[name] = _fill_edition(name, tables[name], editions, reasons, intake=intake)
-    return tables
 
 
 def settle_findings(findings: pd.DataFrame, *, intake: Intake) -> pd.DataFrame:
@@ -119,80 +76,6 @@ def _one_clause_a_row(coverage: pd.DataFrame) -> pd.DataFrame:
     clause = several.where(count > 1, coverage["clause"])
     shared = coverage.assign(clause=clause, minutes=coverage["minutes"] / count.where(count > 1, 1))
     return shared.explode("clause", ignore_index=True).astype({"clause": "str"})
-
-
-def _stated_editions(audits: pd.DataFrame, findings: pd.DataFrame) -> dict[str, str]:
-    """Editions that the audit list gives, and those that all findings of an audit agree on."""
-    stated: dict[str, str] = {}
-    for audit, group in findings.dropna(subset=["edition"]).groupby("audit_id"):
-        if len(group["edition"].unique()) == 1:
-            stated[str(audit)] = str(group["edition"].iloc[0])
-    listed = audits.dropna(subset=["edition"])
-    return stated | dict(zip(listed["audit_id"], listed["edition"], strict=True))
-
-
-def _cited_by_audit(
-    findings: pd.DataFrame, coverage: pd.DataFrame, words: Mapping[str, str]
-) -> dict[object, list[str]]:
-    """The different citations of every audit, those of the findings first; `words` stand for clauses."""
-    cited = pd.concat(
-        [
-            findings[["audit_id", "clause_as_cited"]].rename(columns={"clause_as_cited": "clause"}),
-            coverage[["audit_id", "clause"]],
-        ]
-    ).dropna()
-    cited = cited.assign(clause=cited["clause"].map(lambda text: words.get(text, text))).drop_duplicates()
-    return {audit: list(texts) for audit, texts in cited.groupby("audit_id", sort=False)["clause"]}
-
-
-def _readable(cited: Iterable[str]) -> list[str]:
-    clauses: list[str] = []
-    for text in cited:
-        clauses.extend(split_clauses(text))
-    return clauses
-
-
-def _day(start: object) -> dt.date | None:
-    return start.date() if isinstance(start, pd.Timestamp) and not pd.isna(start) else None
-
-
-def _settled(audit: str, evidence: EditionEvidence, first: pd.DataFrame | None, *, intake: Intake) -> str:
-    """The edition of an audit for which nothing is stated; asks where the numbers do not decide."""
-    answer = intake.settings.editions.get(audit, "")
-    if evidence.edition and not evidence.needs_confirmation:
-        return answer or evidence.edition
-    place = Place("", "", 0) if first is None else _place(first.iloc[0])
-    intake.questions.ask(
-        Question(
-            question=f"editions/{audit}",
-            file=place.file,
-            sheet=place.sheet,
-            row=place.row,
-            field="edition",
-            asks=f"Against which edition was audit {audit} made? {evidence.note}",
-            proposal=evidence.edition or "",
-            answer=answer,
-            setting=toml_line("editions", audit, answer or evidence.edition or ""),
-        )
-    )
-    return answer
-
-
-def _fill_edition(
-    name: str, frame: pd.DataFrame, editions: Mapping[str, str], reasons: Mapping[str, str], *, intake: Intake
-) -> pd.DataFrame:
-    empty = frame["edition"].isna() & frame["audit_id"].isin(editions)
-    for _, row in frame[empty].iterrows():
-        intake.ledger.cell(
-            _place(row),
-            table=name,
-            field="edition",
-            action=Action.REPAIRED,
-            rule=reasons[row["audit_id"]],
-            old="",
-            new=editions[row["audit_id"]],
-        )
-    return frame.assign(edition=frame["edition"].mask(empty, frame["audit_id"].map(editions)))
 
 
 def _cited_clause(row: pd.Series, *, intake: Intake) -> str | None:

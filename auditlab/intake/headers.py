@@ -172,9 +172,11 @@ def _match(table: str, headers: Mapping[int, str], *, said: _Said, forced: bool)
     missing = tuple(name for name in spec.required if name not in columns and name not in said.fixed)
     if len(columns) + len(said.fixed) < MIN_MATCHED or (len(missing) * 2 > len(spec.required) and not forced):
         return None
-    if not forced and export is None:
-        if not _telling(columns, headers, said) or (not said.own and may_list_risks(table, columns, headers)):
-            return None
+    unaided = not forced and export is None
+    if unaided and not _telling(columns, headers, said):
+        return None
+    if unaided and not said.own and may_list_risks(table, columns, headers):
+        return None
     times = time_of_day_columns(columns, unknown, headers, table=table)
     found = Recognition(
         table=table,

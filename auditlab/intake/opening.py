@@ -16,8 +16,9 @@ from auditlab.errors import EngagementError
 from auditlab.intake.actions_beside import without_orphans
 from auditlab.intake.answers import show_answers
 from auditlab.intake.approvals import settle_approvals
+from auditlab.intake.audit_editions import settle_editions
 from auditlab.intake.audit_rows import settle_reversed, settle_unlisted
-from auditlab.intake.clauses import settle_coverage, settle_editions, settle_findings
+from auditlab.intake.clauses import settle_coverage, settle_findings
 from auditlab.intake.consistency import discrepancies
 from auditlab.intake.cut_off import cut_at
 from auditlab.intake.day_named_audits import settle_audits, with_day_as_name

@@ -71,15 +71,39 @@ def mapping_question(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One question under ``[answers]`` that stands for `GROUPED_FROM` or more of one kind.
+
+    Attributes
+    ----------
+    name : str
+        Its key.
+    proposal : str
+        The answer proposed for all of them.
+    told : str
+        What is asked, with the `count` of them, the name of the `first` and what that one `asks`.
+    """
+
+    name: str
+    proposal: str
+    told: str = (
+        "{count} questions of this kind on the sheet; one answer holds for all of them that have none of their own "
+        "under [answers]. The first, '{first}': {asks}"
+    )
+
+
 class Questions:
     """The questions of one intake run; the same question asked again counts one more cell."""
 
     def __init__(self) -> None:
         self._questions: dict[str, Question] = {}
-        self._groups: dict[str, tuple[str, str]] = {}
+        self._groups: dict[str, Group] = {}
 
-    def ask(self, question: Question) -> None:
-        """Put a question, or count one more cell for it."""
+    def ask(self, question: Question, *, group: Group | None = None) -> None:
+        """Put a question, or count one more cell for it; an open one may be put as one of a `group`."""
+        if group is not None:
+            self._groups[question.question] = group
         known = self._questions.get(question.question)
         if known is None:
             self._questions[question.question] = question
@@ -119,8 +143,7 @@ class Questions:
         own = answers.get(key, "")
         answer = own or answers.get(group, "")
         name = key if own or not answer else group
-        if group and not answer:
-            self._groups[key] = (group, for_all or proposal)
+        many = Group(name=group, proposal=for_all or proposal) if group and not answer else None
         self.ask(
             Question(
                 question=name,
@@ -132,27 +155,27 @@ class Questions:
                 proposal=proposal,
                 answer=answer,
                 setting=toml_line("answers", name, answer or proposal),
-            )
+            ),
+            group=many,
         )
         return answer
 
     def _shown(self) -> list[Question]:
         """The questions, many of one kind as one."""
-        sizes = Counter(group for group, _ in self._groups.values())
+        sizes = Counter(group.name for group in self._groups.values())
         shown: dict[str, Question] = {}
         for key, question in self._questions.items():
-            group, for_all = self._groups.get(key, ("", ""))
-            if sizes[group] < GROUPED_FROM or not group:
+            group = self._groups.get(key)
+            if group is None or sizes[group.name] < GROUPED_FROM:
                 shown[key] = question
-            elif group in shown:
-                shown[group].affects += question.affects
+            elif group.name in shown:
+                shown[group.name].affects += question.affects
             else:
-                asks = (
-                    f"{sizes[group]} questions of this kind on the sheet; one answer holds for all of them that have "
-                    f"none of their own under [answers]. The first, '{key}': {question.asks}"
+                asks = group.told.format(count=sizes[group.name], first=key, asks=question.asks)
+                setting = toml_line("answers", group.name, group.proposal)
+                shown[group.name] = replace(
+                    question, question=group.name, asks=asks, proposal=group.proposal, setting=setting
                 )
-                setting = toml_line("answers", group, for_all)
-                shown[group] = replace(question, question=group, asks=asks, proposal=for_all, setting=setting)
         return list(shown.values())
 
     def __len__(self) -> int:

@@ -43,6 +43,7 @@ class EditionEvidence:
     colliding: tuple[str, ...]  # numbers that both editions use
     neither: tuple[str, ...]  # numbers or texts that are in no known edition
     needs_confirmation: bool
+    silent: bool  # the numbers say nothing at all; only the date may propose an edition
     note: str
 
 
@@ -69,7 +70,8 @@ def detect_edition(clauses: Iterable[object], *, audit_date: dt.date | None = No
     for clause in _distinct(clauses):
         sides[_side(clause)].append(clause)
     day = None if audit_date is None or pd.isna(audit_date) else pd.Timestamp(audit_date).date()
-    edition, sure, note = _verdict(sides, day)
+    silent = not sides["2011"] and not sides["2018"] and not _looks_like_2005(sides, day)
+    edition, sure, note = _by_date(sides["both"], day) if silent else _verdict(sides, day)
     return EditionEvidence(
         edition=edition,
         only_2011=tuple(sides["2011"]),
@@ -77,6 +79,7 @@ def detect_edition(clauses: Iterable[object], *, audit_date: dt.date | None = No
         colliding=tuple(sides["both"]),
         neither=tuple(sides["neither"]),
         needs_confirmation=not sure,
+        silent=silent,
         note=note,
     )
 
@@ -106,7 +109,7 @@ def _side(clause: str) -> str:
 
 
 def _verdict(sides: Mapping[str, list[str]], day: dt.date | None) -> tuple[str | None, bool, str]:
-    """Edition, whether it is sure, and the sentence that explains it."""
+    """Edition, whether it is sure, and the sentence that explains it, where some number speaks for one."""
     only_2011, only_2018 = sides["2011"], sides["2018"]
     if _looks_like_2005(sides, day):
         marks = [number for number in (*sides["neither"], *only_2018) if number in _NUMBERS_2005]
@@ -125,10 +128,8 @@ def _verdict(sides: Mapping[str, list[str]], day: dt.date | None) -> tuple[str |
     if only_2011:
         late = "; the audit is dated after 29 September 2021: internal template or data error?"
         return "2011", True, f"only in 2011: {_listed(only_2011)}" + (late if day and day > LAST_DAY_2011 else "")
-    if only_2018:
-        early = "; the audit is dated before that edition appeared in September 2018: data error?"
-        return "2018", True, f"only in 2018: {_listed(only_2018)}" + (early if day and day < PUBLISHED_2018 else "")
-    return _by_date(sides["both"], day)
+    early = "; the audit is dated before that edition appeared in September 2018: data error?"
+    return "2018", True, f"only in 2018: {_listed(only_2018)}" + (early if day and day < PUBLISHED_2018 else "")
 
 
 def _by_date(colliding: list[str], day: dt.date | None) -> tuple[str | None, bool, str]:

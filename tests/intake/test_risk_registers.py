@@ -27,8 +27,9 @@ def test_a_register_of_risks_is_asked_about_and_its_actions_are_not_taken(folder
     assert not lab.has("corrective_actions")
     (question,) = lab.open_questions.to_dict("records")
     assert question["proposal"] == "none"
-    assert f"a register of risks, for which there is no table, has headers such as '{RISKS[language][1]}'" in (
-        question["asks"]
+    assert (
+        f"a register of risks, for which there is no table, has headers such as '{RISKS[language][1]}'"
+        in (question["asks"])
     )
 
 
