@@ -8,6 +8,7 @@ import pandas as pd
 
 from auditlab.history.cells import plural
 from auditlab.numerals import p_value
+from auditlab.portfolio.identity import WAITS
 from auditlab.portfolio.inventory import UNREAD
 from auditlab.portfolio.reasons import auditors_refused, empty_reasons
 
@@ -208,7 +209,8 @@ def _inventory(review: PortfolioReview) -> Said:
 def _waiting(review: PortfolioReview) -> Said | None:
     """Rows and names that wait for a person, and what cannot be."""
     rejected, asked = int(review.rows_read["rejected"].sum()), len(review.questions)
-    near, told = int(review.client_identity["nearest"].notna().sum()), review.contradictions
+    names, told = review.client_identity, review.contradictions
+    near = int((names["nearest"].notna() & (names["how"] != WAITS)).sum())  # what waits is a question already
     unknown = int(told["effect"].str.startswith("counts as unknown").sum())
     parts = [
         f"{plural(count, word)} {rest}"

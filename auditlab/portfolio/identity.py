@@ -16,6 +16,8 @@ LIKE = 88.0
 WAITS = "waits for an answer"
 _ASKED = "aliases.client/"
 _ORDER = (WAITS, "answer", "spelling", "own name", "alias", "name", "code")
+_Plain = dict[str, set[str]]
+"""Clients by plain name."""
 _BLOCK = 3  # letters that near names share at their beginning: keeps the comparison of many names quick
 
 
@@ -43,7 +45,7 @@ def identify_clients(
     -------
     DataFrame
         ``written, client, how`` (answer, code, name, alias, spelling, own name), ``nearest`` (another client whose name
-        is nearly the same; never merged without an answer), ``likeness`` [0-100], by name.
+        is nearly the same, or several of one name; never merged without an answer), ``likeness`` [0-100], by name.
     """
     known = _known(clients)
     answered = dict(aliases or {})
@@ -101,6 +103,27 @@ def names_read(
     return both.astype("str").where(both.notna()).sort_values(["written", "client"], ignore_index=True)
 
 
+def names_listed(clients: pd.DataFrame) -> pd.DataFrame:
+    """The names and aliases that the lists of clients themselves write.
+
+    Parameters
+    ----------
+    clients : DataFrame
+        Canonical clients of all files.
+
+    Returns
+    -------
+    DataFrame
+        ``written, client, how`` (name or alias), each once.
+    """
+    own = clients[["client", "name", "aliases"]].dropna(subset=["client"])
+    names = own[["name", "client"]].set_axis(["written", "client"], axis=1).assign(how="name")
+    others = own.assign(written=own["aliases"].str.split(";")).explode("written")[["written", "client"]]
+    both = pd.concat([names, others.assign(how="alias")], ignore_index=True)
+    both["written"] = both["written"].str.strip()
+    return both[both["written"].fillna("") != ""].drop_duplicates(["written", "client"], ignore_index=True)
+
+
 def with_names_read(identity: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     """`identity` with the names that intake resolved before, each with the client that its code leads to.
 
@@ -111,7 +134,13 @@ def with_names_read(identity: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     identity : DataFrame
         Result of `identify_clients`.
     read : DataFrame
-        Results of `names_read` of all sources.
+        Results of `names_read` of all sources, and of `names_listed`.
+
+    Returns
+    -------
+    DataFrame
+        As `identify_clients`; the client of a name that waits for an answer is missing, and the nearest is sought
+        among all names.
     """
     leads = dict(zip(identity["written"], identity["client"], strict=True))
     told = read.assign(client=[leads.get(client, client) for client in read["client"]])
@@ -120,7 +149,7 @@ def with_names_read(identity: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     own = (
         told[new].drop_duplicates(["written", "client"]).reindex(columns=list(IDENTITY_DTYPES)).astype(IDENTITY_DTYPES)
     )
-    both = pd.concat([identity, own])
+    both = _with_nearest_of_waiting(pd.concat([identity, own], ignore_index=True))
     place = both["how"].map({how: place for place, how in enumerate(_ORDER)})
     return (
         both.assign(_place=place).sort_values(["_place", "written", "client"], ignore_index=True).drop(columns="_place")
@@ -143,16 +172,38 @@ def _known(clients: pd.DataFrame) -> dict[str, tuple[str, str]]:
 def _with_nearest(frame: pd.DataFrame, clients: pd.DataFrame, distinct: set[str]) -> pd.DataFrame:
     """The nearest other client of every name that no list knows."""
     frame = frame.assign(nearest=None, likeness=float("nan")).astype({"nearest": "object"})
-    blocks: dict[str, dict[str, str]] = {}
-    listed = zip(clients["name"].dropna(), clients.loc[clients["name"].notna(), "client"], strict=True)
-    for name, client in (*listed, *zip(frame["written"], frame["client"], strict=True)):
+    listed = clients.dropna(subset=["name"])[["name", "client"]].set_axis(["written", "client"], axis=1)
+    blocks = _blocks(pd.concat([listed, frame[["written", "client"]]]), letters=_BLOCK)
+    own = frame[(frame["how"] == "own name") & ~frame["written"].isin(distinct)]
+    for place, name, client in zip(own.index, own["written"], own["client"], strict=True):
         plain = plain_name(name)
-        blocks.setdefault(plain[:_BLOCK], {})[plain] = str(client)
-    for place, row in frame[(frame["how"] == "own name") & ~frame["written"].isin(distinct)].iterrows():
-        plain = plain_name(row["written"])
-        others = [name for name, client in blocks[plain[:_BLOCK]].items() if client != row["client"]]
-        best = process.extractOne(plain, others, scorer=fuzz.ratio, score_cutoff=LIKE)
-        if best and digits_of(best[0]) == digits_of(plain):  # "client 17" and "client 18" are two
-            frame.loc[place, "nearest"] = blocks[plain[:_BLOCK]][best[0]]
-            frame.loc[place, "likeness"] = round(best[1], 1)
+        nearest, likeness = _nearest(plain, blocks[plain[:_BLOCK], digits_of(plain)], but=client)
+        if nearest:
+            frame.loc[place, ["nearest", "likeness"]] = nearest, likeness
     return frame
+
+
+def _with_nearest_of_waiting(frame: pd.DataFrame) -> pd.DataFrame:
+    """The client nearest to every name that waits for an answer: those are few, so all names are looked at."""
+    waiting = frame[frame["how"] == WAITS]
+    blocks = _blocks(frame.dropna(subset=["client"]), letters=0) if len(waiting) else {}
+    for place, name in waiting["written"].items():
+        plain = plain_name(name)
+        frame.loc[place, ["nearest", "likeness"]] = _nearest(plain, blocks.get(("", digits_of(plain)), {}))
+    return frame
+
+
+def _blocks(names: pd.DataFrame, *, letters: int) -> dict[tuple[str, str], _Plain]:
+    """The clients behind each plain name, by its first letters and its digits: "client 17" and "client 18" are two."""
+    found: dict[tuple[str, str], _Plain] = {}
+    for name, client in zip(names["written"], names["client"], strict=True):
+        plain = plain_name(name)
+        found.setdefault((plain[:letters], digits_of(plain)), {}).setdefault(plain, set()).add(str(client))
+    return found
+
+
+def _nearest(plain: str, names: _Plain, *, but: str | None = None) -> tuple[str | None, float]:
+    """The clients of the one of `names` that is most like `plain`, and how like it is [0-100]."""
+    others = [name for name, clients in names.items() if clients != {but}]
+    best = process.extractOne(plain, others, scorer=fuzz.ratio, score_cutoff=LIKE)
+    return (" or ".join(sorted(names[best[0]] - {but})), round(best[1], 1)) if best else (None, float("nan"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
-from auditlab.portfolio.identity import identify_clients, with_names_read
+from auditlab.portfolio.identity import identify_clients, names_listed, with_names_read
 from auditlab.portfolio.settings import PortfolioSettings
 
 
@@ -28,7 +28,7 @@ def name_clients(
     Returns
     -------
     DataFrame
-        As `identify_clients`, with the names that intake resolved.
+        As `identify_clients`, with the names that intake resolved and those of the lists of clients.
     """
     union = " union ".join(
         f"select client as written from raw_{table} union select default_client from raw_{table}" for table in tables
@@ -39,7 +39,7 @@ def name_clients(
     connection.register("identity_frame", found[["written", "client"]])
     connection.execute("create temp table name_map as select * from identity_frame")
     read = connection.execute("select written, client, how from told_names order by all").df()
-    return with_names_read(found, read)
+    return with_names_read(found, pd.concat([read, names_listed(master)], ignore_index=True))
 
 
 def lay_owned_tables(connection: duckdb.DuckDBPyConnection) -> None:
