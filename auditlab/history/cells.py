@@ -48,10 +48,10 @@ NAMED = 12
 """Names that a sentence lists at most; the table has all."""
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], *, most: int = NAMED) -> str:
     """`names` in a sentence: the first ones, and how many more there are."""
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def natural_order(identifier: object) -> tuple[tuple[int, str], ...]:

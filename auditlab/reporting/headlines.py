@@ -148,8 +148,9 @@ def _majors(made: AuditReport) -> list[dict[str, object]]:
 
 
 def _overdue(made: AuditReport) -> dict[str, object]:
-    return {"sentence": overdue_sentence(made.status), "value": made.status["days_overdue"].notna().sum(),
-            "table": "follow_up_plan"}  # fmt: skip
+    known, late = made.audit.actions_known, int(made.status["days_overdue"].notna().sum())
+    said = overdue_sentence(made.status, known=known)
+    return {"sentence": said, "value": late if known else pd.NA, "table": "follow_up_plan"}
 
 
 def _to_read(made: AuditReport) -> dict[str, object]:

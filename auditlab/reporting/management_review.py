@@ -60,7 +60,8 @@ NOT_KNOWN = "Nothing is on record; it has to be brought to the review."
 class PackTables:
     """The tables behind the pack; each may be empty. ``tests`` of service data were made for ``signals`` [count].
 
-    ``findings_known`` tells whether a register of findings was handed over.
+    ``findings_known`` tells whether a register of findings was handed over, and ``actions`` how many actions on
+    nonconformities the register of actions holds [count]; ``None`` where none was handed over.
     """
 
     rates: pd.DataFrame
@@ -76,6 +77,7 @@ class PackTables:
     conversion: pd.DataFrame
     tests: int
     findings_known: bool
+    actions: int | None
 
 
 def management_review(tables: PackTables) -> pd.DataFrame:
@@ -93,7 +95,7 @@ def management_review(tables: PackTables) -> pd.DataFrame:
         to decide; on the last line of an input).
     """
     makers = {
-        "earlier_actions": action_lines(tables.plan),
+        "earlier_actions": action_lines(tables.plan, actions=tables.actions),
         "effectiveness": effect_lines(tables.rates, tables.plan, tables.effects),
         "audit_results": result_lines(tables.sections, known=tables.findings_known),
         "changes": change_lines(tables.changes),

@@ -10,6 +10,7 @@ import pandas as pd
 from auditlab.engagement import Engagement
 from auditlab.errors import ArgumentError
 from auditlab.history.change_pressure import change_pressure
+from auditlab.history.corrective_actions import recorded_actions
 from auditlab.history.coverage import examinations
 from auditlab.reporting.flagged_signals import flagged_signals
 from auditlab.reporting.improvements import improvement_list, open_needs, roadmap
@@ -89,6 +90,7 @@ def own_party(
         scorecard=shown.scorecard, capability=shown.capability, satisfaction=shown.satisfaction,
         signals=flagged, tests=int(tested["p"].notna().sum()), improvements=listed,
         changes=changes, findings_known=made.audit.findings_known,
+        actions=len(recorded_actions(story.status)) if made.audit.actions_known else None,
     )  # fmt: skip
     return OwnParty(
         improvements=listed,

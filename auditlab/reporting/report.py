@@ -113,7 +113,7 @@ def audit_report(lab: Engagement, *, plan: FollowedPlan, audit: str | None = Non
     chains = recurrence_chains(tables.findings, every, audits=tables.audits)
     status = corrective_actions(
         tables.corrective_actions, tables.findings, tables.audits, every, as_of=day,
-        register_known=lab.tells("corrective_actions"),
+        register_known=chosen.actions_known,
     )  # fmt: skip
     sections = report_sections(tables.findings, chains, audit_id=chosen.audit_id, party=chosen.party)
     uncovered = not_covered(examined, audit=chosen, sites=sites, reasons=stated.not_covered)

@@ -22,8 +22,8 @@ class ReportedAudit:
 
     ``party`` is who audited (see `party_of`); ``earlier`` holds the audits held before it, in order of time.
     ``examination_recorded`` tells whether a row of the coverage says what it examined: without one its scope alone is
-    known. ``examined_at`` holds the sites of these rows. ``findings_known`` tells whether a register of findings was
-    handed over, and be it one without a finding.
+    known. ``examined_at`` holds the sites of these rows. ``findings_known`` and ``actions_known`` tell whether a
+    register of findings, and one of actions, was handed over, and be it one without a row.
     """
 
     audit_id: str
@@ -39,6 +39,7 @@ class ReportedAudit:
     examination_recorded: bool
     examined_at: tuple[str, ...]
     findings_known: bool
+    actions_known: bool
 
 
 def party_of(audit_type: object, *, otherwise: Party) -> Party:
@@ -113,6 +114,7 @@ def reported_audit(lab: Engagement, *, audit: str | None = None) -> ReportedAudi
         examination_recorded=bool(recorded.any()),
         examined_at=tuple(sorted(set(own.loc[recorded, "site"]), key=natural_order)),
         findings_known=lab.tells("findings"),
+        actions_known=lab.tells("corrective_actions"),
     )
 
 

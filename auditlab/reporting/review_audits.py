@@ -7,12 +7,16 @@ from typing import Any  # the cells of a row
 
 import pandas as pd
 
-from auditlab.history.cells import clause_sort_key, plural, text_of
+from auditlab.history.cells import clause_sort_key, listed, plural, text_of
 from auditlab.history.corrective_actions import ActionStatus, open_majors
 from auditlab.reporting.element_gaps import NO_REGISTER
 from auditlab.reporting.follow_up_plan import is_open
 from auditlab.reporting.sections import NO_AREA
+from auditlab.reporting.unresolved import majors_sentence
 from auditlab.standard.grades import Grade
+
+_MAJORS, _NAMED = 3, 4
+"""Findings named in a line at most; their number stands before them."""
 
 
 def with_names(first: Mapping[str, object], lead: str, named: str, *, table: str) -> list[dict[str, object]]:
@@ -23,16 +27,18 @@ def with_names(first: Mapping[str, object], lead: str, named: str, *, table: str
     return [{**line, "table": table} for line in lines]
 
 
-def action_lines(plan: pd.DataFrame) -> list[dict[str, object]]:
+def action_lines(plan: pd.DataFrame, *, actions: int | None) -> list[dict[str, object]]:
     """Open majors by name, how many actions are open, overdue or missing, and the longest overdue.
 
     Parameters
     ----------
     plan : DataFrame
         Result of `follow_up_plan`.
+    actions : int, optional
+        Actions on nonconformities in the register [count]; ``None`` where no register was handed over.
     """
     if plan.empty:
-        return []
+        return _settled(actions)
     if (plan["status"] == str(ActionStatus.UNKNOWN)).all():
         said = f"What was done about {plural(len(plan), 'nonconformity', 'nonconformities')} is not known: no register "
         return [*_open_majors(plan), {"sentence": f"{said}of actions was handed over.", "table": "follow_up_plan"}]
@@ -46,13 +52,19 @@ def action_lines(plan: pd.DataFrame) -> list[dict[str, object]]:
         "value": len(late), "n": number,
     }  # fmt: skip
     late = late.sort_values("days_overdue", ascending=False, kind="stable")
-    named = [
-        f"{row['finding_id']}{_at(row)} ({plural(row['days_overdue'], 'day')})"
-        for row in late.head(4).to_dict("records")
-    ]
-    more = f" and {len(late) - len(named)} more" if len(late) > len(named) else ""
-    lines = with_names(first, "Longest overdue: ", f"{', '.join(named)}{more}", table="follow_up_plan")
+    named = [f"{row['finding_id']}{_at(row)} ({plural(row['days_overdue'], 'day')})" for row in late.to_dict("records")]
+    lines = with_names(first, "Longest overdue: ", listed(named, most=_NAMED), table="follow_up_plan")
     return [*_open_majors(plan), *lines]
+
+
+def _settled(actions: int | None) -> list[dict[str, object]]:
+    """Nothing to follow up is a result where a register says so, and nothing known where there is none."""
+    if actions is None:
+        return []
+    said = f"None of {plural(actions, 'action')} on record is open, unverified or waiting to be examined."
+    if not actions:
+        said = "The register of actions holds none on a nonconformity."
+    return [{"sentence": said, "value": 0, "n": actions, "table": "follow_up_plan"}]
 
 
 def _at(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
@@ -64,14 +76,8 @@ def _at(row: Mapping[Hashable, Any]) -> str:  # Any: the cells of a row
 
 def _open_majors(plan: pd.DataFrame) -> list[dict[str, object]]:
     """Majors whose action is not verified, by name: nothing weighs more."""
-    majors = plan[open_majors(plan)]
-    if majors.empty:
-        return []
-    named = [f"{row['finding_id']}{_at(row)} ({row['status']})" for row in majors.head(3).to_dict("records")]
-    more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
-    told = plural(len(majors), "major nonconformity", "major nonconformities")
-    sentence = f"Not verified: {told}: {', '.join(named)}{more}."
-    return [{"sentence": sentence, "value": len(majors), "n": len(plan), "table": "follow_up_plan"}]
+    sentence, value = majors_sentence(plan, most=_MAJORS), int(open_majors(plan).sum())
+    return [{"sentence": sentence, "value": value, "n": len(plan), "table": "follow_up_plan"}] if value else []
 
 
 def result_lines(sections: pd.DataFrame, *, known: bool) -> list[dict[str, object]]:
@@ -99,10 +105,10 @@ def result_lines(sections: pd.DataFrame, *, known: bool) -> list[dict[str, objec
     lines: list[dict[str, object]] = [
         {"sentence": f"{found}{where}; {plural(strengths, 'strength')}.", "value": len(ncs), "n": len(sections)}
     ]
-    named = [f"{row['finding_id']} ({row['clause']}{_site(row)})" for row in majors.head(4).to_dict("records")]
+    named = [f"{row['finding_id']} ({row['clause']}{_site(row)})" for row in majors.to_dict("records")]
     if named:
-        more = f" and {len(majors) - len(named)} more" if len(majors) > len(named) else ""
-        lines.append({"sentence": f"Major: {', '.join(named)}{more}.", "value": len(majors), "n": len(ncs)})
+        said = f"Major: {listed(named, most=_NAMED)}."
+        lines.append({"sentence": said, "value": len(majors), "n": len(ncs)})
     return [{**line, "table": table} for line in lines]
 
 

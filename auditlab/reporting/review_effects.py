@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlab.history.cells import plural, text_of
+from auditlab.history.cells import listed, plural, text_of
 from auditlab.history.corrective_actions import Effectiveness
 from auditlab.history.headline_parts import percent
 from auditlab.reporting.before_after import NOT_TOLD, NOTHING_BEFORE
@@ -46,10 +46,9 @@ def _not_tested(plan: pd.DataFrame) -> list[dict[str, object]]:
     if own.empty:
         return []
     majors = own["grade"] == str(Grade.MAJOR)
-    listed = [f"{name} (major)" for name in own.loc[majors, "finding_id"]] + list(own.loc[~majors, "finding_id"])
-    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+    names = [f"{name} (major)" for name in own.loc[majors, "finding_id"]] + list(own.loc[~majors, "finding_id"])
     told = plural(len(own), "completed action")
-    sentence = f"Not yet tested by any audit: {told}: {', '.join(listed[:_NAMED])}{more}."
+    sentence = f"Not yet tested by any audit: {told}: {listed(names, most=_NAMED)}."
     return [{"sentence": sentence, "value": len(own), "n": len(plan), "table": "follow_up_plan"}]
 
 

@@ -67,7 +67,7 @@ def follow_up_story(
     examined = examinations(tables.coverage, tables.audits)
     status = corrective_actions(
         tables.corrective_actions, tables.findings, tables.audits, examined, as_of=day,
-        register_known=lab.tells("corrective_actions"),
+        register_known=made.audit.actions_known,
     )  # fmt: skip
     rules = FollowUpRules(
         as_of=day, major_closure_days=settings.method.major_closure_days,
@@ -84,7 +84,7 @@ def follow_up_story(
         status=status,
         rates=corrective_action_rates(status, confidence=settings.method.confidence),
         plan=plan,
-        ages=action_age_classes(plan, known=lab.tells("corrective_actions")),
+        ages=action_age_classes(plan, known=made.audit.actions_known),
         effects=before_after(status, series, confidence=settings.method.confidence),
         carried=with_warnings(carried, said="what", note="why", party=made.audit.party, rows=told),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any  # the cells of a row
 
 import pandas as pd
 
-from auditlab.history.cells import listed, natural_order, plural, text_of
+from auditlab.history.cells import NAMED, listed, natural_order, plural, text_of
 from auditlab.history.corrective_actions import ActionStatus, open_majors, open_orphans
 from auditlab.reporting.reported_audit import ReportedAudit
 from auditlab.reporting.verification import Seen
@@ -44,28 +45,49 @@ def unresolved_sentences(
     known = [*audit.earlier, audit.audit_id]
     own = status[status["audit_id"].isin(known) | status["audit_id"].isna()]
     return (
-        *_majors(own), *_overdue(own), *_by_state(own), *_orphans(own), *_not_seen(verified), *_to_read_again(sections)
+        *_majors(own), *_overdue(own, audit), *_by_state(own), *_orphans(own), *_not_seen(verified),
+        *_to_read_again(sections),
     )  # fmt: skip
 
 
-def majors_sentence(status: pd.DataFrame) -> str:
-    """Majors whose action is not verified, each with the state of its action; empty where there is none."""
+def majors_sentence(status: pd.DataFrame, *, most: int = NAMED) -> str:
+    """Majors whose action is not verified, each with its site and the state of its action; empty where there is none.
+
+    Parameters
+    ----------
+    status : DataFrame
+        Result of ``history.corrective_actions``, or of `follow_up_plan`.
+    most : int
+        Majors to name.
+    """
     majors = status[open_majors(status)]
     if majors.empty:
         return ""
-    named = [f"{finding} ({state})" for finding, state in zip(majors["finding_id"], majors["status"], strict=True)]
+    named = [f"{row['finding_id']}{_at(row)} ({row['status']})" for row in majors.to_dict("records")]
     found = plural(len(majors), "major nonconformity", "major nonconformities")
-    return f"Without a verified action: {found}: {listed(named)}."
+    return f"Without a verified action: {found}: {listed(named, most=most)}."
 
 
-def overdue_sentence(status: pd.DataFrame) -> str:
-    """How many corrective actions are overdue, and which for how many days; what is not known is said."""
-    if status.empty:
-        return "No corrective action is on record, so whether one is overdue is not known."
-    known = status[status["status"] != str(ActionStatus.UNKNOWN)]
-    if known.empty:
+def _at(row: Mapping[Hashable, Any]) -> str:
+    site = text_of(row["site"])
+    return f" at {site}" if site else ""
+
+
+def overdue_sentence(status: pd.DataFrame, *, known: bool) -> str:
+    """How many corrective actions are overdue, and which for how many days; what is not known is said.
+
+    Parameters
+    ----------
+    status : DataFrame
+        Result of ``history.corrective_actions``.
+    known : bool
+        Whether a register of actions was handed over, and be it one without a row.
+    """
+    if not known:
         return "Whether corrective actions are overdue is not known: no register of them was handed over."
-    late = known.dropna(subset=["days_overdue"]).sort_values("days_overdue", ascending=False, kind="stable")
+    if (status["status"] == str(ActionStatus.NO_ACTION)).all():
+        return "No corrective action is overdue: the register holds none on a nonconformity."
+    late = status.dropna(subset=["days_overdue"]).sort_values("days_overdue", ascending=False, kind="stable")
     if late.empty:
         return "No corrective action with an agreed date is overdue."
     named = [
@@ -81,11 +103,11 @@ def _majors(status: pd.DataFrame) -> Iterator[str]:
         yield said
 
 
-def _overdue(status: pd.DataFrame) -> Iterator[str]:
+def _overdue(status: pd.DataFrame, audit: ReportedAudit) -> Iterator[str]:
     """An action that nobody completed in time is unresolved, and so is that nobody can know it."""
-    unknown = len(status) > 0 and (status["status"] == str(ActionStatus.UNKNOWN)).all()
+    unknown = len(status) > 0 and not audit.actions_known
     if unknown or status["days_overdue"].notna().any():
-        yield overdue_sentence(status)
+        yield overdue_sentence(status, known=audit.actions_known)
 
 
 def _by_state(status: pd.DataFrame) -> Iterator[str]:

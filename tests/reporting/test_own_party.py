@@ -164,7 +164,7 @@ def pack_of(signals, *, tests=0):
         rates=empty, plan=pd.DataFrame(), effects=pd.DataFrame(), sections=pd.DataFrame(columns=["kind"]), changes=pd.DataFrame({"date": []}),
         scorecard=pd.DataFrame(), capability=pd.DataFrame({"last_three_met": [], "share_met": []}),
         satisfaction=pd.DataFrame(), improvements=pd.DataFrame(), signals=signals, conversion=empty, tests=tests,
-        findings_known=True,
+        findings_known=True, actions=None,
     )  # fmt: skip
     table = reporting.management_review(nothing)
     found = table.loc[table["input"] == INPUTS["audit_results"], "sentence"].tolist()
@@ -202,7 +202,7 @@ def test_the_pack_names_open_majors_first():
     grades = findings["grade"].where(findings["finding_id"] != "F5", "major")
     found = own(small_lab(findings=findings.assign(grade=grades))).pack
     told = found.loc[found["input"] == INPUTS["earlier_actions"], "sentence"].iloc[0]
-    assert told == "Not verified: 1 major nonconformity: F5 at A (open no due date)."
+    assert told == "Without a verified action: 1 major nonconformity: F5 at A (open no due date)."
 
 
 def test_what_no_record_holds_is_to_be_brought_to_the_review():

@@ -1,10 +1,10 @@
 """The pack counts what it leaves out, names majors, and tells nothing twice."""
 
 import pandas as pd
-from reported_engagement import made, small_lab, small_tables
+from reported_engagement import made, small_lab, small_tables, with_empty_register
 
 from auditlab import reporting
-from auditlab.reporting.management_review import INPUTS
+from auditlab.reporting.management_review import INPUTS, NOT_KNOWN
 
 
 def pack(lab):
@@ -34,7 +34,7 @@ def thirty(**own):
 def test_nonconformities_without_an_action_are_counted_and_majors_lead_what_is_to_settle():
     table, story = pack(thirty())
     assert said(table, "earlier_actions") == [
-        "Not verified: 1 major nonconformity: N0 at A (no action recorded).",
+        "Without a verified action: 1 major nonconformity: N0 at A (no action recorded).",
         "0 actions open, 0 overdue, 0 without a due date; 30 nonconformities without an action on record.",
     ]
     assert story.plan["finding_id"].iloc[0] == "N0"
@@ -57,6 +57,21 @@ def test_without_registers_the_pack_says_not_known():
     assert said(table, "earlier_actions")[-1] == (
         "What was done about 5 nonconformities is not known: no register of actions was handed over."
     )
+
+
+def test_nothing_left_to_follow_up_is_a_result_and_not_nothing_on_record():
+    settled = pd.DataFrame(
+        {"finding_id": ["F2"], "due_original": "2022-06-01", "completed": "2022-05-01", "verified": "2022-05-20"}
+    )
+    findings = small_tables()["findings"]
+    lab = small_lab(findings=findings[findings["finding_id"] == "F2"], corrective_actions=settled)
+    assert said(pack(lab)[0], "earlier_actions") == [
+        "None of 1 action on record is open, unverified or waiting to be examined."
+    ]
+    nothing = small_lab(findings=pd.DataFrame(), corrective_actions=pd.DataFrame())
+    assert said(pack(nothing)[0], "earlier_actions") == [NOT_KNOWN]
+    known = with_empty_register(nothing, "corrective_actions")
+    assert said(pack(known)[0], "earlier_actions") == ["The register of actions holds none on a nonconformity."]
 
 
 def test_an_overdue_action_without_its_finding_is_counted_in_the_pack():

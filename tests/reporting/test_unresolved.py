@@ -21,8 +21,11 @@ def with_actions(*rows, **own):
 def test_a_register_of_actions_without_a_row_says_that_there_is_no_action():
     lab = small_lab(corrective_actions=pd.DataFrame(columns=NAMES))
     assert "Whether corrective actions are overdue is not known" in " ".join(unresolved(made(lab)))
-    known = " ".join(unresolved(made(with_empty_register(lab, "corrective_actions"))))
+    report = made(with_empty_register(lab, "corrective_actions"))
+    known = " ".join(unresolved(report))
     assert "not known: no register" not in known
+    said = "No corrective action is overdue: the register holds none on a nonconformity."
+    assert said in set(reporting.report_headlines(report)["sentence"])
     assert "Without an action on record: 5 nonconformities" in known
 
 
@@ -51,17 +54,20 @@ def test_a_nonconformity_without_an_action_in_the_register_is_unresolved():
 @pytest.mark.parametrize("party", ["first", "third"])
 def test_a_major_completed_and_not_verified_is_unresolved_and_in_the_summary_of_every_party(party):
     report = with_actions(("F1", "2022-06-01", "2022-05-20", None), *ACTIONS[1:], party=party)
-    said = "Without a verified action: 1 major nonconformity: F1 (completed not verified)."
+    said = "Without a verified action: 1 major nonconformity: F1 at A (completed not verified)."
     assert said in unresolved(report)
     assert said in " ".join(reporting.report_headlines(report)["sentence"])
     assert "Without a verified action" not in " ".join(unresolved(made(small_lab(party=party))))
 
 
 def test_without_any_action_or_finding_nobody_knows_whether_one_is_overdue():
-    report = made(small_lab(corrective_actions=pd.DataFrame(), findings=pd.DataFrame()))
-    told = " ".join(reporting.report_headlines(report)["sentence"])
-    assert "No corrective action is on record, so whether one is overdue is not known." in told
-    assert "is overdue." not in told
+    lab = small_lab(corrective_actions=pd.DataFrame(), findings=pd.DataFrame())
+    table = reporting.report_headlines(made(lab)).set_index("sentence")["value"]
+    said = "Whether corrective actions are overdue is not known: no register of them was handed over."
+    assert pd.isna(table[said])
+    known = reporting.report_headlines(made(with_empty_register(lab, "corrective_actions")))
+    table = known.set_index("sentence")["value"]
+    assert table["No corrective action is overdue: the register holds none on a nonconformity."] == 0
 
 
 def test_a_nonconformity_of_a_later_audit_is_no_issue_of_this_report():
