@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditlab.history.cells import audit_dates, audits_once, cell_examinations, natural_order, site_list, text_of
-from auditlab.history.corrective_actions import ActionStatus
+from auditlab.history.corrective_actions import ActionStatus, Effectiveness
 
 FOLLOW_UP_DTYPES = {
     "order": "Int64",
@@ -45,7 +45,8 @@ _OPEN = _Reason(place=7, words="corrective action open, not yet due")
 _NO_ACTION = _Reason(place=8, words="no corrective action recorded")
 _INVALID = _Reason(place=9, words="dates of the corrective action contradict each other")
 _PREVIOUS = _Reason(place=10, words="raised in the previous audit")
-_REPEATED = _Reason(place=11, words="verified, and came back")
+_UNTESTED = _Reason(place=11, words="verified in the register, not yet tested by an audit")
+_REPEATED = _Reason(place=12, words="verified, and came back")
 
 _BY_STATUS = {
     ActionStatus.OPEN_OVERDUE: _OVERDUE,
@@ -124,7 +125,8 @@ def _reasons(row: pd.Series, previous: str | None, scopes: pd.DataFrame, cell: p
         reasons += [unseen] if unseen else []
     state = _BY_STATUS.get(ActionStatus(row["status"]))
     reasons += [state] if state else []
-    reasons += [_PREVIOUS] if from_previous else []
+    untested = row["status"] == str(ActionStatus.VERIFIED) and row["effectiveness"] == str(Effectiveness.NOT_TESTED)
+    reasons += [_PREVIOUS, *([_UNTESTED] if untested else [])] if from_previous else []
     reasons += [_REPEATED] if pd.notna(row["days_to_repeat"]) else []
     return sorted(reasons, key=lambda reason: reason.place)
 

@@ -62,8 +62,12 @@ class ColumnFormat:
         """The format of each row of `frame`, in the unit of the row."""
         if self.by not in frame:
             return [self] * len(frame)
-        made = {unit: replace(self, look=self.units.get(str(unit), self.look)) for unit in frame[self.by].unique()}
+        made = {unit: self._in(self.units.get(str(unit), self.look)) for unit in frame[self.by].unique()}
         return [made[unit] for unit in frame[self.by]]
+
+    def _in(self, look: Look) -> ColumnFormat:
+        """The column in a row of this look; a row whose unit is text has no such value, so that none is missing."""
+        return replace(self, look=look, missing=NOTHING if look is Look.TEXT else self.missing)
 
     def text(self, value: object) -> str:
         """`value` of this column as text; a missing one as its word, never as 0."""

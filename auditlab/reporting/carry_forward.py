@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from auditlab.history.cells import listed, number_of, plural, text_of
+from auditlab.history.cells import cell_examinations, listed, number_of, plural, text_of
 from auditlab.history.corrective_actions import open_majors, open_orphans
 from auditlab.reporting.carried_places import Carried, by_place
 from auditlab.reporting.not_covered import NOT_STATED
@@ -26,7 +27,7 @@ ORPHAN = "its finding is not in the register"
 
 
 def carry_forward(
-    made: AuditReport, follow_up: pd.DataFrame, status: pd.DataFrame, *, actions: pd.DataFrame,
+    made: AuditReport, follow_up: pd.DataFrame, status: pd.DataFrame, *, actions: pd.DataFrame, examined: pd.DataFrame,
     unresolved: Iterable[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
     """Nonconformities to take up, what was not covered, grades to settle, plan deviations, and what stays unresolved.
@@ -41,13 +42,16 @@ def carry_forward(
         Result of ``history.corrective_actions``.
     actions : DataFrame
         Canonical corrective actions: their texts stand where no statement is known.
+    examined : DataFrame
+        Result of ``history.examinations`` up to the day of the review.
     unresolved : iterable of str
         What people stated to be unresolved.
 
     Returns
     -------
     DataFrame
-        ``order`` (1 first), ``kind, site, clause, finding_id, grade, earlier, what, why, since`` (last examined),
+        ``order`` (1 first), ``kind, site, clause, finding_id, grade, earlier, what, why, since`` (last day of the
+        last audit that examined the place; missing where there is no place, or none is on record),
         ``table`` (where it comes from). Nothing is listed twice: nonconformities of one clause and site stand in one
         line, under the worst open one (major, then longest overdue), with those of ``earlier`` audits there, each with
         its grade, and all reasons; every further open major keeps a line of its own. Places with a major whose action
@@ -72,11 +76,21 @@ def carry_forward(
         *_planned_elsewhere(made, planned),
         *(Carried(kind=UNRESOLVED, what=line, why="as stated", table="report_elements") for line in unresolved),
     ]  # fmt: skip
+    items = [replace(item, since=_last_examined(item, examined)) if item.finding_id else item for item in items]
     rows = [
         {name: getattr(item, name) for name in CARRY_DTYPES if name != "order"} | {"order": place}
         for place, item in enumerate(items, start=1)
     ]
     return pd.DataFrame(rows, columns=list(CARRY_DTYPES)).astype(CARRY_DTYPES)
+
+
+def _last_examined(item: Carried, examined: pd.DataFrame) -> object:
+    """The last day of the last audit that examined the place of a finding."""
+    if pd.notna(item.since):  # type: ignore[call-overload]  # a scalar of a frame
+        return item.since
+    site = text_of(item.site)
+    cell = cell_examinations(examined, text_of(item.clause) or None, site) if site else examined.iloc[:0]
+    return cell["end"].iloc[-1] if len(cell) else pd.NaT
 
 
 def _to_follow_up(follow_up: pd.DataFrame, actions: pd.DataFrame) -> Iterator[Carried]:

@@ -77,8 +77,9 @@ def follow_up_story(
     plan = follow_up_plan(status, series, rules=rules, gaps=not_recorded(tables.corrective_actions))
     listed = follow_up(status, tables.audits, examined, as_of=day)
     carried = carry_forward(
-        made, listed, status, actions=tables.corrective_actions, unresolved=settings.report.unresolved
-    )
+        made, listed, status, actions=tables.corrective_actions, examined=examined[examined["start"] <= day],
+        unresolved=settings.report.unresolved,
+    )  # fmt: skip
     told = carried["kind"] == UNRESOLVED
     return FollowUpStory(
         status=status,

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import pandas as pd
 
-from auditlab.history.cells import cell_examinations, natural_order, nonconformities, text_of
-from auditlab.history.corrective_actions import ActionStatus
+from auditlab.history.cells import cell_examinations, listed, natural_order, nonconformities, text_of
+from auditlab.history.corrective_actions import ActionStatus, Effectiveness
 from auditlab.reporting.action_records import action_note
 from auditlab.reporting.reported_audit import ReportedAudit
 
@@ -59,7 +59,8 @@ def verification(
         ``finding_id, audit_id, site, clause`` (recurrence key), ``grade, statement, status, completed, verified,
         seen`` (a `Seen`), ``came_back_as`` (nonconformities of this audit at the same key and site),
         ``in_time_to_be_seen`` (complete before the audit began), ``late_days`` (completed
-        after the date first agreed), ``note`` (with how late the action was and what is not on record of it).
+        after the date first agreed), ``note`` (of what this audit did not examine, what other audits saw after the
+        action; how late the action was and what is not on record of it).
         Actions open or unverified come first.
     """
     ncs = nonconformities(findings)
@@ -92,8 +93,21 @@ def _row(
         "came_back_as": " ".join(sorted(again["finding_id"], key=natural_order)),
         "in_time_to_be_seen": before,
         "late_days": row["late_days"],
-        "note": "; ".join(filter(None, [_NOTES.get(seen, ""), action_note(row.to_dict(), gap)])),
+        "note": "; ".join(filter(None, [_note(row, seen, cell, done), action_note(row.to_dict(), gap)])),
     }
+
+
+def _note(row: pd.Series, seen: Seen, cell: pd.DataFrame, done: pd.Timestamp) -> str:
+    """What the result means; of what this audit did not examine, what other audits saw after the action."""
+    if seen is not Seen.NOT_EXAMINED:
+        return _NOTES.get(seen, "")
+    effect = text_of(row["effectiveness"])
+    if effect == str(Effectiveness.REPEAT):
+        return f"another audit saw it come back as {text_of(row['repeat_finding'])}"
+    others = list(cell.loc[cell["start"] > done, "audit_id"])
+    if effect == str(Effectiveness.EFFECTIVE) and others:
+        return f"examined after the action by {listed(others)}, which recorded none"
+    return "no audit has examined it since the action" if effect == str(Effectiveness.NOT_TESTED) else ""
 
 
 def _seen(*, again: bool, known: bool, looked: bool, before: object) -> Seen:
@@ -110,7 +124,6 @@ _NOTES = {
     Seen.CAME_BACK: "same clause and site; a person decides whether it is the same issue",
     Seen.TOO_EARLY: "the action was not complete when the audit began: its effect could not be seen",
     Seen.UNDATED: "nothing is concluded from it",
-    Seen.NOT_EXAMINED: "not examined in this audit",
 }
 
 

@@ -144,6 +144,8 @@ def test_earlier_actions_are_verified_by_what_the_audit_saw(lab):
         "F1": "came back", "F2": "not examined in this audit", "F3": "came back", "F4": "not examined in this audit",
     }  # fmt: skip
     assert seen.loc["F3", "came_back_as"] == "F5"
+    assert seen.loc["F2", "note"] == "examined after the action by AU-2, which recorded none"
+    assert seen.loc["F4", "note"] == "no audit has examined it since the action"
     before = made(lab, audit="AU-2").verification.set_index("finding_id")["seen"].to_dict()
     assert before == {"F1": "came back", "F2": "examined again, no nonconformity"}
 

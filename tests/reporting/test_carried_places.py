@@ -1,9 +1,10 @@
 """The list for the next audit: the worst open finding leads its place, and what was planned stands once."""
 
 import pandas as pd
-from reported_engagement import PLAN, made, small_lab
+from reported_engagement import PLAN, made, small_lab, small_tables
 
 from auditlab import reporting
+from auditlab.publish.formats import column_formats
 
 NAMES = ["finding_id", "audit_id", "site", "clause", "grade", "statement"]
 
@@ -102,3 +103,28 @@ def test_many_cells_of_one_site_are_counted_in_the_sentence_on_deviations():
     cells = tuple(("B", clause, "priority", 10, 0.1) for clause in ("4.1", "4.2", "4.3", "4.4"))
     told = " ".join(made(small_lab(), *cells).elements.query("element == 'deviations'")["text"])
     assert "Planned and not examined (4): 4 clauses at B; reason not stated." in told
+
+
+def test_every_finding_says_when_its_place_was_last_examined():
+    lab = small_lab()
+    table = reporting.follow_up_story(lab, made(lab), ()).carried.set_index("finding_id")
+    assert table.loc["F6", "kind"] == "grade to settle"
+    assert table.loc[["F4", "F5", "F6"], "since"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2023-03-08", "2024-03-06", "2024-03-06",
+    ]  # fmt: skip
+
+
+def test_verified_in_the_register_is_not_yet_tested_by_an_audit():
+    why = carried(MAJOR, actions=[("N1", "2024-08-01", "2024-07-01", "2024-07-05")])["why"].iloc[0]
+    assert why == "raised in the previous audit; verified in the register, not yet tested by an audit"
+
+
+def test_what_has_no_place_is_not_said_to_be_missing():
+    only = {name: small_tables()[name].query("audit_id == 'AU-3'") for name in ("audits", "coverage", "findings")}
+    lab = small_lab(**only, report={"unresolved": ["Who owns the tool is open."]})
+    table = reporting.follow_up_story(lab, made(lab), ()).carried
+    form = next(one for one in column_formats(table, table="carry_forward") if one.name == "since")
+    said = [own.text(value) for own, value in zip(form.by_row(table), table["since"], strict=True)]
+    told = dict(zip(table["kind"], said, strict=True))
+    assert told == {"nonconformity": "2024-03-06", "grade to settle": "2024-03-06", "not covered": "not on record",
+                    "action without its finding": "–", "unresolved": "–"}  # fmt: skip
