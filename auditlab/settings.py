@@ -52,6 +52,7 @@ class AuditType(StrEnum):
     RECERTIFICATION = "recertification"
     TRANSITION = "transition"
     TRANSFER = "transfer"
+    TEST = "test"
     SPECIAL = "special"
     INTERNAL = "internal"
     SUPPLIER = "supplier"

@@ -28,10 +28,10 @@ EXAMINED_DTYPES = {
     "minutes": "float64",
 }
 
-# A stage 1 audit looks at readiness, the review before a transfer at the file of another body, a special
-# audit at one matter and a supplier audit at somebody else: without a coverage table nothing can be
-# assumed about the clauses they examined.
-_SCOPE_SAYS_NOTHING = frozenset({"stage1", "transfer", "special", "supplier"})
+# A stage 1 audit looks at readiness, the review before a transfer at the file of another body, a test audit at
+# what it likes, a special audit at one matter and a supplier audit at somebody else: without a coverage table
+# nothing can be assumed about the clauses they examined.
+_SCOPE_SAYS_NOTHING = frozenset({"stage1", "transfer", "test", "special", "supplier"})
 
 
 def examinations(coverage: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +44,7 @@ def examinations(coverage: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:
         the 2018 leaves it covers, without the clauses that are new in 2018.
     audits : DataFrame
         Canonical audits. For an audit without a row in `coverage`, all leaves of its edition at
-        all its sites are assumed (not for stage 1, special and supplier audits).
+        all its sites are assumed (not for stage 1, transfer, test, special and supplier audits).
 
     Returns
     -------

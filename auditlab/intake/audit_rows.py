@@ -42,15 +42,21 @@ def _asked(unlisted: pd.DataFrame, *, intake: Intake) -> str:
     place = place_of(unlisted.iloc[0].to_dict())
     named = list(dict.fromkeys(unlisted["audit_id"]))
     shown = ", ".join(f"'{audit}'" for audit in named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+    unread = intake.ledger.unread_audits
+    said = (
+        f"{len(unlisted)} rows of coverage belong to audits whose rows in the list of audits could not be read "
+        f"({shown}). Settle those rows first. Until then '{KEEP}' counts them as audits without a date, "
+        f"'{LEAVE_OUT}' leaves them out."
+        if unread.issuperset(named)
+        else f"{len(unlisted)} rows of coverage belong to audits that the list of audits does not name ({shown}). Is "
+        f"the list incomplete, or are the rows wrong? '{KEEP}' counts them as audits without a date, "
+        f"'{LEAVE_OUT}' leaves them out. Better still, add the audits to the list."
+    )
     return intake.questions.decided(
         f"unlisted/{place.file}/{place.sheet}",
         place,
         field="audit_id",
-        asks=(
-            f"{len(unlisted)} rows of coverage belong to audits that the list of audits does not name ({shown}). Is "
-            f"the list incomplete, or are the rows wrong? '{KEEP}' counts them as audits without a date, "
-            f"'{LEAVE_OUT}' leaves them out. Better still, add the audits to the list."
-        ),
+        asks=said,
         proposal=KEEP,
         answers=intake.settings.answers,
     )

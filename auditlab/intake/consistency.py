@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import pandas as pd
 
@@ -18,8 +18,20 @@ Finding = tuple[pd.Series, str, str, str, str, str]
 """Row, field, rule, found, expected, effect."""
 
 
-def discrepancies(tables: Tables) -> pd.DataFrame:
+UNLISTED_AUDIT = " of an audit that is not in the audit list"
+UNREAD_AUDIT = " of an audit whose row in the audit list could not be read"
+"""End of a rule about a finding or coverage whose audit is not known."""
+
+
+def discrepancies(tables: Tables, *, unread_audits: Collection[str] = ()) -> pd.DataFrame:
     """Every contradiction found, one row each.
+
+    Parameters
+    ----------
+    tables : Tables
+        The rows that were loaded.
+    unread_audits : collection of str
+        Numbers of the audits whose row in the list of audits could not be read: they are listed all the same.
 
     Returns
     -------
@@ -31,7 +43,8 @@ def discrepancies(tables: Tables) -> pd.DataFrame:
     for table, key, check in _CHECKS:
         if not tables.handed_over(table):
             continue  # every check looks at the rows of its own table
-        for row, field, rule, found, expected, effect in check(tables):
+        for row, field, said, found, expected, effect in check(tables):
+            rule = said.replace(UNLISTED_AUDIT, UNREAD_AUDIT) if found in unread_audits else said
             place = (row["source_file"], row["source_sheet"], row["source_row"])
             rows.append((table, row[key], field, rule, found, expected, effect, *place))
     frame = pd.DataFrame(rows, columns=list(DISCREPANCY_COLUMNS))
@@ -143,7 +156,7 @@ def _finding_of_unknown_audit(tables: Tables) -> Iterator[Finding]:
         yield (
             row,
             "audit_id",
-            "finding of an audit that is not in the audit list",
+            f"finding{UNLISTED_AUDIT}",
             str(row["audit_id"]),
             "an audit of the list",
             "has no date and no exposure",
@@ -171,7 +184,7 @@ def _coverage_of_unknown_audit(tables: Tables) -> Iterator[Finding]:
         yield (
             row,
             "audit_id",
-            "coverage of an audit that is not in the audit list",
+            f"coverage{UNLISTED_AUDIT}",
             str(row["audit_id"]),
             "an audit of the list",
             "counts as examined in an audit without a date",

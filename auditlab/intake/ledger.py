@@ -95,6 +95,8 @@ class Ledger:
         self._seen: Counter[tuple[str, str, str]] = Counter()
         self._tables: dict[tuple[str, str, str], str] = {}
         self._notes: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
+        self.unread_audits: set[str] = set()
+        """Numbers of the audits that a list names in a row that could not be read."""
 
     def sheet(self, sheet: RawSheet, *, table: str, note: str = "") -> None:
         """Register a table of a sheet, so that it appears in the summary even without a row."""

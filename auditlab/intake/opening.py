@@ -137,7 +137,7 @@ def _read_all(folder: Path, paths: list[Path], *, settings: Settings, inputs: tu
     recognised = recognise_sheets(sheets, mapping=settings.mapping, ledger=ledger, questions=questions)
     tables = _load(recognised, sheets, settings=settings, ledger=ledger, questions=questions)
     loaded = Tables({name: frame for name, frame in tables.items() if len(frame)})
-    contradictions = discrepancies(loaded)
+    contradictions = discrepancies(loaded, unread_audits=ledger.unread_audits)
     loaded = unknown_where_impossible(loaded, ledger=ledger)
     entries = ledger.frame()
     show_answers(settings, entries, questions=questions)

@@ -173,6 +173,9 @@ class _TableLoader:
             stopped |= column.stops
         for index in np.flatnonzero(stopped).tolist():
             self._account(self.numbers[index], Action.REJECTED, self._reasons(index, columns))
+        if self.area.table == "audits":
+            numbers = [column.values(np.flatnonzero(stopped)) for column in columns if column.column.name == "audit_id"]
+            self.intake.ledger.unread_audits.update(*(own.dropna() for own in numbers))
         accepted = np.flatnonzero(~stopped)
         header = self.area.place(self.area.recognition.header_row)
         self.intake.ledger.loaded(header, table=self.area.table, rows=self._places[accepted].tolist())

@@ -22,6 +22,7 @@ _BY_TYPE = {
     "recertification": "evaluate the system over the whole cycle, its effectiveness and its fitness for the scope",
     "transition": "evaluate the change to the new edition",
     "transfer": "evaluate a certification that another body granted, before it is taken over",
+    "test": "try out an audit; nothing is decided on it",
     "special": "answer the question that called for the audit",
     "internal": "tell the organisation whether its system is implemented and maintained",
     "supplier": "tell the customer whether the supplier controls what was agreed",

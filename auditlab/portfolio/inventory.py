@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from auditlab.history.cells import plural
+from auditlab.intake.consistency import UNREAD_AUDIT
 from auditlab.portfolio.store import Store
 
 _INVENTORY = """
@@ -17,14 +19,18 @@ with held as (select client, count(*) as audits, min(start) as first_audit, max(
         count(*) filter (where lead is null) as without_lead
     from facts group by client),
 found as (select client, count(*) as findings from findings group by client),
-orphans as (select client, count(*) as orphans from findings f
+orphans as (select client, count(*) as orphans,
+        count(*) filter (where (source, finding_id) in (select (source, record) from told_contradictions
+            where rule = $unread)) as unread
+    from findings f
     where not exists (select 1 from facts a where a.client = f.client and a.audit_id = f.audit_id) group by client),
 papers as (select client, count(*) as certificates, max(expiry) as expiry from certificates group by client),
 everyone as (select client from held union select client from clients union select client from papers)
 select e.client, c.name, c.sector, c.country, c.office, c.persons, h.edition, coalesce(h.audits, 0) as audits,
     h.first_audit,
     h.latest_audit, h.auditor_days, f.findings, coalesce(p.certificates, 0) as certificates, p.expiry, h.without_days,
-    h.without_findings, h.without_coverage, h.without_lead, coalesce(o.orphans, 0) as findings_without_audit
+    h.without_findings, h.without_coverage, h.without_lead, coalesce(o.orphans, 0) as findings_without_audit,
+    coalesce(o.unread, 0) as unread
 from everyone e left join clients c using (client) left join held h using (client) left join found f using (client)
 left join orphans o using (client) left join papers p using (client) where e.client is not null order by e.client
 """
@@ -62,18 +68,19 @@ def client_inventory(store: Store, *, unread: Collection[str] = ()) -> pd.DataFr
     DataFrame
         ``client, name, sector, country, office, persons, edition`` (of the latest audit), ``audits, first_audit,
         latest_audit, auditor_days, findings, certificates, expiry``, audits ``without_days, without_findings,
-        without_coverage, without_lead`` [count], ``findings_without_audit`` [count], ``gaps`` (in words).
+        without_coverage, without_lead`` [count], ``findings_without_audit`` [count] (the audit is not listed, or its
+        row could not be read), ``gaps`` (in words).
     """
-    table = store.ask(_INVENTORY)
+    table = store.ask(_INVENTORY, unread=f"finding{UNREAD_AUDIT}")
     whole = [
         "persons", "audits", "findings", "certificates", "without_days", "without_findings", "without_coverage",
-        "without_lead", "findings_without_audit",
+        "without_lead", "findings_without_audit", "unread",
     ]  # fmt: skip
     table = table.astype(dict.fromkeys(whole, "Int64"))
     table["gaps"] = [_gaps(row) for row in table.to_dict("records")]
     broken = (table["client"].isin(unread) | table["name"].isin(unread)) & (table["audits"] == 0)
     table["gaps"] = table["gaps"].mask(broken, UNREAD)
-    return table
+    return table.drop(columns="unread")
 
 
 def _gaps(row: dict[object, object]) -> str:
@@ -82,8 +89,11 @@ def _gaps(row: dict[object, object]) -> str:
         count = row[name]
         if not pd.isna(count) and int(count):  # type: ignore[call-overload]  # a scalar of a frame
             words.append(f"{count} of {row['audits']} audits {said}")
-    if row["findings_without_audit"]:
-        words.append(f"{row['findings_without_audit']} findings of an audit that is not listed")
+    unread = int(row["unread"])  # type: ignore[call-overload]
+    unlisted = int(row["findings_without_audit"]) - unread  # type: ignore[call-overload]
+    for count, said in ((unread, "whose row could not be read"), (unlisted, "that is not listed")):
+        if count:
+            words.append(f"{plural(count, 'finding')} of an audit {said}")
     return "; ".join(words)
 
 

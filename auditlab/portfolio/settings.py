@@ -21,7 +21,7 @@ class _Section(BaseModel):
 
 
 class Compare(_Section):
-    """What is compared with what; stage 1, transfer and special audits have other purposes and are left out."""
+    """What is compared with what; stage 1, transfer, test and special audits have other purposes and are left out."""
 
     first: date | None = None
     last: date | None = None

@@ -26,7 +26,7 @@ edition = "2018"
 seed = "{seed}"  # 128 bits, secret: whoever knows it can predict every drawn sample
 
 [next_audit]
-# one of stage1, stage2, surveillance, recertification, transition, transfer, special, internal, supplier
+# one of stage1, stage2, surveillance, recertification, transition, transfer, test, special, internal, supplier
 type = "surveillance"
 # start = {day}
 # auditor_days = 4.0

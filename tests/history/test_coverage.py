@@ -52,7 +52,7 @@ def test_without_coverage_the_scope_of_the_audit_is_assumed_and_marked():
     assert examined["minutes"].isna().all()
 
 
-@pytest.mark.parametrize("kind", ["stage1", "transfer", "special", "supplier"])
+@pytest.mark.parametrize("kind", ["stage1", "transfer", "test", "special", "supplier"])
 def test_nothing_is_assumed_for_audits_whose_scope_says_nothing(kind):
     assert history.examinations(empty_table("coverage"), audits(type=kind)).empty
 

@@ -78,6 +78,20 @@ def test_where_most_coverage_is_of_unlisted_audits_the_list_is_asked_about(progr
     assert lab.discrepancies.loc[lab.discrepancies["rule"] == rule, "record"].to_list() == ["X1", "X2"]
 
 
+def test_an_audit_whose_row_cannot_be_read_is_not_called_unlisted(program):
+    unread = ("AU-3", "Feasibility", dt.date(2023, 9, 1), "A", 1, "2018", None)
+    lab = open_engagement(program([RIGHT, unread], ["AU-1", "AU-3", "AU-3", "X1"]))
+    told = lab.discrepancies[["record", "rule"]].to_numpy().tolist()
+    assert told == [
+        ["AU-3", "coverage of an audit whose row in the audit list could not be read"],
+        ["AU-3", "coverage of an audit whose row in the audit list could not be read"],
+        ["X1", "coverage of an audit that is not in the audit list"],
+    ]
+    lab = open_engagement(program([RIGHT, unread], ["AU-1", "AU-3", "AU-3"]))
+    asked = lab.open_questions.set_index("question").loc["unlisted/r.xlsx/Coverage", "asks"]
+    assert "2 rows of coverage belong to audits whose rows in the list of audits could not be read ('AU-3')" in asked
+
+
 def test_unlisted_coverage_is_left_out_when_a_person_says_so(program):
     settings = '[answers]\n"unlisted/r.xlsx/Coverage" = "leave out"\n'
     lab = open_engagement(program([RIGHT], ["AU-1", "X1", "X2"], settings=settings))

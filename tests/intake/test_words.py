@@ -9,7 +9,7 @@ from auditlab.intake.names import NameBook, name_book
 from auditlab.intake.spoilt_clauses import clause_proposals
 from auditlab.intake.words import read_clause, read_edition, read_priority, read_word
 
-AUDIT_TYPES = ("stage1", "stage2", "surveillance", "recertification", "transition", "transfer", "internal")
+AUDIT_TYPES = ("stage1", "stage2", "surveillance", "recertification", "transition", "transfer", "test", "internal")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,9 @@ def test_the_word_decides_where_number_and_word_differ():
         ("Transfer", "transfer"),
         ("Transfer audit", "transfer"),
         ("Pre-transfer review", "transfer"),
+        ("Test", "test"),
+        ("Test audit", "test"),
+        ("Audit à blanc", "test"),
     ],
 )
 def test_kinds_of_audit_are_read_in_their_usual_spellings(cell, kind):

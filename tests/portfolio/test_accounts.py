@@ -69,6 +69,22 @@ def test_an_audit_that_could_not_be_read_is_named_beside_the_breach_it_may_expla
     assert missing["note"].str.endswith("but 1 row of audits in the same files could not be read").tolist() == [True]
 
 
+def test_findings_of_an_audit_whose_row_waits_are_told_apart_from_those_of_none(folder):
+    with (folder / "K1" / "Audits.csv").open("a") as file:
+        file.write("K1-3,K1,Feasibility,2024-11-01,,2018,HQ,4,X\n")
+    rows = ["F1,K1-1", "F2,K1-3", "F3,K1-3", "F4,K1-9"]
+    lines = [f"{row},HQ,8.{place}.1,2018,minor,text" for place, row in enumerate(rows, start=2)]
+    (folder / "K1" / "Findings.csv").write_text(
+        "NCR no,Audit no,Site,Clause,Edition,Grade,Statement\n" + "\n".join(lines) + "\n"
+    )
+    review = open_portfolio(folder, as_of=DAY).review()
+    client = review.client_inventory.iloc[0]
+    assert client["findings_without_audit"] == 3
+    said = "2 findings of an audit whose row could not be read; 1 finding of an audit that is not listed"
+    assert client["gaps"].endswith(said)
+    assert review.dossiers.facts["sentence"].str.contains(said).sum() == 1
+
+
 def test_a_name_in_another_spelling_is_the_client_of_the_list_in_a_register_as_in_a_folder(tmp_path):
     rows = ["A1,Acme GmbH", "A2,ACME Gmbh.", "A3,Acme Softwere"]
     lines = [f"{row},surveillance,202{place + 2}-03-01,,2018,HQ,2,X" for place, row in enumerate(rows)]
