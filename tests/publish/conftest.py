@@ -2,10 +2,13 @@
 
 import datetime as dt
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from named_engagement import named_engagement
+from once_for_all import once_for_all
 
 from auditlab.engagement import Engagement, InputFile
 from auditlab.publish.run import run
@@ -120,14 +123,30 @@ def small(tmp_path):
     return folder
 
 
+PAGES_OF_THIRD = ("data_readiness", "history_review", "recurring_nonconformities", "audit_plan", "audit_report")
+
+
 @pytest.fixture(scope="session")
 def named(halden, tmp_path_factory):
     """The sample engagement with people and hostile text in it."""
-    return named_engagement(halden, tmp_path_factory.mktemp("named") / "client")
+
+    def make(shared):
+        return {"folder": str(named_engagement(halden, shared / "named" / "client"))}
+
+    return Path(once_for_all(tmp_path_factory, "named", make)["folder"])
 
 
 @pytest.fixture(scope="session")
 def third(named, tmp_path_factory):
-    """The run of it, as a third party."""
-    pages = ("data_readiness", "history_review", "recurring_nonconformities", "audit_plan", "audit_report")
-    return run(named, notebooks=pages, output=tmp_path_factory.mktemp("third"), jobs=2)
+    """The run of it, as a third party: ``folder``, ``index``, ``failures`` and ``open_questions``."""
+
+    def make(shared):
+        made = run(named, notebooks=PAGES_OF_THIRD, output=shared / "third", jobs=2)
+        failed = [str(one) for one in made.failures]
+        return {"folder": str(made.folder), "failures": failed, "open_questions": made.open_questions}
+
+    told = once_for_all(tmp_path_factory, "third", make)
+    folder = Path(told["folder"])
+    return SimpleNamespace(
+        folder=folder, index=folder / "index.html", failures=told["failures"], open_questions=told["open_questions"]
+    )

@@ -15,7 +15,7 @@ TAGS = ("<script>alert", "<img src=x", '" onmouseover="alert', "<a href=javascri
 
 
 def test_every_page_was_made(third):
-    assert third.failures == ()
+    assert third.failures == []
     assert third.open_questions == 0
 
 

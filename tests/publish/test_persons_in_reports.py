@@ -39,7 +39,7 @@ def named_in(folder):
 
 
 def test_no_file_of_a_third_party_report_names_anybody(third, tmp_path):
-    assert third.failures == ()
+    assert third.failures == []
     kinds = {path.suffix for path in third.folder.rglob("*") if path.is_file()}
     assert {".html", ".xlsx", ".docx", ".csv", ".parquet", ".ipynb", ".json"} <= kinds
     assert named_in(third.folder) == set()
